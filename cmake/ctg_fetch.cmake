@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: MIT
+# Dependencies that are not installed are fetched by FetchContent, at a pinned version.
+include(FetchContent)
+
+# Their warnings are theirs.
+function(ctg_make_available name)
+  set(CMAKE_COMPILE_WARNING_AS_ERROR OFF)
+  FetchContent_MakeAvailable(${name})
+endfunction()
+
+# Makes ctg::<name> available: installed by preference, else fetched.
+macro(ctg_require name)
+  cmake_language(CALL ctg_find_${name})
+  if(NOT TARGET ctg::${name})
+    message(STATUS "${name} is not installed: fetching it")
+    cmake_language(CALL ctg_fetch_${name})
+  endif()
+endmacro()
+
+macro(ctg_fetch_xsimd)
+  FetchContent_Declare(xsimd GIT_REPOSITORY https://github.com/xtensor-stack/xsimd.git GIT_TAG 13.0.0 GIT_SHALLOW ON SYSTEM)
+  ctg_make_available(xsimd)
+  ctg_wrap(xsimd xsimd)
+endmacro()
+
+macro(ctg_fetch_hana)
+  FetchContent_Declare(hana GIT_REPOSITORY https://github.com/boostorg/hana.git GIT_TAG boost-1.81.0 GIT_SHALLOW ON SYSTEM)
+  ctg_make_available(hana)
+  ctg_wrap(hana hana)
+endmacro()
+
+# Catch2 with a main function, as Catch2::Catch2WithMain: version 3 has it, version 2 gets one.
+macro(ctg_require_catch2)
+  FetchContent_Declare(Catch2 GIT_REPOSITORY https://github.com/catchorg/Catch2.git GIT_TAG v3.7.1 GIT_SHALLOW ON SYSTEM
+    FIND_PACKAGE_ARGS NAMES Catch2)
+  ctg_make_available(Catch2)
+  if(NOT TARGET Catch2::Catch2WithMain)
+    file(CONFIGURE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/catch_main.cpp" @ONLY
+      CONTENT "#define CATCH_CONFIG_MAIN\n#include <catch2/catch.hpp>\n")
+    add_library(ctg_catch_main STATIC "${CMAKE_CURRENT_BINARY_DIR}/catch_main.cpp")
+    target_compile_features(ctg_catch_main PUBLIC cxx_std_20)
+    target_link_libraries(ctg_catch_main PUBLIC Catch2::Catch2)
+    add_library(Catch2::Catch2WithMain ALIAS ctg_catch_main)
+  endif()
+endmacro()
+
+macro(ctg_require_benchmark)
+  set(BENCHMARK_ENABLE_TESTING OFF)
+  set(BENCHMARK_ENABLE_INSTALL OFF)
+  FetchContent_Declare(benchmark GIT_REPOSITORY https://github.com/google/benchmark.git GIT_TAG v1.7.1 GIT_SHALLOW ON SYSTEM
+    FIND_PACKAGE_ARGS 1.7)
+  ctg_make_available(benchmark)
+endmacro()

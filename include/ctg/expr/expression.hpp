@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: MIT
+// The one node of an expression. Its type is the computation; an object of it is a flat list of leaf addresses and plain
+// numbers, so that it may be stored, returned and used twice at no cost. No arithmetic happens here.
+#pragma once
+
+#include <ctg/expr/leaf.hpp>
+#include <ctg/op/source.hpp>
+
+#include <bit>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace ctg::inline v0 {
+
+namespace detail {
+
+// A type as a value. Operands are template arguments of this form because argument-dependent lookup walks type arguments
+// without remembering (exponential in clang on expression<A, expression<A, …>>) and ignores non-type ones.
+template <class T>
+struct box {
+  using type = T;
+};
+
+template <auto Box>
+using unbox = typename decltype(Box)::type;
+
+// Adjusts parameters to an operation: expression<with<operation<opcode::sum>, 1, 0>, X> is sum<0>(X).
+template <class Op, std::int64_t P, std::int64_t Q = 0>
+struct with {
+  static constexpr parameters values{P, Q};
+};
+
+/// An operation that is written in terms of others: it says how with `lower`.
+template <class Op>
+concept Composite = requires { Op::is_composite; };
+
+template <class Op>
+struct lowering {
+  template <class... H>
+  static constexpr handle run(H... h) {
+    if constexpr (Composite<Op>)
+      return Op::lower(h...);
+    else
+      return apply<Op>(parameters{}, h...);
+  }
+};
+template <class Op, std::int64_t P, std::int64_t Q>
+struct lowering<with<Op, P, Q>> {
+  template <class... H>
+  static constexpr handle run(H... h) {
+    return apply<Op>(parameters{P, Q}, h...);
+  }
+};
+
+// The shape of an operation's result. A composite is lowered once over placeholders: one source of truth.
+template <class Op>
+struct result_shape {
+  template <std::size_t N>
+  static constexpr shape_result of(std::array<shape, N> const& operands) {
+    if constexpr (requires { Op::result(operands.data(), parameters{}); }) {
+      return Op::result(operands.data(), parameters{});
+    } else if constexpr (Composite<Op>) {
+      return [&]<std::size_t... I>(std::index_sequence<I...>) -> shape_result {
+        builder g;
+        handle const r = Op::lower(placeholder(g, operands[I], I)...);
+        if (g.problem != misfit::none) return g.problem;
+        return r.shape();
+      }(std::make_index_sequence<N>{});
+    } else {
+      return result_of<Op>(operands.data(), parameters{});
+    }
+  }
+  static constexpr handle placeholder(builder& g, shape const& s, std::size_t i) {
+    return {&g, g.put({&operation_of<operation<opcode::leaf>>, {-1, -1, -1}, g.intern(s), {static_cast<std::int64_t>(i), 0}})};
+  }
+};
+template <class Op, std::int64_t P, std::int64_t Q>
+struct result_shape<with<Op, P, Q>> {
+  template <std::size_t N>
+  static constexpr shape_result of(std::array<shape, N> const& operands) {
+    return result_of<Op>(operands.data(), parameters{P, Q});
+  }
+};
+
+// ── the leaves and numbers that an expression reads ──
+
+template <std::size_t L>
+using leaf_list = std::array<leaf_info const*, L>;
+template <std::size_t M>
+using number_list = std::array<number_info const*, M>;
+
+// Lists of leaves are sorted by name; of numbers, in order of appearance. `Capacity` is the sum of the lengths.
+template <class Item, std::size_t Capacity>
+struct collected {
+  std::array<Item, Capacity> items{};
+  std::size_t size = 0;
+};
+
+// A linear merge: an expression is one of hundreds, and quadratic work in each would be felt.
+template <class... E>
+constexpr auto collect_leaves() {
+  constexpr std::size_t capacity = (E::leaves.size() + ... + 0);
+  collected<leaf_info const*, capacity> r;
+  auto merge = [&r](auto const& list) {
+    collected<leaf_info const*, capacity> const before = r;
+    std::size_t i = 0, j = 0;
+    r.size = 0;
+    while (i < before.size || j < list.size()) {
+      if (j == list.size() || (i < before.size && before.items[i]->name_hash < list[j]->name_hash))
+        r.items[r.size++] = before.items[i++];
+      else if (i == before.size || list[j]->name_hash < before.items[i]->name_hash)
+        r.items[r.size++] = list[j++];
+      else if (before.items[i] == list[j])
+        r.items[r.size++] = before.items[i++], ++j;
+      else  // one name, two types: both stay, and the operator that joined them says so
+        r.items[r.size++] = before.items[i++];
+    }
+  };
+  (merge(E::leaves), ...);
+  return r;
+}
+
+// Whether two neighbours share a name: one name with two types.
+template <std::size_t L>
+constexpr int find_name_clash(leaf_list<L> const& leaves) {
+  for (std::size_t i = 1; i < L; ++i)
+    if (leaves[i]->name_hash == leaves[i - 1]->name_hash) return static_cast<int>(i);
+  return -1;
+}
+
+template <class... E>
+constexpr auto collect_numbers() {
+  collected<number_info const*, (E::numbers.size() + ... + 0)> r;
+  auto add = [&](auto const& list) {
+    for (number_info const* number : list) {
+      std::size_t i = 0;
+      while (i < r.size && r.items[i] != number) ++i;
+      if (i == r.size) r.items[r.size++] = number;
+    }
+  };
+  (add(E::numbers), ...);
+  return r;
+}
+
+template <auto const& Collected>
+constexpr auto exactly() {
+  std::array<typename std::remove_cvref_t<decltype(Collected.items)>::value_type, Collected.size> r{};
+  for (std::size_t i = 0; i < r.size(); ++i) r[i] = Collected.items[i];
+  return r;
+}
+
+template <class... E>
+struct inputs {
+  static constexpr auto all_leaves = collect_leaves<E...>();
+  static constexpr auto all_numbers = collect_numbers<E...>();
+  static constexpr auto leaves = exactly<all_leaves>();
+  static constexpr auto numbers = exactly<all_numbers>();
+};
+template <class E>
+struct inputs<E> {
+  static constexpr auto const& leaves = E::leaves;
+  static constexpr auto const& numbers = E::numbers;
+};
+
+/// What an expression object holds: addresses and values in the order of the lists of its type.
+template <std::size_t L, std::size_t M>
+struct bindings {
+  std::array<leaf_base const*, L> leaves{};
+  std::array<double, M> numbers{};
+  int leaf_clash = -1;    // one name, two objects
+  int number_clash = -1;  // one place, two values
+
+  // Joins what an operand holds; positions[i] is where its item i stands in this list.
+  template <std::size_t OL, std::size_t OM>
+  constexpr void take(bindings<OL, OM> const& o, std::array<std::size_t, OL> const& leaf_at,
+                      std::array<std::size_t, OM> const& number_at, std::array<bool, M>& known) {
+    for (std::size_t i = 0; i < OL; ++i) {
+      auto& slot = leaves[leaf_at[i]];
+      if (slot && slot != o.leaves[i]) leaf_clash = static_cast<int>(leaf_at[i]);
+      slot = o.leaves[i];
+    }
+    for (std::size_t i = 0; i < OM; ++i) {
+      std::size_t const at = number_at[i];
+      if (known[at] && std::bit_cast<std::uint64_t>(numbers[at]) != std::bit_cast<std::uint64_t>(o.numbers[i]))
+        number_clash = static_cast<int>(at);
+      numbers[at] = o.numbers[i];
+      known[at] = true;
+    }
+    if (o.leaf_clash >= 0) leaf_clash = static_cast<int>(leaf_at[static_cast<std::size_t>(o.leaf_clash)]);
+    if (o.number_clash >= 0) number_clash = static_cast<int>(number_at[static_cast<std::size_t>(o.number_clash)]);
+  }
+};
+
+template <std::size_t N, std::size_t K, class Item>
+constexpr std::array<std::size_t, K> positions(std::array<Item, N> const& whole, std::array<Item, K> const& part) {
+  std::array<std::size_t, K> at{};
+  std::size_t k = 0;  // both lists mostly agree in order, so each search starts where the last one ended
+  for (std::size_t i = 0; i < K; ++i) {
+    while (whole[k] != part[i]) k = k + 1 == N ? 0 : k + 1;
+    at[i] = k;
+  }
+  return at;
+}
+
+template <class Whole, class Part>
+inline constexpr auto leaf_positions = positions(Whole::leaves, Part::leaves);
+template <class Whole, class Part>
+inline constexpr auto number_positions = positions(Whole::numbers, Part::numbers);
+
+/// The bindings of several expressions as those of a type that lists all their leaves and numbers.
+template <class Whole, class... E>
+constexpr auto join_bindings(E const&... e) {
+  bindings<Whole::leaves.size(), Whole::numbers.size()> b;
+  std::array<bool, Whole::numbers.size()> known{};
+  (b.take(e.bound, leaf_positions<Whole, E>, number_positions<Whole, E>, known), ...);
+  return b;
+}
+
+constexpr element join_elements(element a, element b) {
+  if (a == element::none || is_integer(a)) return is_integer(b) ? element::none : b;
+  return a;
+}
+constexpr bool elements_mix(element a, element b) {
+  return a != element::none && b != element::none && !is_integer(a) && !is_integer(b) && a != b;
+}
+
+}  // namespace detail
+
+template <class E>
+constexpr int lower(builder& g);
+
+/// Op applied to operands (boxed types). The members that every expression has:
+///   id, identity   what the lowering memo knows it by (a structural hash, and an address for what hashes alike)
+///   shape, type    shape and element type of the result
+///   leaves, numbers, bound
+template <class Op, auto... Operands>
+struct expression : expression_base {
+  using operation_type = Op;
+  using sources = detail::inputs<detail::unbox<Operands>...>;
+  static constexpr char identity = 0;
+  static constexpr std::uint64_t id = [] {
+    std::uint64_t h = detail::type_hash<Op>();
+    ((h = detail::mix(h, detail::unbox<Operands>::id)), ...);
+    return h;
+  }();
+  static constexpr ctg::shape shape =
+      detail::result_shape<Op>::of(std::array<ctg::shape, sizeof...(Operands)>{detail::unbox<Operands>::shape...}).value;
+  static constexpr element type = [] {
+    element t = element::none;
+    ((t = detail::join_elements(t, detail::unbox<Operands>::type)), ...);
+    return t;
+  }();
+  static constexpr auto const& leaves = sources::leaves;
+  static constexpr auto const& numbers = sources::numbers;
+
+  detail::bindings<leaves.size(), numbers.size()> bound;
+
+  constexpr explicit expression(detail::unbox<Operands> const&... operands)
+      : bound(detail::join_bindings<expression>(operands...)) {}
+
+  static constexpr int lower_into(builder& g) {
+    // braces: from left to right, so that every compiler numbers the nodes alike
+    std::array<handle, sizeof...(Operands)> const operands{handle{&g, lower<detail::unbox<Operands>>(g)}...};
+    return std::apply([](auto... h) { return detail::lowering<Op>::run(h...).id; }, operands);
+  }
+};
+
+/// A leaf where an operand stands.
+template <class L>
+struct ref : expression_base {
+  static constexpr char identity = 0;
+  static constexpr std::uint64_t id = detail::info_of<L>.type_hash;
+  static constexpr ctg::shape shape = detail::info_of<L>.shape;
+  static constexpr element type = detail::info_of<L>.type;
+  static constexpr detail::leaf_list<1> leaves{&detail::info_of<L>};
+  static constexpr detail::number_list<0> numbers{};
+  detail::bindings<1, 0> bound;
+
+  constexpr explicit ref(L const& leaf) { bound.leaves[0] = &leaf; }
+  static constexpr int lower_into(builder& g) {
+    return g.leaf(detail::info_of<L>, operation_of<operation<opcode::leaf>>).id;
+  }
+};
+
+namespace detail {
+template <class Site, int Position>
+inline constexpr number_info number_info_of{element::none};
+}
+
+/// A plain number where an operand stands: its value is read at run time, its identity is the place in the source.
+template <class Site, int Position>
+struct number : expression_base {
+  static constexpr char identity = 0;
+  static constexpr std::uint64_t id = 0x6e756d626572u + Position;  // no hash of a lambda's type exists: `identity` tells them apart
+  static constexpr ctg::shape shape{};
+  static constexpr element type = element::none;
+  static constexpr detail::leaf_list<0> leaves{};
+  static constexpr detail::number_list<1> numbers{&detail::number_info_of<Site, Position>};
+  detail::bindings<0, 1> bound;
+
+  constexpr explicit number(double value) { bound.numbers[0] = value; }
+  static constexpr int lower_into(builder& g) {
+    handle const h = g.number(detail::number_info_of<Site, Position>, operation_of<operation<opcode::number>>);
+    if (!g.number_values) return h.id;
+    return constant_node(g, g.number_values[h.at().with.p]).id;
+  }
+};
+
+/// A number that the compiler knows and simplifies with: `constant<1, 3>`, `2_c`.
+template <std::int64_t Numerator, std::int64_t Denominator>
+struct constant_expression : expression_base {
+  static_assert(Denominator != 0, "ctg: a constant with denominator 0");
+  static constexpr char identity = 0;
+  static constexpr std::uint64_t id =
+      detail::mix(detail::mix(0x636f6e7374u, static_cast<std::uint64_t>(Numerator)), static_cast<std::uint64_t>(Denominator));
+  static constexpr ctg::shape shape{};
+  static constexpr element type = element::none;
+  static constexpr detail::leaf_list<0> leaves{};
+  static constexpr detail::number_list<0> numbers{};
+  detail::bindings<0, 0> bound{};
+  static constexpr int lower_into(builder& g) {
+    return constant_node(g, static_cast<double>(Numerator) / static_cast<double>(Denominator), ctg::shape{}).id;
+  }
+};
+
+/// What `let` makes: the body's meaning under the name of its lambda, so that types built on it have short names.
+template <class F>
+struct let_expression : expression_base {
+  using body = decltype(std::declval<F const&>()());
+  static constexpr auto const& identity = body::identity;
+  static constexpr std::uint64_t id = body::id;
+  static constexpr ctg::shape shape = body::shape;
+  static constexpr element type = body::type;
+  static constexpr auto const& leaves = body::leaves;
+  static constexpr auto const& numbers = body::numbers;
+  detail::bindings<body::leaves.size(), body::numbers.size()> bound;
+
+  constexpr explicit let_expression(body const& b) : bound(b.bound) {}
+  static constexpr int lower_into(builder& g) { return body::lower_into(g); }
+};
+
+/// Lowers an expression type once into the builder; memoised, so that a type used twice is walked once.
+template <class E>
+constexpr int lower(builder& g) {
+  int const known = *g.find(E::id, &E::identity);
+  if (known >= 0) return known;
+  int const made = E::lower_into(g);
+  return *g.find(E::id, &E::identity) = made;
+}
+
+}  // namespace ctg::inline v0

@@ -1,0 +1,440 @@
+// SPDX-License-Identifier: MIT
+// Leaves: the tensors that a user owns or views, with the name as part of the type. An expression holds their addresses
+// (as `leaf_base const*`, which a constant expression can cast back) and reaches them through a `leaf_info`.
+#pragma once
+
+#include <ctg/expr/errors.hpp>
+#include <ctg/expr/shape.hpp>
+#include <ctg/expr/storage.hpp>
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace ctg::inline v0 {
+
+struct expression_base {};
+struct leaf_base : expression_base {};
+
+/// The types that a leaf can hold.
+enum class element : std::uint8_t { none, f32, f64, f80, i32, i64 };
+
+template <class T>
+inline constexpr element element_of = std::is_same_v<T, float>           ? element::f32
+                                      : std::is_same_v<T, double>        ? element::f64
+                                      : std::is_same_v<T, long double>   ? element::f80
+                                      : std::is_same_v<T, std::int32_t>  ? element::i32
+                                      : std::is_same_v<T, std::int64_t>  ? element::i64
+                                                                         : element::none;
+
+constexpr bool is_integer(element e) { return e == element::i32 || e == element::i64; }
+
+/// Rows of a view that are `ld` elements apart: `matrix_view<"X", float, 8, 8> X(pointer, ctg::stride(16))`.
+struct stride {
+  std::int64_t ld;
+  constexpr explicit stride(std::int64_t leading_dimension) : ld(leading_dimension) {}
+};
+
+namespace detail {
+
+/// Where the elements of a leaf are, read when a program is bound: one of the pointers, the extents and the strides.
+struct location {
+  float* f32 = nullptr;
+  double* f64 = nullptr;
+  long double* f80 = nullptr;
+  std::int32_t* i32 = nullptr;
+  std::int64_t* i64 = nullptr;
+  std::array<std::int64_t, max_rank> extents{};
+  std::array<std::int64_t, max_rank> strides{};
+
+  template <class T>
+  constexpr auto& pointer() {
+    if constexpr (std::is_same_v<T, float>)
+      return f32;
+    else if constexpr (std::is_same_v<T, double>)
+      return f64;
+    else if constexpr (std::is_same_v<T, long double>)
+      return f80;
+    else if constexpr (std::is_same_v<T, std::int32_t>)
+      return i32;
+    else
+      return i64;
+  }
+  /// Entry `at` of the data as an X, whatever the element type.
+  template <class X>
+  constexpr X read(std::int64_t at) const {
+    if (f32) return static_cast<X>(f32[at]);
+    if (f64) return static_cast<X>(f64[at]);
+    if (f80) return static_cast<X>(f80[at]);
+    if (i32) return static_cast<X>(i32[at]);
+    return static_cast<X>(i64[at]);
+  }
+  template <class X>
+  constexpr void write(std::int64_t at, X x) const {
+    if (f32) f32[at] = static_cast<float>(x);
+    if (f64) f64[at] = static_cast<double>(x);
+    if (f80) f80[at] = static_cast<long double>(x);
+  }
+};
+
+/// What the compiler knows of a leaf type, and how to reach an object of it.
+struct leaf_info {
+  std::string_view name;
+  std::uint64_t name_hash;
+  std::uint64_t type_hash;
+  element type;
+  ctg::shape shape;
+  bool is_const;
+  bool is_view;
+  std::array<std::string_view, max_rank> extent_names;
+  location (*locate)(leaf_base const*);
+};
+
+template <class Leaf>
+constexpr location locate(leaf_base const* base) {
+  auto const& leaf = static_cast<Leaf const&>(*base);
+  location l;
+  // an input is only read: the plan writes to a leaf only by an assignment, which a const leaf refuses to compile
+  l.template pointer<typename Leaf::value_type>() = const_cast<typename Leaf::value_type*>(leaf.data());
+  for (int i = 0; i < Leaf::rank; ++i) {
+    l.extents[static_cast<std::size_t>(i)] = leaf.extent(i);
+    l.strides[static_cast<std::size_t>(i)] = leaf.stride(i);
+  }
+  return l;
+}
+
+// One object for each leaf type: its address identifies it in constant expressions.
+template <class Leaf>
+inline constexpr leaf_info info_of = Leaf::describe();
+
+template <class Leaf, symbol Name, class T, auto... E>
+constexpr leaf_info describe_leaf() {
+  using value_type = std::remove_const_t<T>;
+  leaf_info info{Name.view(), hash_text(Name.view()),      0,  element_of<value_type>, shape(to_extent(E)...),
+                 std::is_const_v<T>, Leaf::is_view, {}, &locate<Leaf>};
+  info.type_hash = mix(mix(info.name_hash, static_cast<std::uint64_t>(info.type) * 4 + info.is_view * 2u), hash_shape(info.shape));
+  std::size_t i = 0;
+  [[maybe_unused]] auto note = [&](auto e) {
+    if constexpr (requires { e.name; }) info.extent_names[i] = decltype(e)::name.view();
+    ++i;
+  };
+  (note(E), ...);
+  return info;
+}
+
+/// The run-time numbers behind the extents E: one for each distinct name, in order of first appearance.
+template <auto... E>
+class run_time_extents {
+ public:
+  static constexpr int rank = sizeof...(E);
+  static constexpr ctg::shape shape{to_extent(E)...};
+  // slot[i]: which of the numbers axis i reads; -1 where the extent is static
+  static constexpr auto slot = [] {
+    std::array<int, sizeof...(E) + 1> s{};
+    int next = 0;
+    for (int i = 0; i < rank; ++i) {
+      if (shape[i].is_static()) {
+        s[static_cast<std::size_t>(i)] = -1;
+        continue;
+      }
+      int found = -1;
+      for (int j = 0; j < i; ++j)
+        if (shape[j] == shape[i]) found = s[static_cast<std::size_t>(j)];
+      s[static_cast<std::size_t>(i)] = found >= 0 ? found : next++;
+    }
+    s[sizeof...(E)] = next;
+    return s;
+  }();
+  static constexpr std::size_t names = static_cast<std::size_t>(slot[sizeof...(E)]);
+  static constexpr std::int64_t static_size = names ? run_time : shape.size().factor;
+
+  constexpr run_time_extents() = default;
+  template <class... N>
+    requires(sizeof...(N) > 0)
+  constexpr explicit run_time_extents(N... n) : numbers_{static_cast<std::int64_t>(n)...} {
+    for (auto x : numbers_)
+      if (x < 0) fail<extent_error>("ctg: an extent cannot be negative");
+  }
+  constexpr std::int64_t extent(int axis) const {
+    int const k = slot[static_cast<std::size_t>(axis)];
+    return k < 0 ? shape[axis].factor : numbers_[static_cast<std::size_t>(k)];
+  }
+  constexpr std::int64_t& number(int axis) { return numbers_[static_cast<std::size_t>(slot[static_cast<std::size_t>(axis)])]; }
+  constexpr std::int64_t size() const {
+    std::int64_t n = 1;
+    for (int i = 0; i < rank; ++i) n *= extent(i);
+    return n;
+  }
+
+ private:
+  std::array<std::int64_t, names> numbers_{};
+};
+
+// Nested braces, as deep as the rank; a row or a column takes flat ones.
+template <class T, int Depth>
+struct braces {
+  using type = std::initializer_list<typename braces<T, Depth - 1>::type>;
+};
+template <class T>
+struct braces<T, 0> {
+  using type = T;
+};
+
+}  // namespace detail
+
+template <class E>
+concept Expression = std::is_base_of_v<expression_base, std::remove_cvref_t<E>>;
+
+template <class E>
+concept Leaf = std::is_base_of_v<leaf_base, std::remove_cvref_t<E>>;
+
+template <class T>
+concept Arithmetic = std::is_arithmetic_v<std::remove_cvref_t<T>>;
+
+namespace detail {
+// Defined in run/assign.hpp, so that a leaf can be declared without what runs.
+enum class update : std::uint8_t { set, add, subtract };
+template <update How, class L, class E>
+constexpr void assign_now(L& leaf, E const& expression);
+}  // namespace detail
+
+namespace detail {
+/// `X = e`, `X += e`, `X -= e` for every kind of leaf that can be written.
+template <class Self>
+struct writable {
+  template <class E>
+    requires(Expression<E> || Arithmetic<E>)
+  constexpr Self& operator+=(E const& e) {
+    assign_now<update::add>(static_cast<Self&>(*this), e);
+    return static_cast<Self&>(*this);
+  }
+  template <class E>
+    requires(Expression<E> || Arithmetic<E>)
+  constexpr Self& operator-=(E const& e) {
+    assign_now<update::subtract>(static_cast<Self&>(*this), e);
+    return static_cast<Self&>(*this);
+  }
+};
+}  // namespace detail
+
+/// An owning leaf: zero at first, 64-byte aligned, row-major. Use the aliases tensor, matrix, row, column and scalar.
+template <symbol Name, class T, auto... E>
+class basic_tensor : public leaf_base,
+                     public detail::indexed<basic_tensor<Name, T, E...>>,
+                     public detail::writable<basic_tensor<Name, T, E...>> {
+  using extents_type = detail::run_time_extents<E...>;
+  static_assert(element_of<T> != element::none, "ctg: a leaf holds float, double, long double, std::int32_t or std::int64_t");
+  static_assert(sizeof...(E) <= static_cast<std::size_t>(max_rank), "ctg: a tensor has at most 8 axes");
+
+ public:
+  using value_type = T;
+  static constexpr int rank = sizeof...(E);
+  static constexpr bool contiguous = true;
+  static constexpr bool is_const = false;
+  static constexpr bool is_view = false;
+  static constexpr detail::leaf_info describe() { return detail::describe_leaf<basic_tensor, Name, T, E...>(); }
+  // the depth of the braces: axes of extent 1 need none
+  static constexpr int depth = [] {
+    int n = 0;
+    for (int i = 0; i < rank; ++i) n += !extents_type::shape[i].is_one();
+    return rank == 2 && n == 1 ? 1 : rank == 2 && n == 0 ? 1 : rank == 0 ? 1 : rank;
+  }();
+
+  constexpr basic_tensor()
+    requires(extents_type::names == 0)
+  = default;
+
+  /// One number for each distinct named extent, in order of first appearance.
+  template <std::integral... N>
+    requires(sizeof...(N) == extents_type::names && sizeof...(N) > 0)
+  constexpr explicit basic_tensor(N... n) : extents_(n...), elements_(extents_.size()) {}
+
+  /// The values, row by row; a named extent takes its number from them.
+  constexpr basic_tensor(typename detail::braces<T, depth>::type values) : basic_tensor(measured{}, measure(values)) {
+    T* to = data();
+    copy<depth>(values, to);
+  }
+
+  constexpr basic_tensor(basic_tensor const&) = default;
+  constexpr basic_tensor(basic_tensor&&) noexcept = default;
+  constexpr basic_tensor& operator=(basic_tensor const&) = default;
+  constexpr basic_tensor& operator=(basic_tensor&&) noexcept = default;
+  constexpr ~basic_tensor() = default;
+
+  /// Evaluates e into this leaf; e may read it (aliasing is safe).
+  template <class X>
+    requires(Expression<X> || (Arithmetic<X> && rank == 0))
+  constexpr basic_tensor& operator=(X const& e) {
+    detail::assign_now<detail::update::set>(*this, e);
+    return *this;
+  }
+
+  constexpr T* data() { return elements_.data(); }
+  constexpr T const* data() const { return elements_.data(); }
+  constexpr std::int64_t extent(int axis) const { return extents_.extent(axis); }
+  constexpr std::int64_t stride(int axis) const {
+    std::int64_t s = 1;
+    for (int i = rank - 1; i > axis; --i) s *= extent(i);
+    return s;
+  }
+  constexpr void fill(T x) { std::fill_n(data(), elements_.size(), x); }
+
+ private:
+  struct measured {};
+  constexpr basic_tensor(measured, extents_type const& e) : extents_(e), elements_(e.size()) {}
+
+  static constexpr extents_type measure(typename detail::braces<T, depth>::type const& values) {
+    extents_type e;
+    if constexpr (rank > 0) measure_axis<depth>(values, e, 0);
+    return e;
+  }
+  template <int Depth>
+  static constexpr void measure_axis(typename detail::braces<T, Depth>::type const& values, extents_type& e, int axis) {
+    if constexpr (Depth > 0) {
+      while (depth < rank && extents_type::shape[axis].is_one() && axis + Depth < rank) ++axis;
+      auto const n = static_cast<std::int64_t>(values.size());
+      if (!extents_type::shape[axis].is_static() && e.number(axis) == 0) e.number(axis) = n;
+      if (n != e.extent(axis))
+        detail::fail<extent_error>("ctg: the braces of " + std::string(Name.view()) + " hold " + std::to_string(n) +
+                                   " values along axis " + std::to_string(axis) + ", its extent is " +
+                                   std::to_string(e.extent(axis)));
+      for (auto const& v : values) measure_axis<Depth - 1>(v, e, axis + 1);
+    }
+  }
+  template <int Depth>
+  static constexpr void copy(typename detail::braces<T, Depth>::type const& values, T*& to) {
+    if constexpr (Depth == 0)
+      *to++ = values;
+    else
+      for (auto const& v : values) copy<Depth - 1>(v, to);
+  }
+
+  [[no_unique_address]] extents_type extents_;
+  detail::storage<T, extents_type::static_size> elements_;
+};
+
+/// A leaf over memory of the user's: nothing is copied. `T const` makes an input only.
+template <symbol Name, class T, auto... E>
+class basic_view : public leaf_base,
+                   public detail::indexed<basic_view<Name, T, E...>>,
+                   public detail::writable<basic_view<Name, T, E...>> {
+  using extents_type = detail::run_time_extents<E...>;
+
+ public:
+  using value_type = std::remove_const_t<T>;
+  static_assert(element_of<value_type> != element::none,
+                "ctg: a leaf holds float, double, long double, std::int32_t or std::int64_t");
+  static constexpr int rank = sizeof...(E);
+  static constexpr bool contiguous = false;  // rows may be padded
+  static constexpr bool is_const = std::is_const_v<T>;
+  static constexpr bool is_view = true;
+  static constexpr detail::leaf_info describe() { return detail::describe_leaf<basic_view, Name, T, E...>(); }
+
+  /// pointer to the first element, then one number for each distinct named extent.
+  template <std::integral... N>
+    requires(sizeof...(N) == extents_type::names)
+  constexpr explicit basic_view(T* pointer, N... n) : data_(pointer), extents_(n...), ld_(last()) {}
+
+  /// The same with rows that are `s.ld` elements apart (the stride of the second to last axis).
+  template <class... N>
+    requires(sizeof...(N) == extents_type::names + 1 && rank >= 2)
+  constexpr explicit basic_view(T* pointer, N... n) : basic_view(padded{}, pointer, n...) {}
+
+  /// From a span: throws extent_error when it is shorter than the extents ask for.
+  template <class... N>
+    requires(sizeof...(N) == extents_type::names || (sizeof...(N) == extents_type::names + 1 && rank >= 2))
+  constexpr explicit basic_view(std::span<T> data, N... n) : basic_view(data.data(), n...) {
+    if (reach() > static_cast<std::int64_t>(data.size()))
+      detail::fail<extent_error>("ctg: view " + std::string(Name.view()) + " needs " + std::to_string(reach()) +
+                                 " elements, its span holds " + std::to_string(data.size()));
+  }
+
+  constexpr basic_view(basic_view const&) = default;
+  basic_view& operator=(basic_view const&) = delete;  // rebinding or copying the elements? say V = e, or make a view
+  constexpr ~basic_view() = default;
+
+  template <Expression X>
+  constexpr basic_view& operator=(X const& e) {
+    detail::assign_now<detail::update::set>(*this, e);
+    return *this;
+  }
+
+  constexpr T* data() const { return data_; }
+  constexpr std::int64_t extent(int axis) const { return extents_.extent(axis); }
+  constexpr std::int64_t stride(int axis) const {
+    if (axis == rank - 1) return 1;
+    std::int64_t s = ld_;
+    for (int i = rank - 2; i > axis; --i) s *= extent(i);
+    return s;
+  }
+  constexpr void fill(T x) const
+    requires(!is_const)
+  {
+    std::int64_t const n = last(), rows = n ? this->size() / n : 0;
+    for (std::int64_t i = 0; i < rows; ++i) std::fill_n(data_ + i * ld_, n, x);
+  }
+
+ private:
+  struct padded {};
+  template <class... N>
+  constexpr basic_view(padded, T* pointer, N... n) : data_(pointer), extents_(take(n...)), ld_(pitch(n...)) {
+    if (ld_ < last())
+      detail::fail<extent_error>("ctg: the stride of view " + std::string(Name.view()) + " is " + std::to_string(ld_) +
+                                 ", its rows are " + std::to_string(last()) + " long");
+  }
+  // the arguments are numbers and, last, a stride
+  template <class... N>
+  static constexpr extents_type take(N... n) {
+    extents_type e;
+    auto const numbers = std::array{value(n)...};
+    for (int i = 0; i < rank; ++i)
+      if (!extents_type::shape[i].is_static()) e.number(i) = numbers[static_cast<std::size_t>(extents_type::slot[static_cast<std::size_t>(i)])];
+    return e;
+  }
+  template <class... N>
+  static constexpr std::int64_t pitch(N... n) {
+    return std::array{value(n)...}.back();
+  }
+  static constexpr std::int64_t value(ctg::stride s) { return s.ld; }
+  static constexpr std::int64_t value(std::integral auto n) { return static_cast<std::int64_t>(n); }
+  constexpr std::int64_t last() const { return rank ? extents_.extent(rank - 1) : 1; }
+  // the number of elements from the first to behind the last
+  constexpr std::int64_t reach() const {
+    std::int64_t n = 1;
+    for (int i = 0; i < rank; ++i) {
+      if (extent(i) == 0) return 0;
+      n += (extent(i) - 1) * stride(i);
+    }
+    return n;
+  }
+
+  T* data_;
+  [[no_unique_address]] extents_type extents_;
+  std::int64_t ld_;
+};
+
+template <symbol Name, class T, auto... E>
+using tensor = basic_tensor<Name, T, detail::normal_extent<E>()...>;
+template <symbol Name, class T, auto Rows, auto Columns>
+using matrix = tensor<Name, T, Rows, Columns>;
+template <symbol Name, class T, auto Columns>
+using row = tensor<Name, T, 1, Columns>;
+template <symbol Name, class T, auto Rows>
+using column = tensor<Name, T, Rows, 1>;
+template <symbol Name, class T>
+using scalar = tensor<Name, T>;
+
+template <symbol Name, class T, auto... E>
+using tensor_view = basic_view<Name, T, detail::normal_extent<E>()...>;
+template <symbol Name, class T, auto Rows, auto Columns>
+using matrix_view = tensor_view<Name, T, Rows, Columns>;
+template <symbol Name, class T, auto Columns>
+using row_view = tensor_view<Name, T, 1, Columns>;
+template <symbol Name, class T, auto Rows>
+using column_view = tensor_view<Name, T, Rows, 1>;
+template <symbol Name, class T>
+using scalar_view = tensor_view<Name, T>;
+
+}  // namespace ctg::inline v0

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+// The operators on expressions: + - % / element-wise with NumPy broadcasting, * the matrix product.
+#pragma once
+
+#include <ctg/expr/diagnose.hpp>
+#include <ctg/op/algebra.hpp>
+
+namespace ctg::inline v0 {
+
+/// What may stand as an operand: a leaf, an expression, a plain number.
+template <class T>
+concept Operand = Expression<T> || Arithmetic<T>;
+
+namespace detail {
+
+// The identity of the numbers at one call: a type of its own for each place in the source, none where there is no number.
+template <class Site, class... Operands>
+using site_of = std::conditional_t<(Arithmetic<Operands> || ...), Site, void>;
+
+template <class Site, int Position, class A>
+constexpr decltype(auto) wrap(A const& a) {
+  if constexpr (Arithmetic<A>)
+    return number<Site, Position>{static_cast<double>(a)};
+  else if constexpr (Leaf<A>)
+    return ref<A>{a};
+  else
+    return (a);
+}
+
+template <class Site, int Position, class A>
+using wrapped = std::remove_cvref_t<decltype(wrap<Site, Position>(std::declval<std::remove_cvref_t<A> const&>()))>;
+
+template <class A>
+constexpr void require_lasting() {
+  static_assert(leaf_outlives_the_expression<A>::value,
+                "ctg: this leaf is a temporary and would be gone before the expression is evaluated; give it a name");
+}
+
+/// Op applied to operands, after the checks; `Sign` is how the message writes the operation.
+template <symbol Sign, class Op, class Site, class... A>
+constexpr auto form(A&&... a) {
+  (require_lasting<A>(), ...);
+  return [&]<std::size_t... I>(std::index_sequence<I...>) {
+    require_fit<Sign, Op, wrapped<Site, static_cast<int>(I), A>...>();
+    return expression<Op, box<wrapped<Site, static_cast<int>(I), A>>{}...>{wrap<Site, static_cast<int>(I)>(a)...};
+  }(std::index_sequence_for<A...>{});
+}
+
+template <class A, class B>
+concept Operands = Operand<A> && Operand<B> && (Expression<A> || Expression<B>);
+
+}  // namespace detail
+
+template <class A, class B, class Site = detail::site_of<decltype([] {}), A, B>>
+  requires detail::Operands<A, B>
+constexpr auto operator+(A&& a, B&& b) {
+  return detail::form<"+", operation<opcode::add>, Site>(std::forward<A>(a), std::forward<B>(b));
+}
+
+template <class A, class B, class Site = detail::site_of<decltype([] {}), A, B>>
+  requires detail::Operands<A, B>
+constexpr auto operator-(A&& a, B&& b) {
+  return detail::form<"-", operation<opcode::subtract>, Site>(std::forward<A>(a), std::forward<B>(b));
+}
+
+/// Element-wise product A ⊙ B.
+template <class A, class B, class Site = detail::site_of<decltype([] {}), A, B>>
+  requires detail::Operands<A, B>
+constexpr auto operator%(A&& a, B&& b) {
+  return detail::form<"%", operation<opcode::multiply>, Site>(std::forward<A>(a), std::forward<B>(b));
+}
+
+template <class A, class B, class Site = detail::site_of<decltype([] {}), A, B>>
+  requires detail::Operands<A, B>
+constexpr auto operator/(A&& a, B&& b) {
+  return detail::form<"/", operation<opcode::divide>, Site>(std::forward<A>(a), std::forward<B>(b));
+}
+
+/// Matrix product of the last two axes (leading axes are batches); a scalar on either side scales.
+template <class A, class B, class Site = detail::site_of<decltype([] {}), A, B>>
+  requires detail::Operands<A, B>
+constexpr auto operator*(A&& a, B&& b) {
+  constexpr bool scales = detail::wrapped<Site, 0, A>::shape.rank == 0 || detail::wrapped<Site, 1, B>::shape.rank == 0;
+  using Op = operation<scales ? opcode::multiply : opcode::product>;
+  return detail::form<"*", Op, Site>(std::forward<A>(a), std::forward<B>(b));
+}
+
+template <Expression A>
+constexpr auto operator-(A&& a) {
+  return detail::form<"-", operation<opcode::negate>, void>(std::forward<A>(a));
+}
+
+template <class A, class B, class Site = detail::site_of<decltype([] {}), A, B>>
+  requires detail::Operands<A, B>
+constexpr auto hadamard(A&& a, B&& b) {
+  return detail::form<"%", operation<opcode::multiply>, Site>(std::forward<A>(a), std::forward<B>(b));
+}
+
+/// A number known to the compiler, so that it simplifies: constant<1, 3> is a third.
+template <std::int64_t Numerator, std::int64_t Denominator = 1>
+inline constexpr constant_expression<Numerator, Denominator> constant{};
+
+namespace literals {
+
+namespace detail_literals {
+// 1.25 as 125 / 100: the digits without the point, over a power of ten.
+template <char... C>
+constexpr std::array<std::int64_t, 2> parse() {
+  std::int64_t numerator = 0, denominator = 1;
+  bool point = false;
+  for (char c : {C...}) {
+    if (c == '.') {
+      point = true;
+    } else if (c >= '0' && c <= '9') {
+      numerator = numerator * 10 + (c - '0');
+      if (point) denominator *= 10;
+    }
+  }
+  std::int64_t a = numerator, b = denominator;
+  while (b) a = std::exchange(b, a % b);
+  return {numerator / (a ? a : 1), denominator / (a ? a : 1)};
+}
+}  // namespace detail_literals
+
+/// 2_c, 1.5_c: see constant.
+template <char... C>
+constexpr auto operator""_c() {
+  static_assert(((C == '.' || C == '\'' || (C >= '0' && C <= '9')) && ...), "ctg: _c takes decimal digits, as in 2_c or 1.5_c");
+  constexpr auto value = detail_literals::parse<C...>();
+  return constant_expression<value[0], value[1]>{};
+}
+
+}  // namespace literals
+
+}  // namespace ctg::inline v0

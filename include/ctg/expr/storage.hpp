@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+// Where the elements of an owning tensor live: in the object up to 4 KiB, on the heap above that or where an extent has
+// a name; 64-byte aligned either way, usable in constant expressions either way.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+namespace ctg::inline v0 {
+
+/// The alignment of what the library owns: one cache line, one AVX-512 vector.
+inline constexpr std::size_t alignment = 64;
+
+/// The most bytes that a tensor keeps in itself.
+inline constexpr std::size_t max_inline_bytes = 4096;
+
+namespace detail {
+
+/// Marks an extent that only the run knows.
+inline constexpr std::int64_t run_time = -1;
+
+template <class T, std::int64_t Size>
+class storage;
+
+template <class T, std::int64_t Size>
+inline constexpr bool fits_inline = Size != run_time && static_cast<std::size_t>(Size) * sizeof(T) <= max_inline_bytes;
+
+template <class T, std::int64_t Size>
+  requires fits_inline<T, Size>
+class storage<T, Size> {
+ public:
+  constexpr storage() = default;
+  constexpr explicit storage(std::int64_t) {}
+  constexpr T* data() { return elements_.data(); }
+  constexpr T const* data() const { return elements_.data(); }
+  constexpr std::int64_t size() const { return Size; }
+
+ private:
+  // an empty tensor still needs an address that is its own
+  alignas(alignment) std::array<T, (Size > 0 ? static_cast<std::size_t>(Size) : 1)> elements_{};
+};
+
+template <class T, std::int64_t Size>
+class storage {
+ public:
+  constexpr storage()
+    requires(Size != run_time)
+      : storage(Size) {}
+  constexpr explicit storage(std::int64_t n) : data_(allocate(n)), size_(n) { std::fill_n(data_, n, T{}); }
+  constexpr storage(storage const& o) : data_(allocate(o.size_)), size_(o.size_) { std::copy_n(o.data_, size_, data_); }
+  constexpr storage(storage&& o) noexcept : data_(std::exchange(o.data_, nullptr)), size_(std::exchange(o.size_, 0)) {}
+  constexpr storage& operator=(storage const& o) {
+    if (this == &o) return *this;
+    if (size_ == o.size_)
+      std::copy_n(o.data_, size_, data_);  // the address stays: programs may be bound to it
+    else
+      *this = storage(o);
+    return *this;
+  }
+  constexpr storage& operator=(storage&& o) noexcept {
+    std::swap(data_, o.data_);
+    std::swap(size_, o.size_);
+    return *this;
+  }
+  constexpr ~storage() { release(data_); }
+  constexpr T* data() { return data_; }
+  constexpr T const* data() const { return data_; }
+  constexpr std::int64_t size() const { return size_; }
+
+ private:
+  static constexpr T* allocate(std::int64_t n) {
+    auto const count = static_cast<std::size_t>(n > 0 ? n : 1);
+    if (std::is_constant_evaluated()) return new T[count]{};
+    T* p = static_cast<T*>(::operator new(count * sizeof(T), std::align_val_t{alignment}));
+    std::uninitialized_default_construct_n(p, count);
+    return p;
+  }
+  static constexpr void release(T* p) {
+    if (std::is_constant_evaluated())
+      delete[] p;
+    else if (p)
+      ::operator delete(p, std::align_val_t{alignment});
+  }
+
+  T* data_ = nullptr;
+  std::int64_t size_ = 0;
+};
+
+/// Element access for whatever has data(), rank, extent(axis) and stride(axis).
+template <class Self>
+struct indexed {
+  template <std::integral... I>
+  constexpr decltype(auto) operator()(I... i) {
+    return self().data()[offset(static_cast<std::int64_t>(i)...)];
+  }
+  template <std::integral... I>
+  constexpr decltype(auto) operator()(I... i) const {
+    return self().data()[offset(static_cast<std::int64_t>(i)...)];
+  }
+  constexpr std::int64_t size() const {
+    std::int64_t n = 1;
+    for (int i = 0; i < Self::rank; ++i) n *= self().extent(i);
+    return n;
+  }
+  constexpr std::int64_t rows() const
+    requires(Self::rank == 2)
+  {
+    return self().extent(0);
+  }
+  constexpr std::int64_t cols() const
+    requires(Self::rank == 2)
+  {
+    return self().extent(1);
+  }
+  constexpr auto begin()
+    requires Self::contiguous
+  {
+    return self().data();
+  }
+  constexpr auto end()
+    requires Self::contiguous
+  {
+    return self().data() + size();
+  }
+  constexpr auto begin() const
+    requires Self::contiguous
+  {
+    return self().data();
+  }
+  constexpr auto end() const
+    requires Self::contiguous
+  {
+    return self().data() + size();
+  }
+
+ protected:
+  template <class... I>
+  constexpr std::int64_t offset(I... i) const {
+    static_assert(sizeof...(I) == static_cast<std::size_t>(Self::rank),
+                  "ctg: as many indices as the tensor has axes, please");
+    std::int64_t at = 0;
+    int axis = 0;
+    ((assert(i >= 0 && i < self().extent(axis)), at += i * self().stride(axis), ++axis), ...);
+    return at;
+  }
+
+ private:
+  constexpr Self& self() { return static_cast<Self&>(*this); }
+  constexpr Self const& self() const { return static_cast<Self const&>(*this); }
+};
+
+}  // namespace detail
+
+/// What `evaluate` returns: a value without a name, not a leaf. An extent of -1 is known at run time only.
+template <class T, std::int64_t... Extents>
+class array : public detail::indexed<array<T, Extents...>> {
+ public:
+  using value_type = T;
+  static constexpr int rank = sizeof...(Extents);
+  static constexpr bool contiguous = true;
+  static constexpr bool is_static = ((Extents != detail::run_time) && ...);
+
+  constexpr array()
+    requires is_static
+  = default;
+  constexpr explicit array(std::array<std::int64_t, sizeof...(Extents)> const& extents)
+      : extents_(extents), elements_(count(extents)) {}
+
+  constexpr T* data() { return elements_.data(); }
+  constexpr T const* data() const { return elements_.data(); }
+  constexpr std::int64_t extent(int axis) const { return extents_[static_cast<std::size_t>(axis)]; }
+  constexpr auto const& extents() const { return extents_; }
+  constexpr std::int64_t stride(int axis) const {
+    std::int64_t s = 1;
+    for (int i = rank - 1; i > axis; --i) s *= extent(i);
+    return s;
+  }
+
+ private:
+  static constexpr std::int64_t count(std::array<std::int64_t, sizeof...(Extents)> const& e) {
+    std::int64_t n = 1;
+    for (auto x : e) n *= x;
+    return n;
+  }
+  std::array<std::int64_t, sizeof...(Extents)> extents_{Extents...};
+  detail::storage<T, is_static ? (Extents * ... * 1) : detail::run_time> elements_;
+};
+
+}  // namespace ctg::inline v0

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+// The graph while it grows: hash-consed nodes (a common subexpression exists once), interned shapes, and the handles
+// with which the rules of op/ are written. Ordinary code: it runs in constant expressions and in a debugger alike.
+#pragma once
+
+#include <ctg/graph/node.hpp>
+
+#include <bit>
+#include <utility>
+#include <vector>
+
+namespace ctg::inline v0 {
+
+/// A node of a builder; the operators on handles build and simplify as the lecture notes would on paper.
+struct handle {
+  builder* g = nullptr;
+  int id = -1;
+  constexpr ctg::shape const& shape() const;
+  constexpr node const& at() const;
+  constexpr bool is(opcode c) const { return at().is(c); }
+  constexpr handle arg(int i) const { return {g, at().args[static_cast<std::size_t>(i)]}; }
+  constexpr bool operator==(handle const&) const = default;
+};
+
+class builder {
+ public:
+  std::vector<node> nodes;
+  std::vector<ctg::shape> shapes;
+  std::vector<detail::leaf_info const*> leaves;
+  std::vector<detail::number_info const*> numbers;
+  /// Where a number's value is known already (`equivalent` in a constant expression), a number becomes a constant.
+  double const* number_values = nullptr;
+  /// A reverse pass done so far: adjoints[n] is the adjoint of node n for this root and seed, or -1.
+  struct reverse_pass {
+    int root;
+    int seed;
+    std::vector<int> adjoints;
+  };
+  std::vector<reverse_pass> passes;
+  misfit problem = misfit::none;
+  /// In a simplified graph the operands of commutative operations are sorted, so that x + y meets y + x.
+  bool sorts_operands = false;
+
+  constexpr int put(node n) {
+    if (sorts_operands && n.op->commutative && n.args[0] > n.args[1]) std::swap(n.args[0], n.args[1]);
+    if (nodes.size() * 2 >= slots_.size()) grow();
+    std::size_t i = detail::hash_node(n) & (slots_.size() - 1);
+    while (slots_[i] >= 0) {
+      if (nodes[static_cast<std::size_t>(slots_[i])].same(n)) return slots_[i];
+      i = (i + 1) & (slots_.size() - 1);
+    }
+    nodes.push_back(n);
+    return slots_[i] = static_cast<int>(nodes.size()) - 1;
+  }
+
+  constexpr int intern(ctg::shape const& s) {
+    std::uint64_t const h = detail::hash_shape(s);
+    for (std::size_t i = 0; i < shape_hashes_.size(); ++i)
+      if (shape_hashes_[i] == h && shapes[i] == s) return static_cast<int>(i);
+    shapes.push_back(s);
+    shape_hashes_.push_back(h);
+    return static_cast<int>(shapes.size()) - 1;
+  }
+
+  /// The memo of lowering: which node an expression type became; -1 at first. Valid until the next call.
+  constexpr int* find(std::uint64_t id, void const* identity) {
+    if (memo_used_ * 2 >= memo_.size()) {
+      std::vector<memo_entry> old(memo_.empty() ? 32 : memo_.size() * 2);
+      old.swap(memo_);
+      for (auto const& m : old)
+        if (m.identity) memo_[probe(m.id, m.identity)] = m;
+    }
+    std::size_t const i = probe(id, identity);
+    if (!memo_[i].identity) {
+      memo_[i] = {id, identity, -1};
+      ++memo_used_;
+    }
+    return &memo_[i].node;
+  }
+
+  constexpr handle leaf(detail::leaf_info const& info, operation_info const& op) {
+    std::size_t i = 0;
+    while (i < leaves.size() && leaves[i]->type_hash != info.type_hash) ++i;
+    if (i == leaves.size()) leaves.push_back(&info);
+    return {this, put({&op, {-1, -1, -1}, intern(info.shape), {static_cast<std::int64_t>(i), 0}})};
+  }
+
+  constexpr handle number(detail::number_info const& info, operation_info const& op) {
+    std::size_t i = 0;
+    while (i < numbers.size() && numbers[i] != &info) ++i;
+    if (i == numbers.size()) numbers.push_back(&info);
+    return {this, put({&op, {-1, -1, -1}, intern({}), {static_cast<std::int64_t>(i), 0}})};
+  }
+
+ private:
+  struct memo_entry {
+    std::uint64_t id = 0;
+    void const* identity = nullptr;
+    int node = -1;
+  };
+  // Numbers at different places hash alike, so the identity of the type decides.
+  constexpr std::size_t probe(std::uint64_t id, void const* identity) const {
+    std::size_t i = id & (memo_.size() - 1);
+    while (memo_[i].identity && !(memo_[i].id == id && memo_[i].identity == identity)) i = (i + 1) & (memo_.size() - 1);
+    return i;
+  }
+  constexpr void grow() {
+    std::vector<int> bigger(slots_.empty() ? 64 : slots_.size() * 2, -1);
+    slots_.swap(bigger);
+    for (std::size_t n = 0; n < nodes.size(); ++n) {
+      std::size_t i = detail::hash_node(nodes[n]) & (slots_.size() - 1);
+      while (slots_[i] >= 0) i = (i + 1) & (slots_.size() - 1);
+      slots_[i] = static_cast<int>(n);
+    }
+  }
+
+  std::vector<int> slots_;
+  std::vector<std::uint64_t> shape_hashes_;
+  std::vector<memo_entry> memo_;
+  std::size_t memo_used_ = 0;
+};
+
+constexpr node const& handle::at() const { return g->nodes[static_cast<std::size_t>(id)]; }
+constexpr shape const& handle::shape() const { return g->shapes[static_cast<std::size_t>(at().shape)]; }
+
+// The algebra of handles; defined in op/algebra.hpp, declared here for the rules.
+constexpr handle operator+(handle a, handle b);
+constexpr handle operator-(handle a, handle b);
+/// Element-wise product.
+constexpr handle operator%(handle a, handle b);
+constexpr handle operator/(handle a, handle b);
+constexpr handle operator-(handle a);
+constexpr handle constant_node(builder& g, double value, shape const& s = {});
+constexpr handle operator+(double v, handle a) { return constant_node(*a.g, v) + a; }
+constexpr handle operator-(double v, handle a) { return constant_node(*a.g, v) - a; }
+constexpr handle operator%(double v, handle a) { return constant_node(*a.g, v) % a; }
+constexpr handle operator*(double v, handle a) { return constant_node(*a.g, v) % a; }
+constexpr handle operator/(double v, handle a) { return constant_node(*a.g, v) / a; }
+constexpr handle operator+(handle a, double v) { return a + constant_node(*a.g, v); }
+constexpr handle operator-(handle a, double v) { return a - constant_node(*a.g, v); }
+constexpr handle operator/(handle a, double v) { return a / constant_node(*a.g, v); }
+/// Matrix product of the last two axes; leading axes are batches.
+constexpr handle product(handle a, handle b);
+/// Sum over the axes of the mask; they stay with extent 1.
+constexpr handle sum_axes(handle a, std::int64_t mask);
+/// Sum of all entries, of rank 0.
+constexpr handle sum_all(handle a);
+constexpr handle max_axes(handle a, std::int64_t mask);
+constexpr handle broadcast(handle a, shape const& to);
+/// The transpose of broadcasting: sums over what was stretched, so that the shape becomes `to`.
+constexpr handle reduce_to(handle a, shape const& to);
+constexpr handle reshape(handle a, shape const& to);
+constexpr handle permute(handle a, std::int64_t permutation);
+/// The last two axes exchanged.
+constexpr handle transpose(handle a);
+/// The product of the extents of s (of the axes of a mask) as a scalar.
+constexpr handle size_of(builder& g, shape const& s, std::int64_t mask = -1);
+
+template <opcode>
+struct operation;
+
+/// A node of operation O (or of a user's operation, as a type) on these operands, without simplification.
+template <class Op, class... H>
+constexpr handle apply(parameters with, handle first, H... rest);
+
+template <opcode O, class... H>
+constexpr handle make(handle first, H... rest) {
+  return apply<operation<O>>(parameters{}, first, rest...);
+}
+
+/// What a rule of reverse mode sees: the node y = f(x0, x1, …), the adjoint dy of its result, and where to add to the adjoints
+/// of its operands.
+struct pullback {
+  builder& g;
+  int self;
+  handle dy;
+  std::vector<int>& adjoint;
+
+  constexpr node const& at() const { return g.nodes[static_cast<std::size_t>(self)]; }
+  constexpr handle y() const { return {&g, self}; }
+  constexpr handle x(int i) const { return {&g, at().args[static_cast<std::size_t>(i)]}; }
+  /// Adds dx to the adjoint of operand i (the total derivative at a fan-out).
+  constexpr void give(int i, handle dx) {
+    handle const to = x(i);
+    dx = dx.shape() == to.shape() ? dx : dx.shape().rank <= to.shape().rank && dx.shape().one_entry() ? broadcast(dx, to.shape())
+                                                                                                    : reduce_to(dx, to.shape());
+    int& slot = adjoint[static_cast<std::size_t>(to.id)];
+    slot = slot < 0 ? dx.id : (handle{&g, slot} + dx).id;
+  }
+};
+
+}  // namespace ctg::inline v0

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// A node of the graph, and the description of an operation that every pass reads.
+#pragma once
+
+#include <ctg/expr/leaf.hpp>
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace ctg::inline v0 {
+
+enum class opcode : std::uint8_t {
+  // sources
+  leaf, number, constant, size, one_hot, identity,
+  // element-wise
+  add, subtract, multiply, divide, negate, exp, exp2, expm1, log, log2, log10, log1p, sqrt, cbrt, rsqrt, reciprocal,
+  square, integer_power, power, abs, sign, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, asinh, acosh, atanh,
+  sigmoid, logsigmoid, softplus, relu, step, selu_slope, selu, gelu, silu, mish, softsign, erf, erfc, floor, round,
+  maximum, minimum, maximum_share, atan2, hypot, logaddexp, xlogy, masked_product, finite_or_zero, where,
+  less, less_equal, equal, not_equal, stop_gradient,
+  // reductions over the axes of a mask
+  sum, max, prod,
+  // row operations, which the plan expands
+  softmax, log_softmax, logsumexp,
+  // layout
+  broadcast, transpose, reshape, slice, pad,
+  // products
+  product,
+  // a user's
+  custom
+};
+
+/// What kind of code runs an operation, and how it broadcasts.
+enum class family : std::uint8_t { source, elementwise, reduction, rowwise, layout, product };
+
+/// How an operation is written: f(x, y), x + y, -x, x⊤.
+enum class notation : std::uint8_t { function, infix, prefix, postfix };
+
+class builder;
+struct pullback;
+
+/// Parameters of an operation beside its operands: an axis mask, a permutation, an exponent, the bits of a constant.
+struct parameters {
+  std::int64_t p = 0, q = 0;
+  constexpr bool operator==(parameters const&) const = default;
+};
+
+/// One object for each operation: what the passes need to know of it, as values and function pointers.
+struct operation_info {
+  opcode code;
+  std::uint64_t id;
+  std::string_view name;
+  family kind;
+  int arity;
+  bool commutative;
+  notation style;
+  int precedence;
+  int flops;            // for one entry of the result
+  bool transcendental;  // dear enough to be stored rather than computed again
+  shape_result (*result)(shape const* operands, parameters);
+  double (*value_f64)(double const* operands, parameters);
+  long double (*value_f80)(long double const* operands, parameters);
+  void (*pull)(pullback&);
+};
+
+struct node {
+  operation_info const* op = nullptr;
+  std::array<int, 3> args{-1, -1, -1};
+  int shape = -1;  // in the graph's list of shapes
+  parameters with{};
+
+  constexpr bool is(opcode c) const { return op->code == c; }
+  constexpr int arity() const { return op->arity; }
+  constexpr bool same(node const& o) const {
+    return op->id == o.op->id && args == o.args && shape == o.shape && with == o.with;
+  }
+};
+
+namespace detail {
+
+/// A plain number in an expression: the place in the source where it stands is its identity, as the address of this.
+struct number_info {
+  element type;
+};
+
+constexpr std::uint64_t hash_node(node const& n) {
+  std::uint64_t h = n.op->id;
+  for (int a : n.args) h = h * 0x9e3779b97f4a7c15ull + static_cast<std::uint64_t>(a + 7);
+  h ^= h >> 31;
+  h = h * 0x9e3779b97f4a7c15ull + static_cast<std::uint64_t>(n.shape);
+  h = h * 0x9e3779b97f4a7c15ull + static_cast<std::uint64_t>(n.with.p);
+  h = h * 0x9e3779b97f4a7c15ull + static_cast<std::uint64_t>(n.with.q);
+  return h ^ (h >> 32);
+}
+
+}  // namespace detail
+
+}  // namespace ctg::inline v0

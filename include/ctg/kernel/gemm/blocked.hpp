@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+// The loops around the micro-kernel: blocks of rows, blocks of k, strips of columns, tiles. Outermost are the rows, so
+// that each block of C is finished, and handed to the epilogue, while it is still in the cache.
+#pragma once
+
+#include <ctg/config.hpp>
+#include <ctg/kernel/gemm/blocking.hpp>
+#include <ctg/kernel/gemm/micro.hpp>
+#include <ctg/kernel/gemm/pack.hpp>
+#include <ctg/kernel/simd.hpp>
+
+#include <algorithm>
+#include <cstddef>
+
+namespace ctg::inline v0::kernel {
+
+/// What happens to rows of C that are complete: called once for each block of rows [begin, end), in ascending order, with
+/// all their columns written; `c` points at row `begin`. A plain function, so that gemm is compiled once per element type.
+template <class T>
+struct epilogue {
+  void (*run)(void* context, index begin, index end, T* c) = nullptr;
+  void* context = nullptr;
+};
+
+/// C (m x n, row-major, rows ldc >= n apart) = A (m x k) * B (k x n). C is overwritten and overlaps neither A nor B.
+/// `scratch`: gemm_scratch<T>(m, n, k) elements, aligned to 64 bytes, uninitialised. `window`: C has room for
+/// gemm_window_rows<T>(m, n, k) rows only, which every block of rows overwrites anew, for results that only `done` sees.
+template <class T>
+struct gemm_arguments {
+  index m, n, k;
+  operand<T> a, b;
+  T* c;
+  index ldc;
+  T* scratch;
+  bool window;
+  epilogue<T> done;
+};
+
+namespace detail {
+
+/// One strip of B: `columns` of its columns in vectors of `width`, the last of which begins at `last`.
+template <class T>
+CTG_ALWAYS_INLINE void pack_strip(T const* b, operand<T> const& strides, index columns, index vectors, index width,
+                                  index last, index k, T* target) {
+  index const across = strides.column_stride, along = strides.row_stride, step = vectors * width, regular = step - width;
+  if (columns < width) {
+    std::fill(target, target + k * step, T{0});
+    return pack(b, across, along, columns, k, target, step);
+  }
+  if (last == regular) return pack(b, across, along, step, k, target, step);
+  pack(b, across, along, regular, k, target, step);
+  pack(b + last * across, across, along, width, k, target + regular, step);
+}
+
+struct strip_shape {
+  index rows, columns;     // of C; columns < width: a padded strip, whose tiles are copied out
+  index vectors, width;
+  bool packed_a;           // panels of A lie one after another, each as wide as its tile
+  void const* ahead;       // the next strip of B, or null
+  index ahead_bytes;
+};
+
+/// The tiles of one strip: its rows split evenly into tiles of at most tile_rows. Each tile fetches its share of the next
+/// strip, because the first tile over there would wait for L3 (1024 floats square: 100 -> 104 GFLOP/s).
+template <class T>
+CTG_NOINLINE void strip(tile_arguments<T> t, strip_shape const& s) {
+  index const tiles = divide_up(s.rows, tile_rows), low = s.rows / tiles, higher = s.rows % tiles;
+  index const share = s.ahead ? round_up(divide_up(s.ahead_bytes, tiles), 64) : 0;
+  alignas(64) T narrow[tile_rows * lanes<T>];
+  T* c = t.c;
+  index const ldc = t.ldc;
+  for (index tile = 0; tile < tiles; ++tile) {
+    index const height = low + (tile < higher ? 1 : 0);
+    index const fetched = std::min((tile + 1) * share, s.ahead_bytes);
+    for (index at = tile * share; at < fetched; at += 64) prefetch<false>(static_cast<char const*>(s.ahead) + at);
+    if (s.packed_a) t.row = 1, t.step = height;
+    if (s.columns >= s.width) {
+      t.c = c;
+      t.next = t.k >= 32 && tile + 1 < tiles ? c + height * ldc : nullptr;
+      micro<T>(height, s.vectors, s.width)(t);
+    } else {
+      t.c = narrow;
+      t.ldc = s.width;
+      micro<T>(height, s.vectors, s.width)(t);
+      for (index i = 0; i < height; ++i) copy_short(c + i * ldc, narrow + i * s.width, s.columns);
+    }
+    t.a += s.packed_a ? height * t.k : height * t.row;
+    c += height * ldc;
+  }
+}
+
+template <class T>
+CTG_ALWAYS_INLINE void pack_block(operand<T> const& a, index row, index rows, index p, index k, T* target) {
+  index const tiles = divide_up(rows, tile_rows), low = rows / tiles, higher = rows % tiles;
+  // Where A is transposed, a few columns at a time: each is a page of its own, and the next tile reads on in its lines.
+  index const depth = a.row_stride == 1 ? 16 : k;
+  for (index q = 0; q < k; q += depth) {
+    T const* source = a.data + row * a.row_stride + (p + q) * a.column_stride;
+    T* panel = target;
+    for (index tile = 0; tile < tiles; ++tile) {
+      index const height = low + (tile < higher ? 1 : 0);
+      pack(source, a.row_stride, a.column_stride, height, std::min(depth, k - q), panel + q * height, height);
+      source += height * a.row_stride;
+      panel += height * k;
+    }
+  }
+}
+
+/// m, n, k > 0.
+template <class T>
+CTG_NOINLINE void blocked(gemm_arguments<T> const& g) {
+  index const m = g.m, n = g.n, k = g.k;
+  index const width = vector_width<T>(n), vectors = divide_up(n, width), strips = divide_up(vectors, tile_vectors);
+  bool const padded = n < width;
+  index const height = block_rows<T>(m, n);
+  index const depth = padded || k <= blocking<T>::depth ? k : divide_up(k, divide_up(k, blocking<T>::depth));
+  bool const pack_a = packs_a<T>(m, n, k, g.a.column_stride != 1);
+  bool const pack_b = padded || g.b.column_stride != 1 || packs_b<T>(m, n, k), keep_b = height < m;
+  T* const panels_a = g.scratch;
+  T* const panels_b = g.scratch + packed_a<T>(m, n, k);
+  // The narrower strips come first, so that a last vector which is shifted back has a neighbour to overlap.
+  index const low = strips == 1 ? vectors : vectors / strips, narrower = strips - (vectors - low * strips);
+
+  for (index row = 0; row < m; row += height) {
+    index const rows = std::min(height, m - row);
+    T* const c = g.window ? g.c : g.c + row * g.ldc;
+    for (index p = 0; p < k; p += depth) {
+      index const steps = std::min(depth, k - p);
+      tile_arguments<T> t{};
+      t.ldc = g.ldc;
+      t.k = steps;
+      t.accumulate = p > 0;
+      t.row = g.a.row_stride;
+      t.step = g.a.column_stride;
+      if (pack_a) pack_block(g.a, row, rows, p, steps, panels_a);
+      for (index s = 0, vector = 0; s < strips; ++s) {
+        index const count = low + (s < narrower ? 0 : 1), column = vector * width;
+        vector += count;
+        t.last = vector < vectors || padded ? (count - 1) * width : n - width - column;
+        t.a = pack_a ? panels_a : g.a.data + row * g.a.row_stride + p * g.a.column_stride;
+        t.b = g.b.data + p * g.b.row_stride + column * g.b.column_stride;
+        t.b_step = g.b.row_stride;
+        t.b_last = t.last;
+        strip_shape shape{rows, n, count, width, pack_a, nullptr, 0};
+        if (pack_b) {
+          T* const panel = keep_b ? panels_b + p * vectors * width + column * steps : panels_b;
+          if (row == 0) {
+            pack_strip(t.b, g.b, std::min(n - column, count * width), count, width, t.last, steps, panel);
+          } else if (vector < vectors) {
+            shape.ahead = panel + count * width * steps;
+            shape.ahead_bytes = count * width * steps * static_cast<index>(sizeof(T));
+          }
+          t.b = panel;
+          t.b_step = count * width;
+          t.b_last = (count - 1) * width;
+        }
+        t.c = c + column;
+        strip(t, shape);
+      }
+    }
+    if (g.done.run) g.done.run(g.done.context, row, row + rows, c);
+  }
+}
+
+}  // namespace detail
+
+}  // namespace ctg::inline v0::kernel

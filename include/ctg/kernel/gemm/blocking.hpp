@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+// The sizes of GEMM: register tile, cache blocks, and what follows from them for the caller (scratch, window). The only
+// place with block sizes; it does without SIMD headers, so that memory planners can include it cheaply.
+#pragma once
+
+#include <ctg/config.hpp>
+
+#include <algorithm>
+#include <cstddef>
+
+namespace ctg::inline v0::kernel {
+
+using index = std::ptrdiff_t;
+
+namespace detail {
+
+// The register tile is `tile_rows` rows by `tile_vectors` vectors. Each step in k costs tile_rows broadcasts and
+// tile_vectors loads for tile_rows * tile_vectors multiply-adds; the tile must hide the latency of the multiply-add
+// (4 cycles at 2 a cycle: 8 accumulators) and leave registers for the vectors of B and one element of A.
+#if defined(__AVX512F__)
+inline constexpr index vector_bytes = 64;
+inline constexpr index tile_rows = 8;
+inline constexpr index tile_vectors = 2;
+#elif defined(__AVX__)
+inline constexpr index vector_bytes = 32;
+inline constexpr index tile_rows = 6;
+inline constexpr index tile_vectors = 2;
+#else
+inline constexpr index vector_bytes = 16;
+inline constexpr index tile_rows = 6;
+inline constexpr index tile_vectors = 2;
+#endif
+
+constexpr index divide_up(index x, index y) { return (x + y - 1) / y; }
+constexpr index round_up(index x, index y) { return divide_up(x, y) * y; }
+
+template <class T>
+struct blocking {
+  static constexpr index vector = vector_bytes / static_cast<index>(sizeof(T));
+  static constexpr index columns = tile_vectors * vector;
+
+  // Depth of a block: a strip of B (depth x columns) takes half of a 32 KiB L1, the other half is for A and C.
+  static constexpr index depth = 256;
+
+  // Rows of a block: a block of A (rows x depth) takes a quarter of L2. A common multiple of 6 and 8 rows.
+  static constexpr index rows = 144;
+  static constexpr index least_rows = 48;
+
+  // Elements of C which a block of rows may hold: 512 KiB, so that an epilogue still finds its rows in L2.
+  static constexpr index block_elements = (index{512} << 10) / static_cast<index>(sizeof(T));
+
+  // Outputs of one pass of a matrix-vector product.
+  static constexpr index gemv_outputs = 256;
+};
+
+/// Elements of the vectors for rows of n elements. Shorter rows take vectors of half the width (not below 128 bits), so
+/// that ten columns are two overlapping vectors of eight where a whole one has sixteen.
+template <class T>
+constexpr index vector_width(index n) {
+  return n >= blocking<T>::vector || vector_bytes == 16 ? blocking<T>::vector : blocking<T>::vector / 2;
+}
+
+/// Rows of C that are completed together: blocks of equal height, so that the last one is not a splinter.
+template <class T>
+constexpr index block_rows(index m, index n) {
+  if (n == 1) return std::min(m, blocking<T>::gemv_outputs);
+  if (m <= blocking<T>::least_rows) return m;
+  index const fitting = n > 0 ? blocking<T>::block_elements / n : blocking<T>::rows;
+  index const limit = std::clamp(fitting, blocking<T>::least_rows, blocking<T>::rows);
+  if (m <= limit) return m;
+  return std::min(m, round_up(divide_up(m, divide_up(m, limit)), tile_rows));
+}
+
+/// Whether A is worth packing. Every strip reads a block of A again, from L2; a packed one comes faster if A is
+/// transposed (from a dozen strips on: 784x64^T x 128 doubles 45 -> 50 GFLOP/s), or if it is so large that its rows
+/// compete for the same sets and pages (768 floats square 105 -> 107, but 512: 108 -> 107).
+template <class T>
+constexpr bool packs_a(index m, index n, index k, bool transposed) {
+  index const least_bytes = transposed ? index{256} << 10 : index{1} << 20;
+  return n >= 12 * blocking<T>::columns && m * k > least_bytes / static_cast<index>(sizeof(T));
+}
+
+template <class T>
+constexpr index packed_a(index m, index n, index k) {
+  return packs_a<T>(m, n, k, true) ? round_up(block_rows<T>(m, n) * std::min(k, blocking<T>::depth), blocking<T>::vector) : 0;
+}
+
+/// Whether B is copied to panels though its rows are contiguous: where it is large, and enough rows use the copy. (At
+/// 512 KiB: 64x784x128 floats 104 -> 110 GFLOP/s in place, 256 doubles square even.)
+template <class T>
+constexpr bool packs_b(index m, index n, index k) {
+  return m >= 48 && n * k > (index{512} << 10) / static_cast<index>(sizeof(T));
+}
+
+/// Where a single block of rows uses each strip once there is room for one strip, else for the whole of B.
+template <class T>
+constexpr index packed_b(index m, index n, index k) {
+  index const width = vector_width<T>(n), vectors = divide_up(n, width);
+  if (n < width) return k * width;
+  if (m <= block_rows<T>(m, n)) return std::min(k, blocking<T>::depth) * std::min(vectors, tile_vectors) * width;
+  return k * vectors * width;
+}
+
+}  // namespace detail
+
+/// Elements of scratch that gemm<T> may touch at these extents, whatever the strides; to be aligned to 64 bytes.
+template <class T>
+constexpr index gemm_scratch(index m, index n, index k) {
+  if (m == 0 || n == 0 || k == 0) return 0;
+  if (m == 1 || n == 1) return k;
+  return detail::packed_a<T>(m, n, k) + detail::packed_b<T>(m, n, k);
+}
+
+/// Rows of C that gemm<T> completes between two calls of the epilogue: the height of C in window mode.
+template <class T>
+constexpr index gemm_window_rows(index m, index n, [[maybe_unused]] index k) {
+  return detail::block_rows<T>(m, n);
+}
+
+}  // namespace ctg::inline v0::kernel

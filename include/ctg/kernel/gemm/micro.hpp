@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+// The micro-kernel: one register tile of C, the whole of whose k loop runs in registers.
+//
+// Contract
+//   tile       MR rows by NV vectors V (of `width` elements: all lanes, or half), 1 <= MR <= tile_rows, 1 <= NV <= tile_vectors.
+//   C          row i, vector v at c + i*ldc + offset(v), where offset(v) = v*width, but `last` for the last vector: the
+//              last vector is shifted back to end where the matrix ends, and then overlaps its neighbour inside the tile.
+//              Both hold the same sums and both are read before either is written, so that the overlap is harmless.
+//   A          element (i, p) at a[i*row + p*step]: packed (row = 1, step = MR), or in place with any strides.
+//   B          step p, vector v at b + p*b_step + v's offset in B (b_last for the last): packed (vectors side by side), or
+//              in place where B's rows are contiguous.
+//   next       the tile of C that comes after this one, if k is long enough to fetch it meanwhile (else null): a tile's
+//              sums cannot start before C is there, and C comes from L3 when it is large (1024 doubles square: 46 -> NEW).
+//   k          any depth, 0 included. accumulate = false overwrites C, true adds to it.
+//   alignment  none is required. Nothing outside the tile is read or written.
+//   rounding   each element of C is one chain of multiply-adds in ascending p, starting from 0 (or from C): the bits do
+//              not depend on MR, NV, the packing, or how k is cut into calls.
+#pragma once
+
+#include <ctg/config.hpp>
+#include <ctg/kernel/gemm/blocking.hpp>
+#include <ctg/kernel/simd.hpp>
+
+#include <xsimd/xsimd.hpp>
+
+#include <array>
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+
+namespace ctg::inline v0::kernel {
+
+/// A matrix operand: element (i, j) is data[i*row_stride + j*column_stride]. Any strides, zero (broadcast) included.
+template <class T>
+struct operand {
+  T const* data;
+  index row_stride;
+  index column_stride;
+};
+
+namespace detail {
+
+template <class T>
+struct tile_arguments {
+  T const* a;
+  index row, step;
+  T const* b;
+  index b_step, b_last;
+  T* c;
+  index ldc, last;
+  T const* next;
+  index k;
+  bool accumulate;
+};
+
+/// Into L1, or (Near = false) no nearer than L2.
+template <bool Near = true>
+CTG_ALWAYS_INLINE void prefetch([[maybe_unused]] void const* p) {
+#if defined(__GNUC__)
+  __builtin_prefetch(p, 0, Near ? 3 : 2);
+#endif
+}
+
+// One interface for vectors of any width and for plain elements.
+template <class V>
+struct vector_of {
+  static constexpr index width = static_cast<index>(V::size);
+  template <class T>
+  CTG_ALWAYS_INLINE static V read(T const* p) { return V::load_unaligned(p); }
+  template <class T>
+  CTG_ALWAYS_INLINE static void write(T* p, V x) { x.store_unaligned(p); }
+  CTG_ALWAYS_INLINE static V multiply_add(V a, V b, V c) {
+    if constexpr (std::is_same_v<V, batch<typename V::value_type>>)
+      return kernel::fma(a, b, c);
+    else
+      return xsimd::fma(a, b, c);
+  }
+};
+
+template <class T>
+  requires std::is_arithmetic_v<T>
+struct vector_of<T> {
+  static constexpr index width = 1;
+  CTG_ALWAYS_INLINE static T read(T const* p) { return *p; }
+  CTG_ALWAYS_INLINE static void write(T* p, T x) { *p = x; }
+  CTG_ALWAYS_INLINE static T multiply_add(T a, T b, T c) { return a * b + c; }
+};
+
+/// The vector for rows shorter than a whole one: half as wide, where the half is still a vector.
+template <class T>
+constexpr auto half_vector() {
+  if constexpr (lanes<T> * sizeof(T) > 16)
+    return xsimd::make_sized_batch_t<T, static_cast<std::size_t>(lanes<T> / 2)>{};
+  else
+    return batch<T>{};
+}
+template <class T>
+using half = decltype(half_vector<T>());
+
+// Alone in its function, once per shape: inlined into a driver, g++ 12 spills the accumulators.
+template <class T, class V, index MR, index NV>
+CTG_NOINLINE void micro_kernel(tile_arguments<T> const& t) {
+  static_assert(lanes<T> == blocking<T>::vector, "blocking.hpp and xsimd disagree on the vector width");
+  using vector = vector_of<V>;
+  V sum[MR][NV];
+  T* CTG_RESTRICT const c = t.c;
+  index const ldc = t.ldc, last = t.last;
+  if (t.accumulate) {
+    CTG_UNROLL for (index i = 0; i < MR; ++i) {
+      CTG_UNROLL for (index v = 0; v < NV; ++v) sum[i][v] = vector::read(c + i * ldc + (v + 1 < NV ? v * vector::width : last));
+    }
+  } else {
+    CTG_UNROLL for (index i = 0; i < MR; ++i) {
+      CTG_UNROLL for (index v = 0; v < NV; ++v) sum[i][v] = V(T{0});
+    }
+  }
+  if (T const* const next = t.next) {
+    CTG_UNROLL for (index i = 0; i < MR; ++i) {
+      prefetch(next + i * ldc);
+      prefetch(next + i * ldc + last + vector::width - 1);
+    }
+  }
+  T const* CTG_RESTRICT a = t.a;
+  T const* CTG_RESTRICT b = t.b;
+  index const row = t.row, step = t.step, b_step = t.b_step, b_last = t.b_last;
+  for (index p = t.k; p > 0; --p) {
+    V column[NV];
+    CTG_UNROLL for (index v = 0; v < NV; ++v) column[v] = vector::read(b + (v + 1 < NV ? v * vector::width : b_last));
+    CTG_UNROLL for (index i = 0; i < MR; ++i) {
+      V const element(a[i * row]);
+      CTG_UNROLL for (index v = 0; v < NV; ++v) sum[i][v] = vector::multiply_add(element, column[v], sum[i][v]);
+    }
+    a += step;
+    b += b_step;
+  }
+  CTG_UNROLL for (index i = 0; i < MR; ++i) {
+    CTG_UNROLL for (index v = 0; v < NV; ++v) vector::write(c + i * ldc + (v + 1 < NV ? v * vector::width : last), sum[i][v]);
+  }
+}
+
+template <class T>
+using micro_function = void (*)(tile_arguments<T> const&);
+
+template <class T, class V, std::size_t... I>
+constexpr std::array<micro_function<T>, sizeof...(I)> micro_table(std::index_sequence<I...>) {
+  return {&micro_kernel<T, V, static_cast<index>(I) % tile_rows + 1, static_cast<index>(I) / tile_rows + 1>...};
+}
+
+template <class T, class V>
+inline constexpr auto micro_kernels = micro_table<T, V>(std::make_index_sequence<tile_rows * tile_vectors>{});
+
+/// The kernel for vectors of `width` elements: lanes, or half of them.
+template <class T>
+CTG_ALWAYS_INLINE micro_function<T> micro(index rows, index vectors, index width) {
+  auto const shape = static_cast<std::size_t>((vectors - 1) * tile_rows + rows - 1);
+  return width == lanes<T> ? micro_kernels<T, batch<T>>[shape] : micro_kernels<T, half<T>>[shape];
+}
+
+}  // namespace detail
+
+}  // namespace ctg::inline v0::kernel

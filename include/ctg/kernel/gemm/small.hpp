@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// GEMM for small extents known at compile time: no packing, no calls, no scratch, inlined into the caller, where strides
+// known at compile time become addresses.
+#pragma once
+
+#include <ctg/config.hpp>
+#include <ctg/kernel/gemm/blocking.hpp>
+#include <ctg/kernel/gemm/micro.hpp>
+#include <ctg/kernel/gemm/pack.hpp>
+#include <ctg/kernel/simd.hpp>
+
+#include <xsimd/xsimd.hpp>
+
+#include <cstddef>
+#include <type_traits>
+
+namespace ctg::inline v0::kernel {
+
+namespace detail {
+
+/// The widest vector of at most N elements; the element itself below 128 bits.
+template <class T, index N>
+constexpr auto widest_vector() {
+  constexpr index least = 16 / static_cast<index>(sizeof(T));
+  if constexpr (N >= lanes<T>) {
+    return batch<T>{};
+  } else if constexpr (N >= 2 * least && 2 * least < lanes<T>) {
+    return xsimd::make_sized_batch_t<T, static_cast<std::size_t>(2 * least)>{};
+  } else if constexpr (N >= least && least < lanes<T>) {
+    return xsimd::make_sized_batch_t<T, static_cast<std::size_t>(least)>{};
+  } else {
+    return T{};
+  }
+}
+
+/// MR rows by NV vectors, all of k. The last vector lies at `Last`.
+template <class V, index MR, index NV, index Last, index K, class T>
+CTG_ALWAYS_INLINE void static_tile(T const* CTG_RESTRICT a, index row, index step, T const* CTG_RESTRICT b, index b_step,
+                                   T* CTG_RESTRICT c, index ldc) {
+  using vector = vector_of<V>;
+  constexpr auto at = [](index v) { return v + 1 < NV ? v * vector::width : Last; };
+  V sum[MR][NV];
+  CTG_UNROLL for (index i = 0; i < MR; ++i) {
+    CTG_UNROLL for (index v = 0; v < NV; ++v) sum[i][v] = V(T{0});
+  }
+  for (index p = 0; p < K; ++p) {
+    V column[NV];
+    CTG_UNROLL for (index v = 0; v < NV; ++v) column[v] = vector::read(b + p * b_step + at(v));
+    CTG_UNROLL for (index i = 0; i < MR; ++i) {
+      V const element(a[i * row + p * step]);
+      CTG_UNROLL for (index v = 0; v < NV; ++v) sum[i][v] = vector::multiply_add(element, column[v], sum[i][v]);
+    }
+  }
+  CTG_UNROLL for (index i = 0; i < MR; ++i) {
+    CTG_UNROLL for (index v = 0; v < NV; ++v) vector::write(c + i * ldc + at(v), sum[i][v]);
+  }
+}
+
+/// M rows by NV vectors: tiles of equal height, or of two heights that differ by one.
+template <class V, index M, index NV, index Last, index K, class T>
+CTG_ALWAYS_INLINE void static_strip(T const* a, index row, index step, T const* b, index b_step, T* c, index ldc) {
+  constexpr index tiles = divide_up(M, tile_rows), low = M / tiles, higher = M % tiles;
+  if constexpr (higher > 0) {
+    for (index i = 0; i < higher; ++i)
+      static_tile<V, low + 1, NV, Last, K>(a + i * (low + 1) * row, row, step, b, b_step, c + i * (low + 1) * ldc, ldc);
+  }
+  a += higher * (low + 1) * row;
+  c += higher * (low + 1) * ldc;
+  for (index i = 0; i < tiles - higher; ++i)
+    static_tile<V, low, NV, Last, K>(a + i * low * row, row, step, b, b_step, c + i * low * ldc, ldc);
+}
+
+/// B's rows contiguous.
+template <index M, index N, index K, class T>
+CTG_ALWAYS_INLINE void static_product(T const* a, index row, index step, T const* b, index b_step, T* c, index ldc) {
+  using V = decltype(widest_vector<T, N>());
+  constexpr index width = vector_of<V>::width;
+  constexpr index vectors = divide_up(N, width), pairs = (vectors - 1) / tile_vectors;
+  constexpr index rest = vectors - pairs * tile_vectors;
+  // A single vector in the rest has its neighbour taken by a pair: it repeats some of that pair's columns, which is right
+  // because k is not cut into blocks here.
+  for (index j = 0; j < pairs * tile_vectors * width; j += tile_vectors * width)
+    static_strip<V, M, tile_vectors, (tile_vectors - 1) * width, K>(a, row, step, b + j, b_step, c + j, ldc);
+  constexpr index begin = rest == 1 ? N - width : pairs * tile_vectors * width;
+  static_strip<V, M, rest, N - width - begin, K>(a, row, step, b + begin, b_step, c + begin, ldc);
+}
+
+}  // namespace detail
+
+/// C (M x N, rows ldc apart) = A (M x K) * B (K x N), overwriting C, which overlaps neither. Any strides; B with rows that
+/// are not contiguous is copied to the stack first. Meant for extents up to about 32.
+template <index M, index N, index K, class T>
+CTG_ALWAYS_INLINE void gemm_static(operand<T> a, operand<T> b, T* c, index ldc) {
+  static_assert(M >= 0 && N >= 0 && K >= 0, "extents of a matrix product are not negative");
+  if constexpr (K == 0) {
+    for (index i = 0; i < M; ++i)
+      for (index j = 0; j < N; ++j) c[i * ldc + j] = T{0};
+  } else if constexpr (M > 0 && N > 0) {
+    T rows[K * N];
+    if (N > 1 && b.column_stride != 1) {
+      for (index p = 0; p < K; ++p)
+        for (index j = 0; j < N; ++j) rows[p * N + j] = b.data[p * b.row_stride + j * b.column_stride];
+      b = {rows, N, 1};
+    }
+    detail::static_product<M, N, K>(a.data, a.row_stride, a.column_stride, b.data, b.row_stride, c, ldc);
+  }
+}
+
+}  // namespace ctg::inline v0::kernel

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+// The elementary functions of float, double and long double: the standard library's at run time, this library's own in
+// a constant expression, where the standard library's are not allowed.
+#pragma once
+
+#include <ctg/math/constant_special.hpp>
+#include <ctg/math/digamma.hpp>
+
+#include <cmath>
+#include <concepts>
+#include <type_traits>
+
+namespace ctg::inline v0::math {
+
+namespace detail {
+
+/// A constant function's result as T; beyond T's range it is infinite, by name, for overflow is no constant expression.
+template <std::floating_point T>
+constexpr T narrow(double x) {
+  constexpr double limit = static_cast<double>(std::numeric_limits<T>::max());
+  // Half an ulp above the largest T starts the values that round to infinity.
+  if constexpr (sizeof(T) < sizeof(double)) {
+    if (magnitude(x) >= limit * (1 + 0x1p-25))
+      return static_cast<T>(with_sign(1, x)) * std::numeric_limits<T>::infinity();
+  }
+  return static_cast<T>(x);
+}
+
+}  // namespace detail
+
+/// Constant expressions: double is good to 0.75 ULP (pow to 0.9; lgamma and digamma as constant_special.hpp says),
+/// float to 0.5 ULP after that; long double is evaluated as double, so it has double's range and accuracy. Run time:
+/// whatever the standard library gives (glibc: <= 2 ULP); sigmoid and softplus add one rounding each to exp and log1p;
+/// digamma is good to 6 ULP, or 6 epsilon absolute near its zeros.
+template <std::floating_point T>
+struct functions<T> {
+  static constexpr T exp(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::exp(static_cast<double>(x)));
+    return std::exp(x);
+  }
+  static constexpr T expm1(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::expm1(static_cast<double>(x)));
+    return std::expm1(x);
+  }
+  static constexpr T log(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::log(static_cast<double>(x)));
+    return std::log(x);
+  }
+  static constexpr T log1p(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::log1p(static_cast<double>(x)));
+    return std::log1p(x);
+  }
+  static constexpr T sqrt(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::sqrt(static_cast<double>(x)));
+    return std::sqrt(x);
+  }
+  static constexpr T tanh(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::tanh(static_cast<double>(x)));
+    return std::tanh(x);
+  }
+  static constexpr T exp2(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::exp2(static_cast<double>(x)));
+    return std::exp2(x);
+  }
+  static constexpr T log2(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::log2(static_cast<double>(x)));
+    return std::log2(x);
+  }
+  static constexpr T log10(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::log10(static_cast<double>(x)));
+    return std::log10(x);
+  }
+  static constexpr T cbrt(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::cbrt(static_cast<double>(x)));
+    return std::cbrt(x);
+  }
+  static constexpr T sin(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::sin(static_cast<double>(x)));
+    return std::sin(x);
+  }
+  static constexpr T cos(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::cos(static_cast<double>(x)));
+    return std::cos(x);
+  }
+  static constexpr T tan(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::tan(static_cast<double>(x)));
+    return std::tan(x);
+  }
+  static constexpr T asin(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::asin(static_cast<double>(x)));
+    return std::asin(x);
+  }
+  static constexpr T acos(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::acos(static_cast<double>(x)));
+    return std::acos(x);
+  }
+  static constexpr T atan(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::atan(static_cast<double>(x)));
+    return std::atan(x);
+  }
+  static constexpr T sinh(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::sinh(static_cast<double>(x)));
+    return std::sinh(x);
+  }
+  static constexpr T cosh(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::cosh(static_cast<double>(x)));
+    return std::cosh(x);
+  }
+  static constexpr T asinh(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::asinh(static_cast<double>(x)));
+    return std::asinh(x);
+  }
+  static constexpr T acosh(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::acosh(static_cast<double>(x)));
+    return std::acosh(x);
+  }
+  static constexpr T atanh(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::atanh(static_cast<double>(x)));
+    return std::atanh(x);
+  }
+  static constexpr T erf(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::erf(static_cast<double>(x)));
+    return std::erf(x);
+  }
+  static constexpr T erfc(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::erfc(static_cast<double>(x)));
+    return std::erfc(x);
+  }
+  static constexpr T floor(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::floor(static_cast<double>(x)));
+    return std::floor(x);
+  }
+  static constexpr T lgamma(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::lgamma(static_cast<double>(x)));
+    return std::lgamma(x);
+  }
+  static constexpr T round(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::round(static_cast<double>(x)));
+    return std::nearbyint(x);
+  }
+  static constexpr T rsqrt(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::rsqrt(static_cast<double>(x)));
+    return 1 / std::sqrt(x);
+  }
+  static constexpr T sigmoid(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::sigmoid(static_cast<double>(x)));
+    T const e = std::exp(-std::abs(x));
+    return (x < 0 ? e : 1) / (1 + e);
+  }
+  static constexpr T softplus(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::softplus(static_cast<double>(x)));
+    return (x > 0 ? x : 0) + (x == x ? std::log1p(std::exp(-std::abs(x))) : x);
+  }
+  static constexpr T digamma(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::digamma(static_cast<double>(x)));
+    return detail::digamma<T>(x);
+  }
+  static constexpr T pow(T x, T y) {
+    if (std::is_constant_evaluated())
+      return detail::narrow<T>(detail::pow(static_cast<double>(x), static_cast<double>(y)));
+    return std::pow(x, y);
+  }
+  static constexpr T hypot(T x, T y) {
+    if (std::is_constant_evaluated())
+      return detail::narrow<T>(detail::hypot(static_cast<double>(x), static_cast<double>(y)));
+    return std::hypot(x, y);
+  }
+  static constexpr T atan2(T y, T x) {
+    if (std::is_constant_evaluated())
+      return detail::narrow<T>(detail::atan2(static_cast<double>(y), static_cast<double>(x)));
+    return std::atan2(y, x);
+  }
+  static constexpr T logaddexp(T x, T y) {
+    if (std::is_constant_evaluated())
+      return detail::narrow<T>(detail::logaddexp(static_cast<double>(x), static_cast<double>(y)));
+    T const larger = max(x, y), smaller = min(x, y);
+    return larger == smaller ? larger + static_cast<T>(0.693147180559945309417232L)
+                             : larger + std::log1p(std::exp(smaller - larger));
+  }
+  static constexpr T xlogy(T x, T y) {
+    if (std::is_constant_evaluated())
+      return detail::narrow<T>(detail::xlogy(static_cast<double>(x), static_cast<double>(y)));
+    return x == 0 && y == y ? 0 : x * std::log(y);
+  }
+
+  static constexpr T abs(T x) { return std::is_constant_evaluated() ? (x < 0 ? -x : x + 0) : std::abs(x); }
+  static constexpr T max(T x, T y) { return x != x || x > y ? x : y; }
+  static constexpr T min(T x, T y) { return x != x || x < y ? x : y; }
+  static constexpr T square(T x) { return x * x; }
+  static constexpr T reciprocal(T x) {
+    if (std::is_constant_evaluated() && x == 0)
+      return detail::narrow<T>(detail::with_sign(detail::infinity, static_cast<double>(x)));
+    return 1 / x;
+  }
+  static constexpr bool is_finite(T x) {
+    return x >= std::numeric_limits<T>::lowest() && x <= std::numeric_limits<T>::max();
+  }
+  static constexpr T select(bool condition, T a, T b) { return condition ? a : b; }
+};
+
+}  // namespace ctg::inline v0::math

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+// How a struct that says what an operation is becomes the operation_info that the passes read.
+#pragma once
+
+#include <ctg/graph/builder.hpp>
+
+#include <concepts>
+#include <source_location>
+#include <type_traits>
+
+namespace ctg::inline v0 {
+
+/// Base of the element-wise operations: a value and local derivatives; shapes broadcast.
+///   value(x), value(x, y) or value(x, y, z) once for float, double, constant expressions and SIMD batches alike;
+///   derivative(x, y) of y = f(x); or derivative_x(x, y, z), derivative_y(x, y, z) of z = f(x, y).
+struct elementwise {
+  static constexpr family kind = family::elementwise;
+  static constexpr opcode code = opcode::custom;
+  static constexpr bool commutative = false;
+  static constexpr notation style = notation::function;
+  static constexpr int precedence = 100;
+  static constexpr int flops = 1;
+  static constexpr bool transcendental = false;
+};
+
+namespace detail {
+
+template <class T>
+constexpr std::uint64_t type_hash() {
+  return hash_text(std::source_location::current().function_name());
+}
+
+template <class Op, class X, std::size_t... I>
+constexpr X call_value(X const* x, parameters with, std::index_sequence<I...>) {
+  if constexpr (requires { Op::value(x[I]..., with); })
+    return Op::value(x[I]..., with);
+  else
+    return Op::value(x[I]...);
+}
+
+template <class Op, class X>
+constexpr X value_of(X const* x, parameters with) {
+  return call_value<Op>(x, with, std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+}
+
+template <class Op>
+constexpr shape_result result_of(shape const* s, parameters with) {
+  if constexpr (requires { Op::result(s, with); }) {
+    return Op::result(s, with);
+  } else {
+    shape_result r = s[0];
+    for (int i = 1; i < Op::arity && r.problem == misfit::none; ++i) r = broadcast_shapes(r.value, s[i]);
+    return r;
+  }
+}
+
+// Reverse mode of an element-wise operation: dX = dY ⊙ f′(X), for each operand.
+template <class Op>
+constexpr void pull_elementwise(pullback& p) {
+  if constexpr (Op::arity == 1) {
+    if constexpr (requires { Op::derivative(p.x(0), p.y(), parameters{}); })
+      p.give(0, p.dy % Op::derivative(p.x(0), p.y(), p.at().with));
+    else if constexpr (requires { Op::derivative(p.x(0), p.y()); })
+      p.give(0, p.dy % Op::derivative(p.x(0), p.y()));
+  } else if constexpr (Op::arity == 2) {
+    if constexpr (requires { Op::derivative_x(p.x(0), p.x(1), p.y()); })
+      p.give(0, p.dy % Op::derivative_x(p.x(0), p.x(1), p.y()));
+    if constexpr (requires { Op::derivative_y(p.x(0), p.x(1), p.y()); })
+      p.give(1, p.dy % Op::derivative_y(p.x(0), p.x(1), p.y()));
+  }
+}
+
+template <class Op>
+constexpr void pull_any(pullback& p) {
+  if constexpr (requires { Op::pull(p); })
+    Op::pull(p);
+  else if constexpr (Op::kind == family::elementwise)
+    pull_elementwise<Op>(p);
+}
+
+template <class Op>
+constexpr operation_info describe() {
+  operation_info i{};
+  i.code = Op::code;
+  i.name = Op::name;
+  // a stranger's operation is known by its type
+  i.id = mix(Op::code == opcode::custom ? type_hash<Op>() : 0x51ull, static_cast<std::uint64_t>(Op::code) + 1);
+  i.kind = Op::kind;
+  i.arity = Op::arity;
+  i.commutative = Op::commutative;
+  i.style = Op::style;
+  i.precedence = Op::precedence;
+  i.flops = Op::flops;
+  i.transcendental = Op::transcendental;
+  i.result = &result_of<Op>;
+  if constexpr (Op::kind == family::elementwise) {
+    i.value_f64 = &value_of<Op, double>;
+    i.value_f80 = &value_of<Op, long double>;
+  }
+  i.pull = &pull_any<Op>;
+  return i;
+}
+
+}  // namespace detail
+
+template <class Op>
+inline constexpr operation_info operation_of = detail::describe<Op>();
+
+template <class Op, class... H>
+constexpr handle apply(parameters with, handle first, H... rest) {
+  builder& g = *first.g;
+  shape const operands[] = {first.shape(), rest.shape()...};
+  shape_result const r = operation_of<Op>.result(operands, with);
+  if (r.problem != misfit::none) g.problem = r.problem;
+  node n{&operation_of<Op>, {-1, -1, -1}, g.intern(r.value), with};
+  std::size_t i = 0;
+  n.args[i++] = first.id;
+  ((n.args[i++] = rest.id), ...);
+  return {&g, g.put(n)};
+}
+
+}  // namespace ctg::inline v0

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+// The element-wise operations: one struct each, with the value and the derivative as the lecture notes write them.
+// Accuracy is that of ctg::math (there, per function); conventions at the edges stand beside the rule.
+#pragma once
+
+#include <ctg/math/scalar.hpp>
+#include <ctg/op/describe.hpp>
+
+namespace ctg::inline v0 {
+
+namespace detail {
+template <opcode O>
+struct unary : elementwise {
+  static constexpr opcode code = O;
+  static constexpr int arity = 1;
+};
+template <opcode O>
+struct dear_unary : unary<O> {  // a transcendental: about 12 operations for an entry
+  static constexpr int flops = 12;
+  static constexpr bool transcendental = true;
+};
+template <opcode O>
+struct binary : elementwise {
+  static constexpr opcode code = O;
+  static constexpr int arity = 2;
+};
+template <opcode O, int Precedence>
+struct infix : binary<O> {
+  static constexpr notation style = notation::infix;
+  static constexpr int precedence = Precedence;
+};
+constexpr handle zero(handle x) { return constant_node(*x.g, 0); }
+constexpr handle one(handle x) { return constant_node(*x.g, 1); }
+}  // namespace detail
+
+// Z = X + Y          dX = dZ,  dY = dZ
+template <>
+struct operation<opcode::add> : detail::infix<opcode::add, 10> {
+  static constexpr std::string_view name = "+";
+  static constexpr bool commutative = true;
+  static constexpr auto value(auto x, auto y) { return x + y; }
+  static constexpr handle derivative_x(handle x, handle, handle) { return detail::one(x); }
+  static constexpr handle derivative_y(handle x, handle, handle) { return detail::one(x); }
+};
+
+// Z = X − Y          dX = dZ,  dY = −dZ
+template <>
+struct operation<opcode::subtract> : detail::infix<opcode::subtract, 10> {
+  static constexpr std::string_view name = "−";
+  static constexpr auto value(auto x, auto y) { return x - y; }
+  static constexpr handle derivative_x(handle x, handle, handle) { return detail::one(x); }
+  static constexpr handle derivative_y(handle x, handle, handle) { return constant_node(*x.g, -1); }
+};
+
+// Z = X ⊙ Y          dX = dZ ⊙ Y,  dY = dZ ⊙ X
+template <>
+struct operation<opcode::multiply> : detail::infix<opcode::multiply, 20> {
+  static constexpr std::string_view name = "⊙";
+  static constexpr bool commutative = true;
+  static constexpr auto value(auto x, auto y) { return x * y; }
+  static constexpr handle derivative_x(handle, handle y, handle) { return y; }
+  static constexpr handle derivative_y(handle x, handle, handle) { return x; }
+};
+
+// Z = X / Y          dX = dZ / Y,  dY = −dZ ⊙ Z / Y
+template <>
+struct operation<opcode::divide> : detail::infix<opcode::divide, 20> {
+  static constexpr std::string_view name = "/";
+  static constexpr auto value(auto x, auto y) { return x / y; }
+  static constexpr handle derivative_x(handle, handle y, handle) { return 1 / y; }
+  static constexpr handle derivative_y(handle, handle y, handle z) { return -(z / y); }
+};
+
+// Y = −X             dX = −dY
+template <>
+struct operation<opcode::negate> : detail::unary<opcode::negate> {
+  static constexpr std::string_view name = "−";
+  static constexpr notation style = notation::prefix;
+  static constexpr int precedence = 30;
+  static constexpr auto value(auto x) { return -x; }
+  static constexpr handle derivative(handle x, handle) { return constant_node(*x.g, -1); }
+};
+
+// Y = exp X          dX = dY ⊙ Y
+template <>
+struct operation<opcode::exp> : detail::dear_unary<opcode::exp> {
+  static constexpr std::string_view name = "exp";
+  static constexpr auto value(auto x) { return math::exp(x); }
+  static constexpr handle derivative(handle, handle y) { return y; }
+};
+
+// Y = log X          dX = dY / X;  log 0 = −∞
+template <>
+struct operation<opcode::log> : detail::dear_unary<opcode::log> {
+  static constexpr std::string_view name = "log";
+  static constexpr auto value(auto x) { return math::log(x); }
+  static constexpr handle derivative(handle x, handle) { return 1 / x; }
+};
+
+// Y = √X             dX = dY / (2 Y);  ∞ at 0
+template <>
+struct operation<opcode::sqrt> : detail::unary<opcode::sqrt> {
+  static constexpr std::string_view name = "√";
+  static constexpr int flops = 4;
+  static constexpr auto value(auto x) { return math::sqrt(x); }
+  static constexpr handle derivative(handle, handle y) { return 1 / (2 * y); }
+};
+
+// Y = X²             dX = dY ⊙ 2 X
+template <>
+struct operation<opcode::square> : detail::unary<opcode::square> {
+  static constexpr std::string_view name = "²";
+  static constexpr notation style = notation::postfix;
+  static constexpr int precedence = 40;
+  static constexpr auto value(auto x) { return x * x; }
+  static constexpr handle derivative(handle x, handle) { return 2 * x; }
+};
+
+// Y = 1 / X          dX = −dY ⊙ Y²
+template <>
+struct operation<opcode::reciprocal> : detail::unary<opcode::reciprocal> {
+  static constexpr std::string_view name = "reciprocal";
+  static constexpr auto value(auto x) { return decltype(x)(1) / x; }
+  static constexpr handle derivative(handle, handle y) { return -make<opcode::square>(y); }
+};
+
+// Y = Xⁿ             dX = dY ⊙ n Xⁿ⁻¹, by squaring, never through logarithms; X⁰ = 1 with derivative 0
+template <>
+struct operation<opcode::integer_power> : detail::unary<opcode::integer_power> {
+  static constexpr std::string_view name = "^";
+  static constexpr notation style = notation::postfix;
+  static constexpr int precedence = 40;
+  static constexpr int flops = 4;
+  static constexpr auto value(auto x, parameters with) {
+    using X = decltype(x);
+    std::int64_t n = with.p < 0 ? -with.p : with.p;
+    X result(1), factor = x;
+    for (; n; n >>= 1) {
+      if (n & 1) result = result * factor;
+      if (n > 1) factor = factor * factor;
+    }
+    return with.p < 0 ? X(1) / result : result;
+  }
+  static constexpr handle derivative(handle x, handle, parameters with) {
+    if (with.p == 0) return detail::zero(x);
+    if (with.p == 1) return detail::one(x);
+    auto const n = static_cast<double>(with.p);
+    if (with.p == 2) return n * x;
+    if (with.p == 3) return n * make<opcode::square>(x);
+    return n * apply<operation<opcode::integer_power>>({with.p - 1, 0}, x);
+  }
+};
+
+// Y = sign X, NaN for NaN
+template <>
+struct operation<opcode::sign> : detail::unary<opcode::sign> {
+  static constexpr std::string_view name = "sign";
+  static constexpr auto value(auto x) {
+    using X = decltype(x);
+    return math::select(x > X(0), X(1), math::select(x < X(0), X(-1), x));
+  }
+  static constexpr handle derivative(handle x, handle) { return detail::zero(x); }
+};
+
+// Y = |X|            dX = dY ⊙ sign X;  0 at 0
+template <>
+struct operation<opcode::abs> : detail::unary<opcode::abs> {
+  static constexpr std::string_view name = "abs";
+  static constexpr auto value(auto x) { return math::abs(x); }
+  static constexpr handle derivative(handle x, handle) { return make<opcode::sign>(x); }
+};
+
+// Y = σ(X) = 1 / (1 + exp −X)          dX = dY ⊙ Y ⊙ (1 − Y)
+template <>
+struct operation<opcode::sigmoid> : detail::dear_unary<opcode::sigmoid> {
+  static constexpr std::string_view name = "σ";
+  static constexpr auto value(auto x) { return math::sigmoid(x); }
+  static constexpr handle derivative(handle, handle y) { return y % (1 - y); }
+};
+
+// Y = tanh X         dX = dY ⊙ (1 + Y) ⊙ (1 − Y)
+template <>
+struct operation<opcode::tanh> : detail::dear_unary<opcode::tanh> {
+  static constexpr std::string_view name = "tanh";
+  static constexpr auto value(auto x) { return math::tanh(x); }
+  static constexpr handle derivative(handle, handle y) { return (1 + y) % (1 - y); }
+};
+
+// Y = [X ≥ 0]
+template <>
+struct operation<opcode::step> : detail::unary<opcode::step> {
+  static constexpr std::string_view name = "step";
+  static constexpr auto value(auto x) {
+    using X = decltype(x);
+    return math::select(x >= X(0), X(1), X(0));
+  }
+  static constexpr handle derivative(handle x, handle) { return detail::zero(x); }
+};
+
+// Y = max(X, 0)      dX = dY ⊙ [X ≥ 0]: the derivative at 0 is 1 (the lecture's convention); NaN in, NaN out
+template <>
+struct operation<opcode::relu> : detail::unary<opcode::relu> {
+  static constexpr std::string_view name = "relu";
+  static constexpr auto value(auto x) {
+    using X = decltype(x);
+    return math::select(x < X(0), X(0), x);
+  }
+  static constexpr handle derivative(handle x, handle) { return make<opcode::step>(x); }
+};
+
+// Y = log(1 + exp X)  dX = dY ⊙ σ(X)
+template <>
+struct operation<opcode::softplus> : detail::dear_unary<opcode::softplus> {
+  static constexpr std::string_view name = "softplus";
+  static constexpr auto value(auto x) { return math::softplus(x); }
+  static constexpr handle derivative(handle x, handle) { return make<opcode::sigmoid>(x); }
+};
+
+// Y = X, and nothing flows back
+template <>
+struct operation<opcode::stop_gradient> : detail::unary<opcode::stop_gradient> {
+  static constexpr std::string_view name = "stop_gradient";
+  static constexpr int flops = 0;
+  static constexpr auto value(auto x) { return x; }
+};
+
+// [X = Y], for the ties of a maximum
+template <>
+struct operation<opcode::equal> : detail::infix<opcode::equal, 5> {
+  static constexpr std::string_view name = "=";
+  static constexpr bool commutative = true;
+  static constexpr auto value(auto x, auto y) {
+    using X = decltype(x);
+    return math::select(x == y, X(1), X(0));
+  }
+};
+
+// T ⊙ V with 0 ⊙ ±∞ = 0: how a one-hot target meets log p = −∞
+template <>
+struct operation<opcode::masked_product> : detail::infix<opcode::masked_product, 20> {
+  static constexpr std::string_view name = "⊙";
+  static constexpr auto value(auto t, auto v) {
+    using X = decltype(t);
+    return math::select(t == X(0), X(0), t * v);
+  }
+  static constexpr handle derivative_x(handle, handle v, handle) { return v; }
+  static constexpr handle derivative_y(handle t, handle, handle) { return t; }
+};
+
+// X where it is finite, else 0: the shift of a softmax, so that a row of −∞ does not make ∞ − ∞
+template <>
+struct operation<opcode::finite_or_zero> : detail::unary<opcode::finite_or_zero> {
+  static constexpr std::string_view name = "finite_or_zero";
+  static constexpr auto value(auto x) {
+    using X = decltype(x);
+    return math::select(math::is_finite(x), x, X(0));
+  }
+};
+
+}  // namespace ctg::inline v0

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+// Reductions over the axes of a mask (with.p); a reduced axis stays with extent 1, or (with.q = 1) all are dropped and a
+// scalar is left. Then the row operations that are built on them.
+#pragma once
+
+#include <ctg/op/elementwise.hpp>
+#include <ctg/op/layout.hpp>
+
+namespace ctg::inline v0 {
+
+namespace detail {
+template <opcode O>
+struct reduction : layout<O> {
+  static constexpr family kind = family::reduction;
+  static constexpr int flops = 1;
+  static constexpr shape_result result(shape const* s, parameters with) {
+    if (with.q) return shape{};
+    shape r = *s;
+    for (int i = 0; i < r.rank; ++i)
+      if (with.p >> i & 1) r[i] = extent{1};
+    return r;
+  }
+  // y and dy in the shape that keeps the reduced axes, ready to meet x again
+  static constexpr handle kept(handle h, handle x, parameters with) {
+    return with.q ? h : broadcast(h, result(&x.shape(), {with.p, 0}).value);
+  }
+};
+constexpr std::int64_t all_axes(shape const& s) { return (std::int64_t{1} << s.rank) - 1; }
+}  // namespace detail
+
+// Y = Σ X            dX = dY, stretched;  the empty sum is 0
+template <>
+struct operation<opcode::sum> : detail::reduction<opcode::sum> {
+  static constexpr std::string_view name = "sum";
+  static constexpr void pull(pullback& p) { p.give(0, broadcast(p.dy, p.x(0).shape())); }
+};
+
+// Y = max X          dX = dY ⊙ [X = Y] / (number of ties): ties share evenly;  NaN if any entry is
+template <>
+struct operation<opcode::max> : detail::reduction<opcode::max> {
+  static constexpr std::string_view name = "max";
+  static constexpr void pull(pullback& p) {
+    parameters const with = p.at().with;
+    handle const ties = make<opcode::equal>(p.x(0), p.y());
+    handle const count = with.q ? sum_all(ties) : sum_axes(ties, with.p);
+    p.give(0, (p.dy / count) % ties);
+  }
+};
+
+constexpr handle sum_axes(handle a, std::int64_t mask) {
+  builder& g = *a.g;
+  // an axis of extent 1 has nothing to sum
+  std::int64_t real = 0;
+  for (int i = 0; i < a.shape().rank; ++i)
+    if ((mask >> i & 1) && !a.shape()[i].is_one()) real |= std::int64_t{1} << i;
+  if (real == 0) return a;
+  if (detail::is_constant(a)) {
+    shape const s = operation<opcode::sum>::result(&a.shape(), {real, 0}).value;
+    handle const n = size_of(g, a.shape(), real);
+    return broadcast(constant_node(g, detail::constant_value(a)) % n, s);
+  }
+  return apply<operation<opcode::sum>>({real, 0}, a);
+}
+
+constexpr handle sum_all(handle a) {
+  builder& g = *a.g;
+  if (a.shape().rank == 0) return a;
+  if (a.shape().one_entry()) return reshape(a, {});
+  if (detail::is_constant(a)) return constant_node(g, detail::constant_value(a)) % size_of(g, a.shape());
+  return apply<operation<opcode::sum>>({detail::all_axes(a.shape()), 1}, a);
+}
+
+constexpr handle max_axes(handle a, std::int64_t mask) {
+  return apply<operation<opcode::max>>({mask, 0}, a);
+}
+
+constexpr handle reduce_to(handle a, shape const& to_shape) {
+  shape const to = to_shape;
+  if (a.shape() == to) return a;
+  if (to.rank == 0) return sum_all(a);
+  int const lead = a.shape().rank - to.rank;
+  std::int64_t mask = 0;
+  for (int i = 0; i < a.shape().rank; ++i)
+    if (i < lead || (to[i - lead].is_one() && !a.shape()[i].is_one())) mask |= std::int64_t{1} << i;
+  return reshape(sum_axes(a, mask), to);
+}
+
+namespace detail {
+// Row operations work along one axis, with.p.
+template <opcode O>
+struct rowwise : layout<O> {
+  static constexpr family kind = family::rowwise;
+  static constexpr int flops = 16;
+  static constexpr bool transcendental = true;
+};
+constexpr handle row_sum(handle a, parameters with) { return sum_axes(a, std::int64_t{1} << with.p); }
+}  // namespace detail
+
+// Y = softmax X      dX = Y ⊙ (dY − Σ dY ⊙ Y)
+template <>
+struct operation<opcode::softmax> : detail::rowwise<opcode::softmax> {
+  static constexpr std::string_view name = "softmax";
+  static constexpr void pull(pullback& p) {
+    handle const y = p.y();
+    p.give(0, y % (p.dy - detail::row_sum(p.dy % y, p.at().with)));
+  }
+};
+
+// Y = log softmax X  dX = dY − softmax X ⊙ Σ dY
+template <>
+struct operation<opcode::log_softmax> : detail::rowwise<opcode::log_softmax> {
+  static constexpr std::string_view name = "log_softmax";
+  static constexpr void pull(pullback& p) {
+    parameters const with = p.at().with;
+    p.give(0, p.dy - apply<operation<opcode::softmax>>(with, p.x(0)) % detail::row_sum(p.dy, with));
+  }
+};
+
+// y = log Σ exp X along an axis, which stays with extent 1.    dX = dY ⊙ softmax X
+template <>
+struct operation<opcode::logsumexp> : detail::rowwise<opcode::logsumexp> {
+  static constexpr std::string_view name = "logsumexp";
+  static constexpr shape_result result(shape const* s, parameters with) {
+    return operation<opcode::sum>::result(s, {std::int64_t{1} << with.p, 0});
+  }
+  static constexpr void pull(pullback& p) {
+    p.give(0, p.dy % apply<operation<opcode::softmax>>(p.at().with, p.x(0)));
+  }
+};
+
+}  // namespace ctg::inline v0

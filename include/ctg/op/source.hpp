@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+// What a graph starts from: leaves, numbers, constants, extents, one-hot rows of labels.
+#pragma once
+
+#include <ctg/op/describe.hpp>
+
+#include <bit>
+
+namespace ctg::inline v0 {
+
+namespace detail {
+template <opcode O>
+struct source {
+  static constexpr opcode code = O;
+  static constexpr family kind = family::source;
+  static constexpr int arity = 0;
+  static constexpr bool commutative = false;
+  static constexpr notation style = notation::function;
+  static constexpr int precedence = 100;
+  static constexpr int flops = 0;
+  static constexpr bool transcendental = false;
+  static constexpr shape_result result(shape const*, parameters) { return shape{}; }
+};
+}  // namespace detail
+
+// with.p: index of the leaf in the graph's list
+template <>
+struct operation<opcode::leaf> : detail::source<opcode::leaf> {
+  static constexpr std::string_view name = "leaf";
+};
+
+// A plain number of the user's, read at run time; with.p: index in the graph's list
+template <>
+struct operation<opcode::number> : detail::source<opcode::number> {
+  static constexpr std::string_view name = "number";
+};
+
+// One value for all entries of a shape; with.p: the bits of the double
+template <>
+struct operation<opcode::constant> : detail::source<opcode::constant> {
+  static constexpr std::string_view name = "constant";
+};
+
+// The number of entries of a shape with named extents, as a scalar; with.p: index of that shape
+template <>
+struct operation<opcode::size> : detail::source<opcode::size> {
+  static constexpr std::string_view name = "size";
+};
+
+// Y_ij = [y_i = j] for a column y of labels; a label outside 0..K−1 makes its row NaN. Never stored.
+// with.p: K. Nothing flows back.
+template <>
+struct operation<opcode::one_hot> : detail::source<opcode::one_hot> {
+  static constexpr std::string_view name = "one_hot";
+  static constexpr family kind = family::layout;
+  static constexpr int arity = 1;
+  static constexpr shape_result result(shape const* s, parameters with) {
+    if (s->rank == 0 || s->rank > max_rank) return misfit::rank;
+    shape r = *s;
+    if (r.rank == 2 && r[1].is_one())
+      r[1] = extent{with.p};
+    else
+      r.push(extent{with.p});
+    return r;
+  }
+};
+
+constexpr handle constant_node(builder& g, double value, shape const& s) {
+  // −0 and 0 are one constant: rules make zeros of either sign
+  auto const bits = std::bit_cast<std::int64_t>(value == 0 ? 0.0 : value);
+  return {&g, g.put({&operation_of<operation<opcode::constant>>, {-1, -1, -1}, g.intern(s), {bits, 0}})};
+}
+
+namespace detail {
+constexpr bool is_constant(handle h) { return h.is(opcode::constant); }
+constexpr double constant_value(node const& n) { return std::bit_cast<double>(n.with.p); }
+constexpr double constant_value(handle h) { return constant_value(h.at()); }
+constexpr bool is_constant(handle h, double v) { return is_constant(h) && constant_value(h) == v; }
+}  // namespace detail
+
+constexpr handle size_of(builder& g, shape const& s, std::int64_t mask) {
+  extent n{1};
+  for (int i = 0; i < s.rank; ++i)
+    if (mask >> i & 1) n = n * s[i];
+  if (n.is_static()) return constant_node(g, static_cast<double>(n.factor));
+  std::int64_t const which = g.intern(shape(n));
+  return {&g, g.put({&operation_of<operation<opcode::size>>, {-1, -1, -1}, g.intern({}), {which, 0}})};
+}
+
+}  // namespace ctg::inline v0

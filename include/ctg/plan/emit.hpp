@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: MIT
+// The code of one loop: which values are made once, which per row, which per vector, in how many passes over a row; what a
+// later pass needs again is read back, kept in a scratch row (transcendentals) or computed again (all else).
+#pragma once
+
+#include <ctg/plan/fuse.hpp>
+
+namespace ctg::inline v0::plan {
+
+class emitter {
+ public:
+  /// storage_of[n]: where node n is in memory, -1 for nowhere; extra[n]: leaves it is assigned to beside that.
+  constexpr emitter(builder& g, fusion const& f, result& out, std::vector<int> const& storage_of,
+                    std::vector<std::vector<int>> const& assigned_to)
+      : g_(g), f_(f), out_(out), storage_of_(storage_of), assigned_(assigned_to) {}
+
+  constexpr loop emit(int group, int epilogue_of) {
+    group_ = group;
+    product_ = epilogue_of;
+    collect();
+    loop l;
+    l.space = f_.group_space[at(group)];
+    rank_ = g_.shapes[at(l.space)].rank;
+    find_passes();
+    l.passes = passes_;
+    find_scratch();
+    for (int p = 0; p <= passes_; ++p) {
+      row_code_.clear();
+      emit_row_section(p);
+      element_code_.clear();
+      if (p < passes_) emit_pass(p);
+      // row loads that the pass asked for stand before it
+      l.row[at(p)] = append(row_code_);
+      if (p < passes_) l.element[at(p)] = append(element_code_);
+      l.elements = std::max(l.elements, elements_);
+    }
+    l.uniform = append(uniform_code_);
+    l.gathered = append(gathered_);
+    l.uniforms = uniforms_;
+    l.rows = rows_;
+    l.flat = is_flat(l);
+    return l;
+  }
+
+ private:
+  static constexpr std::size_t at(int i) { return static_cast<std::size_t>(i); }
+  constexpr node const& n(int i) const { return g_.nodes[at(i)]; }
+  constexpr shape const& shape_of(int i) const { return g_.shapes[at(n(i).shape)]; }
+  constexpr int base(int i) const { return f_.views[at(i)].base; }
+  constexpr bool mine(int i) const { return f_.group[at(i)] == group_ && f_.levels[at(i)] != level::product; }
+
+  constexpr range append(std::vector<instruction> const& code) {
+    range const r{static_cast<int>(out_.code.size()), static_cast<int>(out_.code.size() + code.size())};
+    out_.code.insert(out_.code.end(), code.begin(), code.end());
+    return r;
+  }
+
+  constexpr void collect() {
+    for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i)
+      if (mine(i)) nodes_.push_back(i);
+    pass_.assign(g_.nodes.size(), 0);
+    scratch_.assign(g_.nodes.size(), -1);
+    row_value_.assign(g_.nodes.size(), -1);
+    uniform_value_.assign(g_.nodes.size(), -1);
+  }
+
+  // The shape over which node i reads its operands.
+  constexpr shape whole(int i) const {
+    return n(i).op->kind == family::reduction ? shape_of(n(i).args[0]) : shape_of(i);
+  }
+
+  // pass_[i]: of an element node the pass that computes it, of a row node the section it is ready in.
+  constexpr void find_passes() {
+    for (int i : nodes_) {
+      int p = 0;
+      for (int a : n(i).args)
+        if (a >= 0 && mine(base(a))) p = std::max(p, pass_[at(base(a))]);
+      if (n(i).op->kind == family::reduction && f_.levels[at(i)] == level::row)
+        ++p;  // ready behind the pass that gathers it
+      pass_[at(i)] = p;
+      bool const in_pass = f_.levels[at(i)] != level::row;
+      passes_ = std::max(passes_, in_pass ? p + 1 : std::max(p, 1));
+    }
+  }
+
+  constexpr bool has_memory(int i) const { return storage_of_[at(i)] >= 0; }
+
+  constexpr void find_scratch() {
+    for (int i : nodes_) {
+      int const p = f_.levels[at(i)] == level::row ? pass_[at(i)] - 1 : pass_[at(i)];
+      bool const gathers = n(i).op->kind == family::reduction;
+      if (gathers)
+        visit(base(n(i).args[0]), p);
+      else if (f_.levels[at(i)] == level::element && f_.stored[at(i)])
+        for (int a : n(i).args)
+          if (a >= 0) visit(base(a), p);
+    }
+  }
+  constexpr void visit(int i, int p) {
+    if (!mine(i) || f_.levels[at(i)] != level::element) return;
+    if (pass_[at(i)] < p) {
+      if (f_.stored[at(i)]) return;
+      if (n(i).op->transcendental) {
+        if (scratch_[at(i)] < 0) scratch_[at(i)] = new_scratch();
+        return;
+      }
+    }
+    for (int a : n(i).args)
+      if (a >= 0) visit(base(a), p);
+  }
+  constexpr int new_scratch() {
+    shape const& space = g_.shapes[at(f_.group_space[at(group_)])];
+    int const s = g_.intern(space.rank ? shape(space[space.rank - 1]) : shape{});
+    out_.storages.push_back({storage_kind::buffer, -1, s, element::none, false, false, -1, -1});
+    return static_cast<int>(out_.storages.size()) - 1;
+  }
+
+  // ── memory operands ──
+
+  constexpr int memory(operand const& o) {
+    for (std::size_t i = 0; i < out_.operands.size(); ++i)
+      if (out_.operands[i] == o) return static_cast<int>(i);
+    out_.operands.push_back(o);
+    return static_cast<int>(out_.operands.size()) - 1;
+  }
+  constexpr bool padded(int storage) const { return out_.storages[at(storage)].is_view; }
+
+  // Operand a of a node over `whole`, in memory.
+  constexpr operand in_memory(int a, shape const& over, level reader) const {
+    view const& v = f_.views[at(a)];
+    int const s = storage_of_[at(v.base)];
+    operand o = walk(v, shape_of(a), over, s, g_.shapes[at(v.shape)], padded(s));
+    if (reader == level::row) o.columns = column_mode::broadcast;
+    return o;
+  }
+  // Node i itself, entry for entry, in storage s.
+  constexpr operand own(int i, int s) const {
+    shape const& x = shape_of(i);
+    operand o = walk(own_view(i, n(i), x), x, x, s, x, padded(s));
+    if (f_.levels[at(i)] == level::row) o.columns = column_mode::broadcast;
+    return o;
+  }
+  constexpr operand scratch_row(int i) const {
+    operand o{scratch_[at(i)], out_.storages[at(scratch_[at(i)])].shape};
+    if (rank_ > 0) o.axis[at(rank_ - 1)] = 0;
+    o.columns = rank_ > 0 ? column_mode::contiguous : column_mode::broadcast;
+    return o;
+  }
+
+  // ── values ──
+
+  constexpr value uniform(instruction i) {
+    for (auto const& known : uniform_code_)
+      if (known.what == i.what && known.with == i.with && known.memory == i.memory && known.what != action::compute) return known.dst;
+    i.dst = {bank::uniform, uniforms_++};
+    uniform_code_.push_back(i);
+    return i.dst;
+  }
+
+  // A source or an inlined scalar.
+  constexpr value uniform_value(int i) {
+    if (uniform_value_[at(i)] >= 0) return {bank::uniform, uniform_value_[at(i)]};
+    value v;
+    instruction x;
+    x.with = n(i).with;
+    x.node = i;
+    x.op = n(i).op;
+    if (n(i).is(opcode::constant)) {
+      x.what = action::constant;
+      v = uniform(x);
+    } else if (n(i).is(opcode::number)) {
+      x.what = action::number;
+      v = uniform(x);
+    } else if (n(i).is(opcode::size)) {
+      x.what = action::size;
+      v = uniform(x);
+    } else {
+      x.what = action::compute;
+      for (int k = 0; k < n(i).arity(); ++k) x.args[at(k)] = scalar_operand(n(i).args[at(k)]);
+      v = uniform(x);
+    }
+    uniform_value_[at(i)] = v.index;
+    return v;
+  }
+  constexpr value scalar_operand(int a) {
+    int const b = base(a);
+    if (n(b).is(opcode::leaf)) return uniform_load(in_memory(a, shape_of(a), level::element));
+    return uniform_value(b);
+  }
+  constexpr value uniform_load(operand const& o) {
+    instruction x;
+    x.what = action::load;
+    x.memory = memory(o);
+    return uniform(x);
+  }
+
+  // The value of operand a for reader `i` in pass p (or row section p).
+  constexpr value read(int i, int a, int p) {
+    int const b = base(a);
+    shape const over = whole(i);
+    level const reader = n(i).op->kind == family::reduction ? level::element : f_.levels[at(i)];
+    if (mine(b)) {
+      if (f_.levels[at(b)] == level::row) return {bank::row, row_value_[at(b)]};
+      return element(b, p);
+    }
+    if (f_.levels[at(b)] == level::inlined || (is_source(n(b)) && !n(b).is(opcode::leaf))) {
+      if (n(b).is(opcode::one_hot)) return label(b, p);
+      return uniform_value(b);
+    }
+    return load(in_memory(a, over, reader));
+  }
+
+  constexpr value load(operand const& o) {
+    bool everywhere = true;
+    for (int k = 0; k < rank_; ++k) everywhere = everywhere && o.axis[at(k)] < 0;
+    if (everywhere) return uniform_load(o);
+    instruction x;
+    x.what = action::load;
+    x.memory = memory(o);
+    if (o.columns == column_mode::broadcast) {
+      for (auto const& [m, v] : row_loads_)
+        if (m == x.memory) return {bank::row, v};
+      x.dst = {bank::row, rows_++};
+      row_loads_.push_back({x.memory, x.dst.index});
+      row_code_.push_back(x);
+      return x.dst;
+    }
+    for (auto const& known : element_code_)
+      if (known.what == action::load && known.memory == x.memory) return known.dst;
+    x.dst = {bank::element, elements_++};
+    element_code_.push_back(x);
+    return x.dst;
+  }
+
+  constexpr value label(int i, int p) {
+    instruction x;
+    x.what = action::label;
+    x.op = n(i).op;
+    x.with = n(i).with;
+    x.node = i;
+    x.args[0] = load(walk(f_.views[at(n(i).args[0])], label_shape(i), shape_of(i), storage_of_[at(base(n(i).args[0]))],
+                          g_.shapes[at(f_.views[at(n(i).args[0])].shape)], padded(storage_of_[at(base(n(i).args[0]))])));
+    (void)p;
+    x.dst = {bank::element, elements_++};
+    element_code_.push_back(x);
+    return x.dst;
+  }
+  // The labels with a last axis of extent 1, whether or not they had one, so that they align with the one-hot rows.
+  constexpr shape label_shape(int i) const {
+    shape s = shape_of(n(i).args[0]);
+    if (s.rank < shape_of(i).rank) s.push(extent{1});
+    return s;
+  }
+
+  constexpr value element(int i, int p) {
+    for (auto const& [node, v] : computed_)
+      if (node == i) return {bank::element, v};
+    value v;
+    if (pass_[at(i)] < p && f_.stored[at(i)]) {
+      v = load(own(i, storage_of_[at(i)]));
+    } else if (pass_[at(i)] < p && scratch_[at(i)] >= 0) {
+      v = load(scratch_row(i));
+    } else if (n(i).is(opcode::one_hot)) {
+      v = label(i, p);
+    } else {
+      instruction x;
+      x.what = action::compute;
+      x.op = n(i).op;
+      x.with = n(i).with;
+      x.node = i;
+      for (int k = 0; k < n(i).arity(); ++k) x.args[at(k)] = read(i, n(i).args[at(k)], p);
+      x.dst = {bank::element, elements_++};
+      element_code_.push_back(x);
+      v = x.dst;
+    }
+    computed_.push_back({i, v.index});
+    return v;
+  }
+
+  constexpr void store(std::vector<instruction>& code, int i, value v) {
+    instruction x;
+    x.what = action::store;
+    x.args[0] = v;
+    x.node = i;
+    if (storage_of_[at(i)] >= 0 && f_.stored[at(i)]) {
+      x.memory = memory(own(i, storage_of_[at(i)]));
+      code.push_back(x);
+    }
+    for (int leaf : assigned_[at(i)]) {
+      x.memory = memory(own(i, leaf));
+      code.push_back(x);
+    }
+  }
+
+  constexpr void emit_pass(int p) {
+    computed_.clear();
+    elements_ = 0;
+    std::vector<instruction> stores;
+    for (int i : nodes_) {
+      level const l = f_.levels[at(i)];
+      bool const reduces = n(i).op->kind == family::reduction;
+      if (l == level::element && pass_[at(i)] == p) {
+        if (f_.stored[at(i)] || !assigned_[at(i)].empty() || scratch_[at(i)] >= 0) {
+          value const v = element(i, p);
+          store(stores, i, v);
+          if (scratch_[at(i)] >= 0) {
+            instruction x;
+            x.what = action::store;
+            x.args[0] = v;
+            x.node = i;
+            x.memory = memory(scratch_row(i));
+            stores.push_back(x);
+          }
+        }
+      } else if (reduces && (l == level::row ? pass_[at(i)] - 1 : pass_[at(i)]) == p) {
+        instruction x;
+        x.op = n(i).op;
+        x.node = i;
+        x.args[0] = read(i, n(i).args[0], p);
+        if (l == level::row) {
+          x.what = action::row_reduce;
+          x.dst = {bank::row, row_value_[at(i)] = rows_++};
+          stores.push_back(x);
+        } else {
+          operand o = own(i, storage_of_[at(i)]);
+          // the axes of the result in terms of the space
+          o = walk(own_view(i, n(i), shape_of(i)), n(i).with.q ? shape{} : shape_of(i), whole(i), storage_of_[at(i)], shape_of(i), false);
+          x.memory = memory(o);
+          bool any = false;
+          for (int k = 0; k < rank_; ++k) any = any || o.axis[at(k)] >= 0;
+          x.what = any ? action::accumulate : action::total;
+          x.with.q = static_cast<std::int64_t>(gathered_.size());
+          gathered_.push_back(x);
+          stores.push_back(x);
+        }
+      }
+    }
+    element_code_.insert(element_code_.end(), stores.begin(), stores.end());
+  }
+
+  constexpr void emit_row_section(int p) {
+    for (int i : nodes_) {
+      if (f_.levels[at(i)] != level::row || pass_[at(i)] != p) continue;
+      if (n(i).op->kind != family::reduction) {
+        instruction x;
+        x.what = action::compute;
+        x.op = n(i).op;
+        x.with = n(i).with;
+        x.node = i;
+        for (int k = 0; k < n(i).arity(); ++k) x.args[at(k)] = read(i, n(i).args[at(k)], p);
+        x.dst = {bank::row, row_value_[at(i)] = rows_++};
+        row_code_.push_back(x);
+      }
+      store(row_code_, i, {bank::row, row_value_[at(i)]});
+    }
+  }
+
+  // Whether the space may be walked as one long row: all operands of the element code lie in memory in the order of the space.
+  constexpr bool is_flat(loop const& l) const {
+    if (rank_ < 2) return false;
+    for (auto const& r : l.row)
+      if (r.size()) return false;
+    for (range const& r : l.element)
+      for (int i = r.begin; i < r.end; ++i) {
+        instruction const& x = out_.code[at(i)];
+        if (x.what == action::label || x.what == action::accumulate || x.what == action::row_reduce) return false;
+        if (x.memory < 0 || x.what == action::total) continue;
+        operand const& o = out_.operands[at(x.memory)];
+        shape const& memory = g_.shapes[at(o.shape)];
+        if (padded(o.storage)) return false;
+        int next = 0;
+        for (int k = 0; k < rank_; ++k) {
+          while (next < memory.rank && memory[next].is_one()) ++next;
+          if (o.axis[at(k)] != next++) return false;
+        }
+      }
+    return true;
+  }
+
+  builder& g_;
+  fusion const& f_;
+  result& out_;
+  std::vector<int> const& storage_of_;
+  std::vector<std::vector<int>> const& assigned_;
+  int group_ = -1, product_ = -1, rank_ = 0, passes_ = 1;
+  int uniforms_ = 0, rows_ = 0, elements_ = 0;
+  std::vector<int> nodes_, pass_, scratch_, row_value_, uniform_value_;
+  std::vector<std::pair<int, int>> computed_, row_loads_;
+  std::vector<instruction> uniform_code_, row_code_, element_code_, gathered_;
+};
+
+}  // namespace ctg::inline v0::plan

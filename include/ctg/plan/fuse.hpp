@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: MIT
+// Which nodes share a kernel. Every compute node gets a depth and a space: nodes of one depth and one space run in one loop
+// nest, a product takes the loop that reads it as its epilogue, and what only finishes a reduction (b -= lr·db, the
+// division of a mean) joins the step that reduces.
+#pragma once
+
+#include <ctg/plan/views.hpp>
+
+namespace ctg::inline v0::plan {
+
+/// What a node is to the loop it belongs to.
+enum class level : std::uint8_t {
+  none,     // a source or a view
+  inlined,  // computed wherever it is used: scalars of sources, one-hot rows
+  element,  // one value for each entry of the space
+  row,      // one value for each row: a reduction over the last axis, and element-wise work on such
+  reduced,  // gathered over more than a row: complete only behind the loop
+  product
+};
+
+struct fusion {
+  std::vector<view> views;     // by node
+  std::vector<level> levels;   // by node
+  std::vector<int> depth;      // by node
+  std::vector<int> space;      // by node: interned squeezed shape
+  std::vector<int> group;      // by node: loop, -1 for none; products: the loop that is their epilogue, or -1
+  std::vector<int> group_depth, group_space;
+  std::vector<char> stored;    // by node: its value is wanted in memory
+};
+
+class fuser {
+ public:
+  /// `late` nodes are the copies that must run behind everything else.
+  constexpr fuser(builder& g, std::vector<char> const& needed, std::vector<request> const& requests, std::vector<int> const& late)
+      : g_(g), needed_(needed), late_(late), count_(g.nodes.size()) {
+    for (auto const& r : requests) wanted_.push_back(r.node);
+  }
+
+  constexpr fusion run() {
+    f_.views.resize(count_);
+    f_.levels.assign(count_, level::none);
+    f_.depth.assign(count_, -1);
+    f_.space.assign(count_, -1);
+    f_.group.assign(count_, -1);
+    f_.stored.assign(count_, 0);
+    consumers();
+    for (int i = 0; i < size(); ++i)
+      if (needed_[at(i)]) place(i);
+    push_late();
+    form_groups();
+    find_stored();
+    return std::move(f_);
+  }
+
+ private:
+  static constexpr int behind_everything = 1 << 16;
+  static constexpr std::size_t at(int i) { return static_cast<std::size_t>(i); }
+  constexpr int size() const { return static_cast<int>(count_); }
+  constexpr node const& n(int i) const { return g_.nodes[at(i)]; }
+  constexpr shape const& shape_of(int i) const { return g_.shapes[at(n(i).shape)]; }
+  constexpr int base(int i) const { return f_.views[at(i)].base; }
+
+  // Readers that are not views, through the views between.
+  constexpr void consumers() {
+    readers_.resize(count_);
+    for (int i = 0; i < size(); ++i)
+      if (needed_[at(i)] && is_compute(n(i)))
+        for (int a : n(i).args)
+          if (a >= 0) {
+            while (is_view(n(a))) a = n(a).args[0];
+            readers_[at(a)].push_back(i);
+          }
+  }
+
+  constexpr bool wanted(int i) const {
+    for (int w : wanted_)
+      if (w == i) return true;
+    return false;
+  }
+
+  constexpr void place(int i) {
+    node const& x = n(i);
+    if (is_view(x)) {
+      view const of = f_.views[at(x.args[0])];
+      bool const padded = n(of.base).is(opcode::leaf) && g_.leaves[at(static_cast<int>(n(of.base).with.p))]->is_view;
+      f_.views[at(i)] = compose(g_, i, of, padded);
+      return;
+    }
+    f_.views[at(i)] = own_view(i, x, shape_of(i));
+    if (is_source(x)) return;
+    if (x.op->kind == family::product) {
+      f_.levels[at(i)] = level::product;
+      f_.space[at(i)] = g_.intern(squeezed(shape_of(i)));
+      f_.depth[at(i)] = below(i) + 1;
+      return;
+    }
+    if (x.op->kind == family::reduction) return place_reduction(i);
+    if (is_inlined(i)) {
+      f_.levels[at(i)] = level::inlined;
+      return;
+    }
+    place_elementwise(i);
+  }
+
+  // The greatest depth among the operands that are computed, -1 where there is none.
+  constexpr int below(int i) const {
+    int d = -1;
+    for (int a : n(i).args)
+      if (a >= 0 && f_.depth[at(base(a))] > d) d = f_.depth[at(base(a))];
+    return d;
+  }
+
+  constexpr bool is_inlined(int i) const {
+    if (wanted(i)) return false;
+    for (int r : readers_[at(i)])
+      if (n(r).op->kind == family::product) return false;
+    if (n(i).is(opcode::one_hot)) {
+      for (int r : readers_[at(i)]) {
+        bool direct = false;
+        for (int a : n(r).args) direct = direct || (a == i && squeezed(shape_of(r)) == squeezed(shape_of(i)));
+        if (n(r).op->kind == family::reduction) direct = n(r).args[0] == i;
+        if (!direct) return false;
+      }
+      return is_source(n(base(n(i).args[0])));
+    }
+    if (!shape_of(i).one_entry()) return false;
+    for (int a : n(i).args)
+      if (a >= 0 && !is_source(n(base(a))) && f_.levels[at(base(a))] != level::inlined) return false;
+    return true;
+  }
+
+  // Whether the operand a of a node over `whole` is read entry for entry.
+  constexpr bool same_entry(int a, shape const& whole) const {
+    view const& v = f_.views[at(a)];
+    shape const& s = shape_of(a);
+    if (!(squeezed(s) == squeezed(whole))) return false;
+    shape const& memory = shape_of(v.base);
+    if (v.shape != n(v.base).shape) return false;
+    int next = 0;
+    for (int i = 0; i < s.rank; ++i) {
+      if (s[i].is_one()) continue;
+      while (next < memory.rank && memory[next].is_one()) ++next;
+      if (v.axis[at(i)] != next++) return false;
+    }
+    return true;
+  }
+
+  // Whether operand a, a value for each row of `space`, is read so by a node over `whole` (squeezed: space).
+  constexpr bool same_row(int a, shape const& whole) const {
+    view const& v = f_.views[at(a)];
+    shape const& memory = shape_of(v.base);
+    operand const o = walk(v, shape_of(a), whole, 0, memory, false);
+    shape const space = squeezed(whole), rows = squeezed(memory);
+    if (space.rank != rows.rank + 1 || v.shape != n(v.base).shape) return false;
+    int next = 0;
+    for (int i = 0; i < space.rank; ++i) {
+      if (i == space.rank - 1) return o.axis[at(i)] < 0;
+      while (next < memory.rank && memory[next].is_one()) ++next;
+      if (o.axis[at(i)] != next++ || !(rows[i] == space[i])) return false;
+    }
+    return true;
+  }
+
+  // Whether a node over `whole`, of level l in space k, may read operand a inside the loop that computes it.
+  constexpr bool joins(int a, shape const& whole, level l, int k) const {
+    int const b = base(a);
+    if (f_.space[at(b)] != k) return false;
+    switch (f_.levels[at(b)]) {
+      case level::product:
+      case level::element: return l == level::element && same_entry(a, whole);
+      case level::row: return l == level::row ? same_entry(a, whole) : same_row(a, whole);
+      default: return false;
+    }
+  }
+
+  constexpr int depth_for(int i, shape const& whole, level l, int k) const {
+    int d = 0;
+    for (int a : n(i).args) {
+      if (a < 0) continue;
+      int const b = base(a), e = f_.depth[at(b)];
+      if (e < 0) continue;  // sources, and what is inlined, which reads sources only
+      d = std::max(d, joins(a, whole, l, k) ? e : e + 1);
+    }
+    return d;
+  }
+
+  constexpr void place_reduction(int i) {
+    int const a = n(i).args[0];
+    shape const& whole = shape_of(a);
+    shape const space = squeezed(whole);
+    int const k = g_.intern(space);
+    f_.space[at(i)] = k;
+    f_.depth[at(i)] = depth_for(i, whole, level::element, k);
+    // which axes of the space go
+    int real = 0, last = -1, axes = 0;
+    for (int x = 0; x < whole.rank; ++x) {
+      if (whole[x].is_one()) continue;
+      last = x;
+      ++axes;
+      real += static_cast<int>(n(i).with.p >> x & 1);
+    }
+    bool const row = axes == 1 || (real == 1 && (n(i).with.p >> last & 1));
+    f_.levels[at(i)] = row ? level::row : level::reduced;
+  }
+
+  constexpr void place_elementwise(int i) {
+    shape const& whole = shape_of(i);
+    int const own = g_.intern(squeezed(whole));
+    int best_depth = depth_for(i, whole, level::element, own), best_space = own;
+    level best = level::element;
+    // work on row values belongs to the rows' loop
+    for (int a : n(i).args) {
+      if (a < 0 || f_.levels[at(base(a))] != level::row) continue;
+      int const k = f_.space[at(base(a))];
+      if (k == own || !same_entry(a, whole)) continue;
+      int const d = depth_for(i, whole, level::row, k);
+      if (d <= best_depth) {
+        best_depth = d;
+        best_space = k;
+        best = level::row;
+      }
+    }
+    for (int l : late_)
+      if (l == i) {
+        best_depth = behind_everything;
+        best_space = own;
+        best = level::element;
+      }
+    f_.depth[at(i)] = best_depth;
+    f_.space[at(i)] = best_space;
+    f_.levels[at(i)] = best;
+  }
+
+  // Work runs where its first reader runs if nothing is stored for that which would not be stored anyway: chains that start
+  // from memory, and cheap work on values that are kept for another reader (the Y ⊙ (1 − Y) of a backward pass).
+  constexpr void push_late() {
+    std::vector<char> anchored(count_, 0);
+    for (int i = 0; i < size(); ++i) {
+      level const l = f_.levels[at(i)];
+      if (l == level::none || l == level::inlined) continue;
+      anchored[at(i)] = l == level::product;
+      bool const dear = n(i).op->transcendental;
+      for (int a : n(i).args) {
+        if (a < 0 || f_.depth[at(base(a))] != f_.depth[at(i)] || !anchored[at(base(a))]) continue;
+        anchored[at(i)] = anchored[at(i)] || dear || l != level::element || !kept_anyway(base(a));
+      }
+    }
+    for (int i = size() - 1; i >= 0; --i) {
+      if (f_.depth[at(i)] < 0 || f_.depth[at(i)] >= behind_everything || anchored[at(i)] || readers_[at(i)].empty()) continue;
+      int latest = behind_everything;
+      for (int r : readers_[at(i)]) {
+        if (f_.levels[at(r)] == level::inlined) continue;
+        latest = std::min(latest, f_.depth[at(r)] - (reads_in_loop(r, i) ? 0 : 1));
+      }
+      if (latest < behind_everything - 1 && latest > f_.depth[at(i)]) f_.depth[at(i)] = latest;
+    }
+  }
+
+  // Whether the value of i is wanted in memory by a reader outside its loop.
+  constexpr bool kept_anyway(int i) const {
+    if (wanted(i)) return true;
+    for (int r : readers_[at(i)])
+      if (f_.levels[at(r)] != level::inlined && !reads_in_loop(r, i)) return true;
+    return false;
+  }
+
+  constexpr bool reads_in_loop(int reader, int of) const {
+    level const l = f_.levels[at(reader)];
+    if (l == level::product) return false;
+    bool const reduces = n(reader).op->kind == family::reduction;
+    shape const& whole = reduces ? shape_of(n(reader).args[0]) : shape_of(reader);
+    for (int a : n(reader).args)
+      if (a >= 0 && base(a) == of && !joins(a, whole, reduces ? level::element : l, f_.space[at(reader)])) return false;
+    return true;
+  }
+
+  // Loops: connected parts of one depth and space; parts without a product merge into one pass over memory.
+  constexpr void form_groups() {
+    std::vector<int> parent(count_);
+    for (int i = 0; i < size(); ++i) parent[at(i)] = i;
+    auto find = [&](int i) {
+      while (parent[at(i)] != i) i = parent[at(i)] = parent[at(parent[at(i)])];
+      return i;
+    };
+    auto same_loop = [&](int i, int j) {
+      return f_.depth[at(i)] >= 0 && f_.depth[at(i)] == f_.depth[at(j)] && f_.space[at(i)] == f_.space[at(j)];
+    };
+    for (int i = 0; i < size(); ++i)
+      if (f_.depth[at(i)] >= 0 && f_.levels[at(i)] != level::product)
+        for (int a : n(i).args)
+          if (a >= 0 && same_loop(i, base(a)) && reads_in_loop(i, base(a))) parent[at(find(i))] = find(base(a));
+    std::vector<char> has_product(count_, 0);
+    for (int i = 0; i < size(); ++i)
+      if (f_.levels[at(i)] == level::product) has_product[at(find(i))] = 1;
+    for (int i = 0; i < size(); ++i) {
+      if (f_.depth[at(i)] < 0 || has_product[at(find(i))]) continue;
+      for (int j = 0; j < i; ++j)
+        if (f_.depth[at(j)] >= 0 && same_loop(i, j) && !has_product[at(find(j))]) {
+          parent[at(find(i))] = find(j);
+          break;
+        }
+    }
+    std::vector<int> number(count_, -1);
+    for (int i = 0; i < size(); ++i) {
+      if (f_.depth[at(i)] < 0 || f_.levels[at(i)] == level::product) continue;
+      int const root = find(i);
+      if (number[at(root)] < 0) {
+        number[at(root)] = static_cast<int>(f_.group_depth.size());
+        f_.group_depth.push_back(f_.depth[at(i)]);
+        f_.group_space.push_back(f_.space[at(i)]);
+      }
+      f_.group[at(i)] = number[at(root)];
+    }
+    // the last product of a part runs the loop as its epilogue
+    for (int i = size() - 1; i >= 0; --i)
+      if (f_.levels[at(i)] == level::product) {
+        int& loop = number[at(find(i))];
+        if (loop < 0) continue;
+        f_.group[at(i)] = loop;
+        loop = -1;
+      }
+  }
+
+  constexpr void find_stored() {
+    for (int w : wanted_) f_.stored[at(w)] = 1;
+    for (int i = 0; i < size(); ++i) {
+      if (f_.depth[at(i)] < 0) continue;
+      for (int r : readers_[at(i)]) {
+        if (f_.levels[at(r)] == level::inlined) continue;
+        bool const in_loop = f_.group[at(r)] >= 0 && f_.group[at(r)] == f_.group[at(i)] && f_.levels[at(r)] != level::product && reads_in_loop(r, i);
+        if (!in_loop) f_.stored[at(i)] = 1;
+      }
+      if (f_.levels[at(i)] == level::reduced) f_.stored[at(i)] = 1;  // gathered in memory
+    }
+  }
+
+  builder& g_;
+  std::vector<char> const& needed_;
+  std::vector<int> const& late_;
+  std::size_t count_;
+  std::vector<int> wanted_;
+  std::vector<std::vector<int>> readers_;
+  fusion f_;
+};
+
+}  // namespace ctg::inline v0::plan

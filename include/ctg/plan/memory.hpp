@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+// Where buffers stand in the workspace: first fit over the steps between which each lives. The same code serves the
+// compiler (all extents static) and binding (named extents, once).
+#pragma once
+
+#include <ctg/expr/storage.hpp>
+#include <ctg/kernel/gemm/blocking.hpp>
+#include <ctg/plan/plan.hpp>
+
+#include <span>
+
+namespace ctg::inline v0::plan {
+
+/// Read access to a frozen plan.
+struct tables {
+  std::span<node const> nodes;
+  std::span<shape const> shapes;
+  std::span<storage const> storages;
+  std::span<operand const> operands;
+  std::span<instruction const> code;
+  std::span<loop const> loops;
+  std::span<product const> products;
+  std::span<step const> steps;
+  std::span<output const> outputs;
+};
+
+/// The numbers of one matrix product.
+struct product_extents {
+  std::int64_t batch = 1, m = 0, n = 0, k = 0;
+};
+
+constexpr product_extents extents_of(tables const& t, product const& p, extent_table const& names) {
+  shape const& s = t.shapes[static_cast<std::size_t>(p.space)];
+  product_extents e;
+  for (int i = 0; i < s.rank - 2; ++i) e.batch *= names(s[i]);
+  e.m = names(s[s.rank - 2]);
+  e.n = names(s[s.rank - 1]);
+  e.k = names(t.shapes[static_cast<std::size_t>(p.inner_shape)]);
+  return e;
+}
+
+/// Bytes of each storage in the workspace; 0 for leaves.
+template <class T>
+constexpr std::int64_t storage_bytes(tables const& t, std::size_t which, extent_table const& names) {
+  storage const& s = t.storages[which];
+  std::int64_t elements = 0;
+  if (s.kind == storage_kind::leaf || s.first < 0) return 0;
+  for (auto const& p : t.products) {
+    product_extents const e = extents_of(t, p, names);
+    if (p.scratch == static_cast<int>(which)) elements = kernel::gemm_scratch<T>(e.m, e.n, e.k);
+    if (p.windowed && p.c.storage == static_cast<int>(which)) elements = kernel::gemm_window_rows<T>(e.m, e.n, e.k) * e.n;
+  }
+  if (s.kind == storage_kind::buffer && s.shape >= 0) elements = names(t.shapes[static_cast<std::size_t>(s.shape)]);
+  constexpr auto line = static_cast<std::int64_t>(alignment);
+  return (elements * static_cast<std::int64_t>(sizeof(T)) + line - 1) / line * line;
+}
+
+/// Offsets in bytes for all storages (into `offsets`); returns the size of the workspace.
+template <class T>
+constexpr std::int64_t place_buffers(tables const& t, extent_table const& names, std::span<std::int64_t> offsets) {
+  std::int64_t total = 0;
+  for (std::size_t i = 0; i < t.storages.size(); ++i) {
+    offsets[i] = 0;
+    std::int64_t const size = storage_bytes<T>(t, i, names);
+    if (size == 0) continue;
+    // push the buffer up past all that live with it, until it stands free
+    std::int64_t at = 0;
+    for (bool moved = true; moved;) {
+      moved = false;
+      for (std::size_t j = 0; j < i; ++j) {
+        std::int64_t const other = storage_bytes<T>(t, j, names);
+        bool const together = other && t.storages[i].first <= t.storages[j].last && t.storages[j].first <= t.storages[i].last;
+        if (together && at < offsets[j] + other && offsets[j] < at + size) {
+          at = offsets[j] + other;
+          moved = true;
+        }
+      }
+    }
+    offsets[i] = at;
+    if (at + size > total) total = at + size;
+  }
+  return total;
+}
+
+/// Floating-point operations of one run: 2·m·n·k for a product, the operation's own count for each entry otherwise.
+constexpr std::int64_t count_flops(tables const& t, extent_table const& names) {
+  std::int64_t flops = 0;
+  for (auto const& p : t.products) {
+    product_extents const e = extents_of(t, p, names);
+    flops += 2 * e.batch * e.m * e.n * e.k;
+  }
+  for (auto const& l : t.loops) {
+    shape const& space = t.shapes[static_cast<std::size_t>(l.space)];
+    std::int64_t const all = names(space), columns = space.rank ? names(space[space.rank - 1]) : 1;
+    auto add = [&](range const& r, std::int64_t times) {
+      for (int i = r.begin; i < r.end; ++i) {
+        instruction const& x = t.code[static_cast<std::size_t>(i)];
+        if (x.op && x.what != action::store && x.what != action::load) flops += x.op->flops * times;
+      }
+    };
+    add(l.uniform, 1);
+    for (int p = 0; p <= l.passes; ++p) {
+      add(l.row[static_cast<std::size_t>(p)], columns ? all / columns : 0);
+      if (p < l.passes) add(l.element[static_cast<std::size_t>(p)], all);
+    }
+  }
+  return flops;
+}
+
+/// Bytes read from and written to leaves and buffers in one run; what a loop reads twice in one row counts once, packing and
+/// windows (which stay in cache) do not count.
+template <class T>
+constexpr std::int64_t count_bytes(tables const& t, extent_table const& names) {
+  std::int64_t bytes = 0;
+  auto entries = [&](operand const& o, shape const& space) {
+    std::int64_t n = 1;
+    for (int i = 0; i < space.rank; ++i)
+      if (o.axis[static_cast<std::size_t>(i)] >= 0) n *= names(space[i]);
+    return n;
+  };
+  for (auto const& st : t.steps) {
+    if (st.product >= 0) {
+      product const& p = t.products[static_cast<std::size_t>(st.product)];
+      product_extents const e = extents_of(t, p, names);
+      bytes += (e.m * e.k + e.k * e.n + (p.windowed ? 0 : e.m * e.n)) * e.batch * static_cast<std::int64_t>(sizeof(T));
+    }
+    for (int l = st.loops.begin; l < st.loops.end; ++l) {
+      loop const& lp = t.loops[static_cast<std::size_t>(l)];
+      shape const& space = t.shapes[static_cast<std::size_t>(lp.space)];
+      std::vector<std::pair<int, action>> seen;
+      auto add = [&](range const& r) {
+        for (int i = r.begin; i < r.end; ++i) {
+          instruction const& x = t.code[static_cast<std::size_t>(i)];
+          if (x.memory < 0) continue;
+          operand const& o = t.operands[static_cast<std::size_t>(x.memory)];
+          storage const& s = t.storages[static_cast<std::size_t>(o.storage)];
+          if (s.kind == storage_kind::window || (s.index < 0 && s.kind == storage_kind::buffer)) continue;
+          bool known = false;
+          for (auto const& [m, a] : seen) known = known || (m == x.memory && a == x.what);
+          if (known) continue;
+          seen.push_back({x.memory, x.what});
+          std::int64_t const size = s.type == element::i32 ? 4 : s.type == element::i64 ? 8 : static_cast<std::int64_t>(sizeof(T));
+          bytes += entries(o, space) * size;
+        }
+      };
+      add(lp.uniform);
+      for (int p = 0; p <= lp.passes; ++p) {
+        add(lp.row[static_cast<std::size_t>(p)]);
+        if (p < lp.passes) add(lp.element[static_cast<std::size_t>(p)]);
+      }
+    }
+  }
+  return bytes;
+}
+
+}  // namespace ctg::inline v0::plan

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+// What the planner makes of a graph: steps, each a product and/or loops over memory, as plain values. The kernels are
+// instantiated from these; tests, `explain` and the cost figures read them.
+#pragma once
+
+#include <ctg/graph/extents.hpp>
+#include <ctg/graph/node.hpp>
+
+#include <vector>
+
+namespace ctg::inline v0::plan {
+
+/// A piece of memory: a leaf of the user's, or a buffer in the workspace, or (window) a block of rows that a product
+/// reuses because nobody reads them after its epilogue.
+enum class storage_kind : std::uint8_t { leaf, buffer, window };
+struct storage {
+  storage_kind kind = storage_kind::buffer;
+  int index = -1;         // of the leaf; the node whose value a buffer holds
+  int shape = -1;         // contiguous in this shape, unless a leaf that is a view says otherwise
+  element type = element::none;
+  bool is_view = false;   // rows may be padded: strides come from the leaf
+  bool persists = false;  // a result: may be read after the run
+  int first = -1, last = -1;  // the steps between which a buffer lives
+};
+
+/// How the last axis of a loop walks over an operand.
+enum class column_mode : std::uint8_t { contiguous, broadcast, strided };
+
+/// Memory as a loop sees it: for each axis of the loop's space the axis of the storage's shape that it walks, -1 for none.
+struct operand {
+  int storage = -1;
+  int shape = -1;  // the shape in which the storage's memory is read
+  std::array<std::int8_t, max_rank> axis{-1, -1, -1, -1, -1, -1, -1, -1};
+  column_mode columns = column_mode::contiguous;
+  constexpr bool operator==(operand const&) const = default;
+};
+
+/// Where a value lives while a loop runs.
+enum class bank : std::uint8_t { uniform, row, element };
+struct value {
+  bank in = bank::element;
+  int index = -1;
+};
+
+enum class action : std::uint8_t {
+  constant,    // uniform: the bits in with.p
+  number,      // uniform: plain number with.p
+  size,        // uniform: number of entries of shape with.p
+  load,        // from `memory`; its bank says whether once, per row or per vector
+  compute,     // op on args
+  label,       // one_hot: [args[0] = column]
+  row_reduce,  // row value dst gathers args[0] over the row (op: sum or max)
+  total,       // gathers args[0] over the whole space; stored to `memory` at the end
+  accumulate,  // args[0] into `memory`, which is smaller than the space (column sums and the like)
+  store        // args[0] to `memory`
+};
+
+struct instruction {
+  action what = action::compute;
+  operation_info const* op = nullptr;
+  parameters with{};
+  value dst{};
+  std::array<value, 3> args{};
+  int memory = -1;  // index in the plan's operands
+  int node = -1;
+};
+
+/// A range of the plan's instructions.
+struct range {
+  int begin = 0, end = 0;
+  constexpr int size() const { return end - begin; }
+};
+
+inline constexpr int max_passes = 8;
+
+/// One loop nest over a space: uniform code once; then for each row every pass over its columns, with row code between.
+struct loop {
+  int space = -1;  // shape without unit axes; its last axis is walked by vectors
+  int passes = 1;
+  range uniform{};
+  std::array<range, max_passes> element{};
+  std::array<range, max_passes + 1> row{};  // row[p] runs before pass p, the last one behind all
+  range gathered{};  // the `total` and `accumulate` instructions again: what starts at zero or −∞, and ends in memory
+  int uniforms = 0, rows = 0, elements = 0;
+  bool flat = false;  // all operands agree in memory order: the space is one long row
+};
+
+/// How a loop runs in its step.
+enum class when : std::uint8_t { whole, per_block };
+
+/// A matrix product: C = A B over the last two axes, for all leading ones.
+struct product {
+  int node = -1;
+  operand a{}, b{}, c{};  // axes: batch…, then (row, inner), (inner, column), (row, column)
+  int space = -1;         // the shape of the result: batch…, m, n
+  int inner_shape = -1;   // a shape of rank 1: k
+  bool windowed = false;
+  int scratch = -1;  // storage for packing
+};
+
+struct step {
+  int product = -1;
+  range loops{};
+  when first_loop = when::whole;
+};
+
+/// Where an output of the program is.
+struct output {
+  int node = -1;
+  int storage = -1;
+  int leaf = -1;  // the leaf it is assigned to, or -1
+};
+
+struct result {
+  std::vector<node> nodes;
+  std::vector<shape> shapes;
+  std::vector<storage> storages;
+  std::vector<operand> operands;
+  std::vector<instruction> code;
+  std::vector<loop> loops;
+  std::vector<product> products;
+  std::vector<step> steps;
+  std::vector<output> outputs;
+};
+
+/// What the planner is asked for: a node to compute and, where it is an assignment, the leaf it goes to.
+struct request {
+  int node = -1;
+  int leaf = -1;
+};
+
+}  // namespace ctg::inline v0::plan

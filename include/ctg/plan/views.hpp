@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+// Layout operations as ways to read memory: which storage a node's entries are in, and by which of its axes.
+#pragma once
+
+#include <ctg/op/algebra.hpp>
+#include <ctg/plan/plan.hpp>
+
+namespace ctg::inline v0::plan {
+
+/// Entry i of a node is entry (i[axis⁻¹]) of its base, whose memory is read in `shape`; axis -1: the same for all.
+struct view {
+  int base = -1;
+  int shape = -1;
+  std::array<std::int8_t, max_rank> axis{-1, -1, -1, -1, -1, -1, -1, -1};
+};
+
+constexpr bool is_view(node const& n) { return n.is(opcode::broadcast) || n.is(opcode::transpose) || n.is(opcode::reshape); }
+constexpr bool is_source(node const& n) { return n.op->kind == family::source; }
+constexpr bool is_compute(node const& n) { return !is_view(n) && !is_source(n); }
+
+/// s without its axes of extent 1.
+constexpr shape squeezed(shape const& s) {
+  shape r;
+  for (int i = 0; i < s.rank; ++i)
+    if (!s[i].is_one()) r.push(s[i]);
+  return r;
+}
+
+constexpr view own_view(int id, node const& n, shape const& s) {
+  view v{id, n.shape};
+  for (int i = 0; i < s.rank; ++i) v.axis[static_cast<std::size_t>(i)] = static_cast<std::int8_t>(s[i].is_one() ? -1 : i);
+  return v;
+}
+
+// Whether the axes of v are those of its memory, in order and all of them: then a reshape may read the memory anew.
+constexpr bool is_plain(view const& v, shape const& s, shape const& memory) {
+  int next = 0;
+  for (int i = 0; i < s.rank; ++i) {
+    if (s[i].is_one()) continue;
+    while (next < memory.rank && memory[next].is_one()) ++next;
+    if (v.axis[static_cast<std::size_t>(i)] != next) return false;
+    ++next;
+  }
+  while (next < memory.rank && memory[next].is_one()) ++next;
+  return next == memory.rank;
+}
+
+/// The view of node n, whose operand is seen by `of`; nullopt-like base -1 where the operand must be copied first.
+constexpr view compose(builder const& g, int id, view const& of, bool base_is_padded) {
+  node const& n = g.nodes[static_cast<std::size_t>(id)];
+  shape const& s = g.shapes[static_cast<std::size_t>(n.shape)];
+  node const& x = g.nodes[static_cast<std::size_t>(n.args[0])];
+  shape const& from = g.shapes[static_cast<std::size_t>(x.shape)];
+  view v{of.base, of.shape};
+  if (n.is(opcode::transpose)) {
+    for (int i = 0; i < s.rank; ++i) v.axis[static_cast<std::size_t>(i)] = of.axis[static_cast<std::size_t>(detail::permuted(n.with.p, i))];
+  } else if (n.is(opcode::broadcast)) {
+    for (int i = 0; i < from.rank; ++i)
+      if (!from[i].is_one()) v.axis[static_cast<std::size_t>(i + s.rank - from.rank)] = of.axis[static_cast<std::size_t>(i)];
+  } else if (squeezed(s) == squeezed(from)) {  // a reshape that only adds or drops unit axes
+    int k = 0;
+    for (int i = 0; i < s.rank; ++i) {
+      if (s[i].is_one()) continue;
+      while (from[k].is_one()) ++k;
+      v.axis[static_cast<std::size_t>(i)] = of.axis[static_cast<std::size_t>(k++)];
+    }
+  } else if (!base_is_padded && is_plain(of, from, g.shapes[static_cast<std::size_t>(of.shape)])) {
+    v = own_view(of.base, n, s);
+  } else {
+    v.base = -1;
+  }
+  return v;
+}
+
+/// How the non-unit axes of `space` walk over an operand that is seen by v in shape s (axes align from the right).
+constexpr operand walk(view const& v, shape const& s, shape const& space, int storage, shape const& memory, bool is_padded) {
+  operand o{storage, v.shape};
+  int k = 0, last = -1;
+  for (int i = 0; i < space.rank; ++i) {
+    if (space[i].is_one()) continue;
+    int const j = i - (space.rank - s.rank);
+    last = o.axis[static_cast<std::size_t>(k++)] =
+        j >= 0 && !s[j].is_one() ? v.axis[static_cast<std::size_t>(j)] : static_cast<std::int8_t>(-1);
+  }
+  if (last < 0) {
+    o.columns = column_mode::broadcast;
+  } else {
+    // unit stride: nothing but unit axes behind it, and no padding that could spread those
+    bool unit = true;
+    for (int i = last + 1; i < memory.rank; ++i) unit = unit && memory[i].is_one() && !is_padded;
+    o.columns = unit ? column_mode::contiguous : column_mode::strided;
+  }
+  return o;
+}
+
+}  // namespace ctg::inline v0::plan

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MIT
+"""Proves that check_snippets.py can fail: a small tree whose pages are right, then one change at a time."""
+import pathlib
+import sys
+import tempfile
+
+import check_snippets
+
+PROGRAM = """\
+// SPDX-License-Identifier: MIT
+// What it is for.
+#include <cstdio>
+
+int main() {
+  // [say]
+  std::puts("here");
+  // [/say]
+}
+"""
+README = """\
+# Title
+```cpp
+std::puts("here");
+```
+"""
+PAGE = """\
+- In a list, the whole program:
+
+    ```cpp
+    #include <cstdio>
+
+    int main() {
+      std::puts("here");
+    }
+    ```
+
+```text
+not C++
+```
+"""
+
+# name, file, what is replaced in it, by what, what the check must say (None: nothing, it is content)
+TRIALS = [
+    ("right", "README.md", "", "", None),
+    ("changed region", "README.md", "here", "there", "README.md:2: this block is not what is compiled"),
+    ("changed program", "docs/page.md", "here", "there", "docs/page.md:3: this block is not what is compiled"),
+    ("changed source", "examples/a.cpp", "here", "there", "README.md:2: this block is not what is compiled"),
+    ("unknown block", "README.md", 'std::puts("here");', "#", "README.md:2: no file of examples/"),
+    ("open region", "examples/a.cpp", "  // [/say]\n", "", "// [say] is not closed"),
+    ("wrong name", "examples/a.cpp", "[say]", "[tell]", "// [/say] closes nothing"),
+]
+
+
+def main():
+    failures = 0
+    for name, file, old, new, expected in TRIALS:
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            for path, text in (("README.md", README), ("docs/page.md", PAGE), ("examples/a.cpp", PROGRAM)):
+                (root / path).parent.mkdir(exist_ok=True)
+                (root / path).write_text(text.replace(old, new) if old and path == file else text)
+            complaints, blocks = check_snippets.check(root)
+            said = "\n".join(complaints)
+            if blocks != 2 or (expected is None and said) or (expected is not None and expected not in said):
+                failures += 1
+                print(f"{name}: the check should say {expected!r}, it says {said!r} of {blocks} blocks")
+    print(f"{len(TRIALS) - failures} of {len(TRIALS)} trials of the check as expected")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
