@@ -89,10 +89,12 @@ void cotangent(benchmark::State& state, shape s) {
 
 template <class T, index N>
 void cotangent_static(benchmark::State& state) {
-  auto const a = random<T>(N * N), b = random<T>(N * N);
-  auto const c = allocate<T>(N * N);
+  auto const a_data = random<T>(N * N), b_data = random<T>(N * N);
+  auto const c_data = allocate<T>(N * N);
+  T const *const a = a_data.get(), *const b = b_data.get();
+  T* const c = c_data.get();
   for (auto _ : state) {
-    ctg::kernel::gemm_static<N, N, N, T>({a.get(), N, 1}, {b.get(), N, 1}, c.get(), N);
+    ctg::kernel::gemm_static<N, N, N, T>({a, N, 1}, {b, N, 1}, c, N);
     benchmark::ClobberMemory();
   }
   count(state, {N, N, N, false, false});

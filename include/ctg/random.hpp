@@ -39,7 +39,7 @@ class splitmix64 {
 
 /// Something with elements to fill: a leaf, a view with padded rows, a std::vector, a std::span.
 template <class W>
-concept Fillable = requires(std::remove_cvref_t<W>& w) {
+concept Fillable = requires(std::remove_reference_t<W>& w) {
   typename std::remove_cvref_t<W>::value_type;
   requires std::floating_point<typename std::remove_cvref_t<W>::value_type>;
   { *w.data() } -> std::same_as<typename std::remove_cvref_t<W>::value_type&>;
@@ -48,12 +48,12 @@ concept Fillable = requires(std::remove_cvref_t<W>& w) {
 
 /// A Fillable with axes, from which a layer's number of inputs and outputs is read.
 template <class W>
-concept FillableTensor = Fillable<W> && requires(std::remove_cvref_t<W>& w) {
+concept FillableTensor = Fillable<W> && requires(std::remove_reference_t<W>& w) {
   { std::remove_cvref_t<W>::rank } -> std::convertible_to<int>;
   { w.extent(0) } -> std::convertible_to<std::int64_t>;
 };
 
-namespace detail {
+namespace detail::random {
 
 template <class W>
 using element_type = typename std::remove_cvref_t<W>::value_type;
@@ -127,7 +127,7 @@ constexpr T standard_normal(splitmix64& next) {
     while (passed <= k && run_exponential(next, k, x << 11)) ++passed;
     if (passed <= k) continue;
     auto const magnitude = static_cast<std::int64_t>((k << 53) + x);
-    return static_cast<T>(next() >> 63 ? -magnitude : magnitude) * static_cast<T>(0x1p-53);
+    return static_cast<T>(next() >> 63 ? -magnitude : magnitude) * T{0x1p-53};
   }
 }
 
@@ -168,28 +168,31 @@ constexpr fan fan_of(W const& w) {
   return f;
 }
 
-}  // namespace detail
+}  // namespace detail::random
 
 /// Fills w with uniform numbers from [lo, hi]: lo + (hi - lo) · u, u in [0, 1) with 24 bits for float and 53 for the
 /// other types. (hi itself can come from rounding only.) A NaN or infinite bound gives what that formula gives.
 template <class W>
   requires Fillable<W>
-constexpr void uniform(W&& w, std::type_identity_t<detail::element_type<W>> lo,
-                       std::type_identity_t<detail::element_type<W>> hi, std::uint64_t seed) {
+constexpr void uniform(W&& w, std::type_identity_t<detail::random::element_type<W>> lo,
+                       std::type_identity_t<detail::random::element_type<W>> hi, std::uint64_t seed) {
   splitmix64 next(seed);
   auto const width = hi - lo;
-  detail::generate(w, [&] { return detail::scaled(lo, width, detail::unit<detail::element_type<W>>(next)); });
+  detail::random::generate(w, [&] {
+    return detail::random::scaled(lo, width, detail::random::unit<detail::random::element_type<W>>(next));
+  });
 }
 
 /// Fills w with normal numbers: mean + sigma · z, z from the exact normal distribution rounded to multiples of 2^-53
 /// and then to the element type, so float gets the rounded numbers of double.
 template <class W>
   requires Fillable<W>
-constexpr void normal(W&& w, std::type_identity_t<detail::element_type<W>> mean,
-                      std::type_identity_t<detail::element_type<W>> sigma, std::uint64_t seed) {
+constexpr void normal(W&& w, std::type_identity_t<detail::random::element_type<W>> mean,
+                      std::type_identity_t<detail::random::element_type<W>> sigma, std::uint64_t seed) {
   splitmix64 next(seed);
-  detail::generate(w,
-                   [&] { return detail::scaled(mean, sigma, detail::standard_normal<detail::element_type<W>>(next)); });
+  detail::random::generate(w, [&] {
+    return detail::random::scaled(mean, sigma, detail::random::standard_normal<detail::random::element_type<W>>(next));
+  });
 }
 
 /// Fills the weights of a layer of sigmoid or tanh: uniform between ±sqrt(6 / (fan_in + fan_out)) (X. Glorot, Y.
@@ -199,8 +202,8 @@ constexpr void normal(W&& w, std::type_identity_t<detail::element_type<W>> mean,
 template <class W>
   requires FillableTensor<W>
 void glorot(W&& w, std::uint64_t seed) {
-  using T = detail::element_type<W>;
-  auto const [in, out] = detail::fan_of(w);
+  using T = detail::random::element_type<W>;
+  auto const [in, out] = detail::random::fan_of(w);
   if (in + out == 0) return;
   auto const limit = static_cast<T>(std::sqrt(6.0 / static_cast<double>(in + out)));
   uniform(w, -limit, limit, seed);
@@ -211,8 +214,8 @@ void glorot(W&& w, std::uint64_t seed) {
 template <class W>
   requires FillableTensor<W>
 void he(W&& w, std::uint64_t seed) {
-  using T = detail::element_type<W>;
-  auto const in = detail::fan_of(w).in;
+  using T = detail::random::element_type<W>;
+  auto const in = detail::random::fan_of(w).in;
   if (in == 0) return;
   normal(w, T{0}, static_cast<T>(std::sqrt(2.0 / static_cast<double>(in))), seed);
 }
@@ -226,7 +229,7 @@ constexpr void shuffle(Items&& items, std::uint64_t seed) {
   splitmix64 next(seed);
   for (std::size_t i = span.size(); i > 1; --i) {
     using std::swap;
-    swap(span[i - 1], span[static_cast<std::size_t>(detail::below(next, i))]);
+    swap(span[i - 1], span[static_cast<std::size_t>(detail::random::below(next, i))]);
   }
 }
 

@@ -52,6 +52,7 @@ static_assert(ctg::FillableTensor<stand_in<float, 2>>);
 static_assert(ctg::Fillable<std::vector<double>> && ctg::Fillable<std::span<float>>);
 static_assert(!ctg::Fillable<std::vector<int>>, "labels are not filled");
 static_assert(!ctg::Fillable<std::span<float const>>, "an input is not filled");
+static_assert(!ctg::Fillable<std::vector<double> const&>, "nor is what is const");
 static_assert(!ctg::FillableTensor<std::vector<double>>, "a vector has no fan");
 
 // The greatest distance between the empirical and the given distribution function, times sqrt(n): Kolmogorov's
@@ -165,7 +166,7 @@ TEST_CASE("the number after the comma is not contracted", "[random]") {
     differ += std::fma(double{width}, u[i], -0.1) != d[i];
   }
   CHECK(differ > 0);
-  CHECK(ctg::detail::scaled(offset, scale, x) == two);
+  CHECK(ctg::detail::random::scaled(offset, scale, x) == two);
 }
 
 TEMPLATE_TEST_CASE("glorot and he follow the fan of the last two axes", "[random]", float, double) {

@@ -84,6 +84,13 @@ struct cross_entropy_of : composite {
   }
 };
 
+struct logsumexp_of : composite {
+  static constexpr handle lower(handle x) {
+    handle const entries = reshape(x, shape(x.shape().size()));
+    return reshape(apply<operation<opcode::logsumexp>>({0, 0}, entries), {});
+  }
+};
+
 struct affine_of : composite {
   static constexpr handle lower(handle x, handle w, handle b) {
     return make<opcode::add>(make<opcode::product>(x, w), b);
@@ -202,7 +209,11 @@ constexpr auto max(A&& a) {
   return detail::form_unary<"max", detail::along<opcode::max, Axis, detail::rank_of<A>>>(std::forward<A>(a));
 }
 
-/// log Σ exp X along an axis (the last where none is named), which stays with extent 1; right for ±1000 and −∞.
+/// log Σ exp X over all entries, or along an axis, which stays with extent 1; right for ±1000 and −∞.
+template <Expression A>
+constexpr auto logsumexp(A&& a) {
+  return detail::form_unary<"logsumexp", detail::logsumexp_of>(std::forward<A>(a));
+}
 template <int Axis, Expression A>
 constexpr auto logsumexp(A&& a) {
   detail::require_axis<Axis, detail::rank_of<A>>();

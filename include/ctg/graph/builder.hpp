@@ -65,7 +65,7 @@ class builder {
   /// The memo of lowering: which node an expression type became; -1 at first. Valid until the next call.
   constexpr int* find(std::uint64_t id, void const* identity) {
     if (memo_used_ * 2 >= memo_.size()) {
-      std::vector<memo_entry> old(memo_.empty() ? 32 : memo_.size() * 2);
+      std::vector<memo_entry> old(memo_.empty() ? 32 : memo_.size() * 2, memo_entry{});
       old.swap(memo_);
       for (auto const& m : old)
         if (m.identity) memo_[probe(m.id, m.identity)] = m;

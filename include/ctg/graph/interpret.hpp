@@ -104,7 +104,7 @@ constexpr std::vector<std::vector<X>> interpret(graph_view g, std::span<int cons
     node const& n = g.nodes[id];
     index_space const space(g.shape_of(static_cast<int>(id)), in.extents);
     std::vector<X>& y = values[id];
-    y.resize(static_cast<std::size_t>(space.size()));
+    y.assign(static_cast<std::size_t>(space.size()), X(0));
     auto operand = [&](int k) -> std::vector<X> const& { return values[static_cast<std::size_t>(n.args[static_cast<std::size_t>(k)])]; };
     auto operand_space = [&](int k) { return index_space(g.shape_of(n.args[static_cast<std::size_t>(k)]), in.extents); };
     auto for_each = [&](auto const& f) {

@@ -31,7 +31,7 @@ constexpr T narrow(double x) {
 /// Constant expressions: double is good to 0.75 ULP (pow to 0.9; lgamma and digamma as constant_special.hpp says),
 /// float to 0.5 ULP after that; long double is evaluated as double, so it has double's range and accuracy. Run time:
 /// whatever the standard library gives (glibc: <= 2 ULP); sigmoid and softplus add one rounding each to exp and log1p;
-/// digamma is good to 6 ULP, or 6 epsilon absolute near its zeros.
+/// digamma is good to 16 epsilon of the larger of 1 and its size.
 template <std::floating_point T>
 struct functions<T> {
   static constexpr T exp(T x) {

@@ -37,7 +37,7 @@ class fuser {
   }
 
   constexpr fusion run() {
-    f_.views.resize(count_);
+    f_.views.assign(count_, view{});
     f_.levels.assign(count_, level::none);
     f_.depth.assign(count_, -1);
     f_.space.assign(count_, -1);
@@ -62,7 +62,7 @@ class fuser {
 
   // Readers that are not views, through the views between.
   constexpr void consumers() {
-    readers_.resize(count_);
+    readers_.assign(count_, {});
     for (int i = 0; i < size(); ++i)
       if (needed_[at(i)] && is_compute(n(i)))
         for (int a : n(i).args)
@@ -186,9 +186,8 @@ class fuser {
 
   constexpr void place_reduction(int i) {
     int const a = n(i).args[0];
-    shape const& whole = shape_of(a);
-    shape const space = squeezed(whole);
-    int const k = g_.intern(space);
+    shape const whole = shape_of(a);  // copies: interning moves the shapes
+    int const k = g_.intern(squeezed(whole));
     f_.space[at(i)] = k;
     f_.depth[at(i)] = depth_for(i, whole, level::element, k);
     // which axes of the space go
@@ -204,7 +203,7 @@ class fuser {
   }
 
   constexpr void place_elementwise(int i) {
-    shape const& whole = shape_of(i);
+    shape const whole = shape_of(i);
     int const own = g_.intern(squeezed(whole));
     int best_depth = depth_for(i, whole, level::element, own), best_space = own;
     level best = level::element;
@@ -276,7 +275,7 @@ class fuser {
 
   // Loops: connected parts of one depth and space; parts without a product merge into one pass over memory.
   constexpr void form_groups() {
-    std::vector<int> parent(count_);
+    std::vector<int> parent(count_, 0);
     for (int i = 0; i < size(); ++i) parent[at(i)] = i;
     auto find = [&](int i) {
       while (parent[at(i)] != i) i = parent[at(i)] = parent[at(parent[at(i)])];

@@ -43,7 +43,7 @@ class planner {
   // what is gathered piece by piece.
   constexpr void prepare() {
     for (auto const& s : from_.shapes) g_.intern(s);
-    std::vector<int> to(from_.nodes.size());
+    std::vector<int> to(from_.nodes.size(), -1);
     std::vector<view> views;
     auto put = [&](node const& x) {
       int const id = g_.put(x);

@@ -52,53 +52,29 @@ CTG_ALWAYS_INLINE void pack_strip(T const* b, operand<T> const& strides, index c
   pack(b + last * across, across, along, width, k, target + regular, step);
 }
 
-struct strip_shape {
-  index rows, columns;     // of C; columns < width: a padded strip, whose tiles are copied out
-  index vectors, width;
-  bool packed_a;           // panels of A lie one after another, each as wide as its tile
-  void const* ahead;       // the next strip of B, or null
-  index ahead_bytes;
+/// How `rows` rows of C are split into tiles: evenly, into `tall` tiles of low + 1 rows and then others of low.
+struct tiling {
+  index low, tall, tiles;
+
+  explicit tiling(index rows) : low(rows), tall(0), tiles(divide_up(rows, tile_rows)) {
+    if (tiles == 1) return;
+    // Blocks of rows are small, and a division of 64 bits costs twice one of 32.
+    low = static_cast<index>(static_cast<unsigned>(rows) / static_cast<unsigned>(tiles));
+    tall = rows - low * tiles;
+  }
+  index height(index tile) const { return low + (tile < tall ? 1 : 0); }
 };
 
-/// The tiles of one strip: its rows split evenly into tiles of at most tile_rows. Each tile fetches its share of the next
-/// strip, because the first tile over there would wait for L3 (1024 floats square: 100 -> 104 GFLOP/s).
+/// Panels of A lie one after another, each as wide as its tile.
 template <class T>
-CTG_NOINLINE void strip(tile_arguments<T> t, strip_shape const& s) {
-  index const tiles = divide_up(s.rows, tile_rows), low = s.rows / tiles, higher = s.rows % tiles;
-  index const share = s.ahead ? round_up(divide_up(s.ahead_bytes, tiles), 64) : 0;
-  alignas(64) T narrow[tile_rows * lanes<T>];
-  T* c = t.c;
-  index const ldc = t.ldc;
-  for (index tile = 0; tile < tiles; ++tile) {
-    index const height = low + (tile < higher ? 1 : 0);
-    index const fetched = std::min((tile + 1) * share, s.ahead_bytes);
-    for (index at = tile * share; at < fetched; at += 64) prefetch<false>(static_cast<char const*>(s.ahead) + at);
-    if (s.packed_a) t.row = 1, t.step = height;
-    if (s.columns >= s.width) {
-      t.c = c;
-      t.next = t.k >= 32 && tile + 1 < tiles ? c + height * ldc : nullptr;
-      micro<T>(height, s.vectors, s.width)(t);
-    } else {
-      t.c = narrow;
-      t.ldc = s.width;
-      micro<T>(height, s.vectors, s.width)(t);
-      for (index i = 0; i < height; ++i) copy_short(c + i * ldc, narrow + i * s.width, s.columns);
-    }
-    t.a += s.packed_a ? height * t.k : height * t.row;
-    c += height * ldc;
-  }
-}
-
-template <class T>
-CTG_ALWAYS_INLINE void pack_block(operand<T> const& a, index row, index rows, index p, index k, T* target) {
-  index const tiles = divide_up(rows, tile_rows), low = rows / tiles, higher = rows % tiles;
+CTG_ALWAYS_INLINE void pack_block(operand<T> const& a, index row, tiling const& split, index p, index k, T* target) {
   // Where A is transposed, a few columns at a time: each is a page of its own, and the next tile reads on in its lines.
   index const depth = a.row_stride == 1 ? 16 : k;
   for (index q = 0; q < k; q += depth) {
     T const* source = a.data + row * a.row_stride + (p + q) * a.column_stride;
     T* panel = target;
-    for (index tile = 0; tile < tiles; ++tile) {
-      index const height = low + (tile < higher ? 1 : 0);
+    for (index tile = 0; tile < split.tiles; ++tile) {
+      index const height = split.height(tile);
       pack(source, a.row_stride, a.column_stride, height, std::min(depth, k - q), panel + q * height, height);
       source += height * a.row_stride;
       panel += height * k;
@@ -106,12 +82,32 @@ CTG_ALWAYS_INLINE void pack_block(operand<T> const& a, index row, index rows, in
   }
 }
 
+/// The tiles of one strip, in one call for each height.
+template <class T>
+CTG_ALWAYS_INLINE void strip(tile_arguments<T>& t, tiling const& split, index vectors, index width, bool packed) {
+  auto const stack = [&](index height, index tiles) CTG_INLINE_LAMBDA {
+    if (packed) t.row = 1, t.step = height;
+    t.a_next = packed ? height * t.k : height * t.row;
+    t.tiles = tiles;
+    micro<T>(height, vectors, width)(t);
+  };
+  if (split.tall > 0) {
+    stack(split.low + 1, split.tall);
+    t.a += split.tall * t.a_next;
+    t.c += split.tall * (split.low + 1) * t.ldc;
+    t.ahead_bytes = 0;
+  }
+  stack(split.low, split.tiles - split.tall);
+}
+
 /// m, n, k > 0.
 template <class T>
 CTG_NOINLINE void blocked(gemm_arguments<T> const& g) {
   index const m = g.m, n = g.n, k = g.k;
-  index const width = vector_width<T>(n), vectors = divide_up(n, width), strips = divide_up(vectors, tile_vectors);
+  index const width = vector_width<T>(n), vectors = vector_count<T>(n), strips = divide_up(vectors, tile_vectors);
+  // Rows shorter than a vector: computed with B padded, then copied to C.
   bool const padded = n < width;
+  alignas(64) T copy[blocking<T>::rows * lanes<T>];
   index const height = block_rows<T>(m, n);
   index const depth = padded || k <= blocking<T>::depth ? k : divide_up(k, divide_up(k, blocking<T>::depth));
   bool const pack_a = packs_a<T>(m, n, k, g.a.column_stride != 1);
@@ -124,15 +120,14 @@ CTG_NOINLINE void blocked(gemm_arguments<T> const& g) {
   for (index row = 0; row < m; row += height) {
     index const rows = std::min(height, m - row);
     T* const c = g.window ? g.c : g.c + row * g.ldc;
+    tiling const split(rows);
     for (index p = 0; p < k; p += depth) {
       index const steps = std::min(depth, k - p);
       tile_arguments<T> t{};
-      t.ldc = g.ldc;
+      t.ldc = padded ? width : g.ldc;
       t.k = steps;
       t.accumulate = p > 0;
-      t.row = g.a.row_stride;
-      t.step = g.a.column_stride;
-      if (pack_a) pack_block(g.a, row, rows, p, steps, panels_a);
+      if (pack_a) pack_block(g.a, row, split, p, steps, panels_a);
       for (index s = 0, vector = 0; s < strips; ++s) {
         index const count = low + (s < narrower ? 0 : 1), column = vector * width;
         vector += count;
@@ -141,23 +136,27 @@ CTG_NOINLINE void blocked(gemm_arguments<T> const& g) {
         t.b = g.b.data + p * g.b.row_stride + column * g.b.column_stride;
         t.b_step = g.b.row_stride;
         t.b_last = t.last;
-        strip_shape shape{rows, n, count, width, pack_a, nullptr, 0};
+        t.row = g.a.row_stride;
+        t.step = g.a.column_stride;
+        t.ahead_bytes = 0;
         if (pack_b) {
           T* const panel = keep_b ? panels_b + p * vectors * width + column * steps : panels_b;
           if (row == 0) {
             pack_strip(t.b, g.b, std::min(n - column, count * width), count, width, t.last, steps, panel);
           } else if (vector < vectors) {
-            shape.ahead = panel + count * width * steps;
-            shape.ahead_bytes = count * width * steps * static_cast<index>(sizeof(T));
+            t.ahead = panel + count * width * steps;
+            t.ahead_bytes = count * width * steps * static_cast<index>(sizeof(T));
           }
           t.b = panel;
           t.b_step = count * width;
           t.b_last = (count - 1) * width;
         }
-        t.c = c + column;
-        strip(t, shape);
+        t.c = padded ? copy : c + column;
+        strip(t, split, count, width, pack_a);
       }
     }
+    if (padded)
+      for (index i = 0; i < rows; ++i) copy_short(c + i * g.ldc, copy + i * width, n);
     if (g.done.run) g.done.run(g.done.context, row, row + rows, c);
   }
 }

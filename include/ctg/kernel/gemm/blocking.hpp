@@ -60,6 +60,13 @@ constexpr index vector_width(index n) {
   return n >= blocking<T>::vector || vector_bytes == 16 ? blocking<T>::vector : blocking<T>::vector / 2;
 }
 
+/// Vectors that cover n columns. (Two divisions by constants: one by a variable costs as much as a tile of 8x8x8.)
+template <class T>
+constexpr index vector_count(index n) {
+  constexpr index whole = blocking<T>::vector;
+  return vector_width<T>(n) == whole ? divide_up(n, whole) : divide_up(n, whole / 2);
+}
+
 /// Rows of C that are completed together: blocks of equal height, so that the last one is not a splinter.
 template <class T>
 constexpr index block_rows(index m, index n) {
@@ -89,13 +96,13 @@ constexpr index packed_a(index m, index n, index k) {
 /// 512 KiB: 64x784x128 floats 104 -> 110 GFLOP/s in place, 256 doubles square even.)
 template <class T>
 constexpr bool packs_b(index m, index n, index k) {
-  return m >= 48 && n * k > (index{512} << 10) / static_cast<index>(sizeof(T));
+  return m >= 48 && n * k >= (index{512} << 10) / static_cast<index>(sizeof(T));
 }
 
 /// Where a single block of rows uses each strip once there is room for one strip, else for the whole of B.
 template <class T>
 constexpr index packed_b(index m, index n, index k) {
-  index const width = vector_width<T>(n), vectors = divide_up(n, width);
+  index const width = vector_width<T>(n), vectors = vector_count<T>(n);
   if (n < width) return k * width;
   if (m <= block_rows<T>(m, n)) return std::min(k, blocking<T>::depth) * std::min(vectors, tile_vectors) * width;
   return k * vectors * width;

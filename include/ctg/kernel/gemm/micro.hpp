@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
-// The micro-kernel: one register tile of C, the whole of whose k loop runs in registers.
+// The micro-kernel: a stack of register tiles of C, each of whose k loops runs in registers.
 //
 // Contract
-//   tile       MR rows by NV vectors V (of `width` elements: all lanes, or half), 1 <= MR <= tile_rows, 1 <= NV <= tile_vectors.
+//   tile       MR rows by NV vectors V (of `width` elements: all lanes, or half of them), 1 <= MR <= tile_rows,
+//              1 <= NV <= tile_vectors. One call does `tiles` tiles, one below the other, with the same columns of B.
 //   C          row i, vector v at c + i*ldc + offset(v), where offset(v) = v*width, but `last` for the last vector: the
 //              last vector is shifted back to end where the matrix ends, and then overlaps its neighbour inside the tile.
 //              Both hold the same sums and both are read before either is written, so that the overlap is harmless.
-//   A          element (i, p) at a[i*row + p*step]: packed (row = 1, step = MR), or in place with any strides.
+//   A          element (i, p) at a[i*row + p*step], the next tile a_next further: packed (row = 1, step = MR), or in place
+//              with any strides.
 //   B          step p, vector v at b + p*b_step + v's offset in B (b_last for the last): packed (vectors side by side), or
 //              in place where B's rows are contiguous.
-//   next       the tile of C that comes after this one, if k is long enough to fetch it meanwhile (else null): a tile's
-//              sums cannot start before C is there, and C comes from L3 when it is large (1024 doubles square: 46 -> NEW).
 //   k          any depth, 0 included. accumulate = false overwrites C, true adds to it.
-//   alignment  none is required. Nothing outside the tile is read or written.
+//   ahead      `ahead_bytes` which the next call will read (the next strip of B), fetched into L2 a share per tile.
+//   alignment  none is required. Nothing outside the tiles is read or written.
 //   rounding   each element of C is one chain of multiply-adds in ascending p, starting from 0 (or from C): the bits do
 //              not depend on MR, NV, the packing, or how k is cut into calls.
 #pragma once
@@ -23,6 +24,7 @@
 
 #include <xsimd/xsimd.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <type_traits>
@@ -43,14 +45,15 @@ namespace detail {
 template <class T>
 struct tile_arguments {
   T const* a;
-  index row, step;
+  index row, step, a_next;
   T const* b;
   index b_step, b_last;
   T* c;
   index ldc, last;
-  T const* next;
-  index k;
+  index k, tiles;
   bool accumulate;
+  void const* ahead;
+  index ahead_bytes;
 };
 
 /// Into L1, or (Near = false) no nearer than L2.
@@ -97,44 +100,54 @@ constexpr auto half_vector() {
 template <class T>
 using half = decltype(half_vector<T>());
 
+// From this depth on a tile takes long enough to fetch the next one of C meanwhile. Its sums cannot start before C is there,
+// and C comes from L3 when it is large.
+inline constexpr index prefetch_depth = 32;
+
 // Alone in its function, once per shape: inlined into a driver, g++ 12 spills the accumulators.
 template <class T, class V, index MR, index NV>
 CTG_NOINLINE void micro_kernel(tile_arguments<T> const& t) {
   static_assert(lanes<T> == blocking<T>::vector, "blocking.hpp and xsimd disagree on the vector width");
   using vector = vector_of<V>;
-  V sum[MR][NV];
-  T* CTG_RESTRICT const c = t.c;
-  index const ldc = t.ldc, last = t.last;
-  if (t.accumulate) {
-    CTG_UNROLL for (index i = 0; i < MR; ++i) {
-      CTG_UNROLL for (index v = 0; v < NV; ++v) sum[i][v] = vector::read(c + i * ldc + (v + 1 < NV ? v * vector::width : last));
+  T* CTG_RESTRICT c = t.c;
+  T const* first = t.a;
+  index const ldc = t.ldc, last = t.last, row = t.row, step = t.step, b_step = t.b_step, b_last = t.b_last;
+  index const share = t.ahead_bytes > 0 ? round_up(divide_up(t.ahead_bytes, t.tiles), 64) : 0;
+  constexpr auto at = [](index v, index end) CTG_INLINE_LAMBDA { return v + 1 < NV ? v * vector::width : end; };
+  for (index tile = 0; tile < t.tiles; ++tile, c += MR * ldc, first += t.a_next) {
+    V sum[MR][NV];
+    if (t.accumulate) {
+      CTG_UNROLL for (index i = 0; i < MR; ++i) {
+        CTG_UNROLL for (index v = 0; v < NV; ++v) sum[i][v] = vector::read(c + i * ldc + at(v, last));
+      }
+    } else {
+      CTG_UNROLL for (index i = 0; i < MR; ++i) {
+        CTG_UNROLL for (index v = 0; v < NV; ++v) sum[i][v] = V(T{0});
+      }
     }
-  } else {
-    CTG_UNROLL for (index i = 0; i < MR; ++i) {
-      CTG_UNROLL for (index v = 0; v < NV; ++v) sum[i][v] = V(T{0});
+    if (t.k >= prefetch_depth && tile + 1 < t.tiles) {
+      for (T const *next = c + MR * ldc, *end = next + MR * ldc; next != end; next += ldc) {
+        prefetch(next);
+        prefetch(next + last + vector::width - 1);
+      }
     }
-  }
-  if (T const* const next = t.next) {
-    CTG_UNROLL for (index i = 0; i < MR; ++i) {
-      prefetch(next + i * ldc);
-      prefetch(next + i * ldc + last + vector::width - 1);
+    for (index line = tile * share, end = std::min(line + share, t.ahead_bytes); line < end; line += 64)
+      prefetch<false>(static_cast<char const*>(t.ahead) + line);
+    T const* CTG_RESTRICT a = first;
+    T const* CTG_RESTRICT b = t.b;
+    for (index p = t.k; p > 0; --p) {
+      V column[NV];
+      CTG_UNROLL for (index v = 0; v < NV; ++v) column[v] = vector::read(b + at(v, b_last));
+      CTG_UNROLL for (index i = 0; i < MR; ++i) {
+        V const element(a[i * row]);
+        CTG_UNROLL for (index v = 0; v < NV; ++v) sum[i][v] = vector::multiply_add(element, column[v], sum[i][v]);
+      }
+      a += step;
+      b += b_step;
     }
-  }
-  T const* CTG_RESTRICT a = t.a;
-  T const* CTG_RESTRICT b = t.b;
-  index const row = t.row, step = t.step, b_step = t.b_step, b_last = t.b_last;
-  for (index p = t.k; p > 0; --p) {
-    V column[NV];
-    CTG_UNROLL for (index v = 0; v < NV; ++v) column[v] = vector::read(b + (v + 1 < NV ? v * vector::width : b_last));
     CTG_UNROLL for (index i = 0; i < MR; ++i) {
-      V const element(a[i * row]);
-      CTG_UNROLL for (index v = 0; v < NV; ++v) sum[i][v] = vector::multiply_add(element, column[v], sum[i][v]);
+      CTG_UNROLL for (index v = 0; v < NV; ++v) vector::write(c + i * ldc + at(v, last), sum[i][v]);
     }
-    a += step;
-    b += b_step;
-  }
-  CTG_UNROLL for (index i = 0; i < MR; ++i) {
-    CTG_UNROLL for (index v = 0; v < NV; ++v) vector::write(c + i * ldc + (v + 1 < NV ? v * vector::width : last), sum[i][v]);
   }
 }
 

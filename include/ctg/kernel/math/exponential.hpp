@@ -72,13 +72,19 @@ CTG_ALWAYS_INLINE batch<T> exp2(batch<T> x) {
   return join_exp<T>({to_bits(t), expm1_reduced(fraction * batch<T>(T(0x1.62e42fefa39efp-1)))});
 }
 
-/// e^-|x|: a constant second factor suffices, for n <= 0.
+/// e^(x + low) for x <= 0: a constant second factor suffices, for n <= 0.
 template <class T>
-CTG_ALWAYS_INLINE batch<T> exp_of_minus_abs(batch<T> x) {
+CTG_ALWAYS_INLINE batch<T> exp_below_one(batch<T> x, batch<T> low = batch<T>(T(0))) {
   constexpr T up = sizeof(T) == 4 ? T(0x1p64) : T(0x1p600);
-  exp_parts<T> const e = split_exp(at_least(x | batch<T>(T(-0.0)), exp_underflow<T>));
+  exp_parts<T> const e = split_exp(at_least(x, exp_underflow<T>), low);
   batch<T> const factor = scale_normal(batch<T>(up), e.n);
   return fma(factor, e.p, factor) * batch<T>(1 / up);
+}
+
+/// e^-|x|.
+template <class T>
+CTG_ALWAYS_INLINE batch<T> exp_of_minus_abs(batch<T> x) {
+  return exp_below_one(x | batch<T>(T(-0.0)));
 }
 
 /// 2^n p + (2^n - 1), all at half size, for 2^128 is no float.

@@ -121,7 +121,8 @@ CTG_ALWAYS_INLINE batch<T> log1p(batch<T> x) {
   return log_edges(x, T(-1), result);
 }
 
-/// log(1 + e) for 0 <= e <= 1: 2 atanh(s), s = e / (2 + e), which needs neither exponent nor rounding error of 1 + e.
+/// log(1 + e) for 0 <= e <= 1: 2 atanh(s), s = e / (2 + e), which needs neither exponent nor rounding error of 1 + e;
+/// as e - (h - s (h + z R(z))) with h = e^2 / 2, z = s^2, for e is exact and the rest small.
 template <class T>
 CTG_ALWAYS_INLINE batch<T> log1p_unit(batch<T> e) {
   batch<T> const s = e / (e + batch<T>(2)), z = s * s;
@@ -132,7 +133,8 @@ CTG_ALWAYS_INLINE batch<T> log1p_unit(batch<T> e) {
     r = polynomial<T>(z, 0x1.5555555555548p-1, 0x1.999999999df1ep-2, 0x1.249249218edb8p-2, 0x1.c71c73b1625fdp-3,
                       0x1.745cc0f20373ep-3, 0x1.3b1ce42c04e96p-3, 0x1.1073505d78fb6p-3, 0x1.ef301a4ae2d94p-4,
                       0x1.585c1bce5b357p-4, 0x1.5a281dc9c1c06p-3);
-  return fma(s * z, r, s + s);
+  batch<T> const half_square = e * e * batch<T>(T(0.5));
+  return e - (half_square - s * fma(z, r, half_square));
 }
 
 template <class T>
@@ -140,11 +142,17 @@ CTG_ALWAYS_INLINE batch<T> softplus(batch<T> x) {
   return at_least(x, T(0)) + log1p_unit(exp_of_minus_abs(x));
 }
 
-/// log(e^x + e^y): the larger one + log1p(e^-|x - y|); equal infinities have no difference.
+/// log(e^x + e^y): the larger one + log1p(e^d) with d the difference, whose rounding error (Knuth) goes into the
+/// exponential; equal infinities have no difference.
 template <class T>
 CTG_ALWAYS_INLINE batch<T> logaddexp(batch<T> x, batch<T> y) {
-  batch<T> const result = xsimd::max(x, y) + log1p_unit(exp_of_minus_abs(x - y));
-  return xsimd::select(x == y, x + batch<T>(T(0x1.62e42fefa39efp-1)), result);
+  batch<T> const larger = xsimd::max(x, y), smaller = xsimd::min(x, y), d = smaller - larger;
+  batch<T> const part = d - smaller;
+  batch<T> const error = (smaller - (d - part)) - (larger + part);
+  batch<T> const low = xsimd::select(d > batch<T>(exp_underflow<T>), error, batch<T>(T(0)));
+  batch<T> const sum = larger + log1p_unit(exp_below_one(d, low));
+  batch<T> const result = xsimd::select(x == y, x + batch<T>(T(0x1.62e42fefa39efp-1)), sum);
+  return xsimd::select(xsimd::isnan(x), x, result);
 }
 
 /// Beyond `huge` asinh and acosh are log 2x to the last bit, and x^2 could overflow.

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+// cotangent: matrix and tensor expressions that the compiler differentiates.
+#pragma once
+
+#include <ctg/calculus/derivatives.hpp>
+#include <ctg/expr/functions.hpp>
+#include <ctg/run/evaluate.hpp>
+#include <ctg/run/program.hpp>
+#include <ctg/version.hpp>

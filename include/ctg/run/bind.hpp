@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+// Binding: reads where the leaves are and how large, checks what only the run can know, places the buffers.
+#pragma once
+
+#include <ctg/run/compiled.hpp>
+#include <ctg/run/step.hpp>
+#include <ctg/run/workspace.hpp>
+
+#include <string>
+
+namespace ctg::inline v0::detail {
+
+inline std::string text_of(std::string_view s) { return std::string(s); }
+
+/// Reads the named extents from the leaves; throws extent_error where two disagree.
+inline extent_table read_extents(std::span<leaf_info const* const> infos, std::span<location const> leaves) {
+  extent_table t;
+  for (std::size_t i = 0; i < infos.size(); ++i)
+    for (int a = 0; a < infos[i]->shape.rank; ++a) {
+      extent const& e = infos[i]->shape[a];
+      if (e.is_static()) continue;
+      std::int64_t const n = leaves[i].extents[static_cast<std::size_t>(a)];
+      if (t.set(e.names[0], n)) continue;
+      auto const* known = t.find(e.names[0]);
+      if (!known) fail<extent_error>("ctg: more than " + std::to_string(extent_table::capacity) + " named extents in one program");
+      for (std::size_t j = 0; j <= i; ++j)
+        for (int b = 0; b < infos[j]->shape.rank; ++b)
+          if (infos[j]->shape[b] == e && leaves[j].extents[static_cast<std::size_t>(b)] == *known)
+            fail<extent_error>("ctg: extent " + text_of(infos[i]->extent_names[static_cast<std::size_t>(a)]) + " is " +
+                               std::to_string(*known) + " in leaf " + text_of(infos[j]->name) + " and " + std::to_string(n) +
+                               " in leaf " + text_of(infos[i]->name));
+    }
+  return t;
+}
+
+/// The first byte of a leaf and the byte behind its last element.
+inline std::pair<char const*, char const*> memory_of(leaf_info const& info, location const& l) {
+  std::int64_t last = 0;
+  for (int a = 0; a < info.shape.rank; ++a) {
+    std::int64_t const n = l.extents[static_cast<std::size_t>(a)];
+    if (n == 0) return {nullptr, nullptr};
+    last += (n - 1) * l.strides[static_cast<std::size_t>(a)];
+  }
+  auto range = [&](auto const* p) {
+    return std::pair{reinterpret_cast<char const*>(p), reinterpret_cast<char const*>(p + last + 1)};
+  };
+  if (l.f32) return range(l.f32);
+  if (l.f64) return range(l.f64);
+  if (l.f80) return range(l.f80);
+  if (l.i32) return range(l.i32);
+  return range(l.i64);
+}
+
+/// An assigned leaf must not share memory with another leaf of the program: the order of reads and writes could not be kept.
+inline void require_apart(std::span<leaf_info const* const> infos, std::span<location const> leaves, std::span<int const> targets) {
+  for (int t : targets) {
+    if (t < 0) continue;
+    auto const a = memory_of(*infos[static_cast<std::size_t>(t)], leaves[static_cast<std::size_t>(t)]);
+    for (std::size_t i = 0; i < infos.size(); ++i) {
+      if (static_cast<int>(i) == t) continue;
+      auto const b = memory_of(*infos[i], leaves[i]);
+      if (a.first < b.second && b.first < a.second)
+        fail<binding_error>("ctg: leaf " + text_of(infos[static_cast<std::size_t>(t)]->name) + " is assigned to and shares memory with leaf " +
+                            text_of(infos[i]->name));
+    }
+  }
+}
+
+/// Everything of a program that only the run knows.
+template <class Plan>
+struct bound_plan {
+  using T = typename Plan::value_type;
+  template <std::size_t N>
+  static constexpr std::size_t some = N ? N : 1;
+
+  std::array<location, some<Plan::leaves.size()>> leaves{};
+  std::array<double, some<Plan::numbers.size()>> numbers{};
+  extent_table extents;
+  std::array<kernel::bound_operand, some<Plan::operands.size()>> operands{};
+  std::array<kernel::bound_product, some<Plan::products.size()>> products{};
+  std::array<std::int64_t, some<Plan::storages.size()>> offsets{};
+  workspace memory;
+
+  std::span<location const> leaf_span() const { return {leaves.data(), Plan::leaves.size()}; }
+
+  /// Checks `now` and takes it; on failure nothing has changed.
+  void bind(std::array<location, some<Plan::leaves.size()>> const& now) {
+    std::span<location const> const span{now.data(), Plan::leaves.size()};
+    extent_table const sizes = read_extents(Plan::leaves, span);
+    require_apart(Plan::leaves, span, Plan::lowered::targets);
+    std::array<std::int64_t, some<Plan::storages.size()>> places{};
+    std::int64_t const bytes = plan::place_buffers<T>(Plan::tables(), sizes, places);
+    memory.reserve(bytes);
+    leaves = now;
+    extents = sizes;
+    offsets = places;
+    for (std::size_t i = 0; i < Plan::operands.size(); ++i) operands[i] = operand_of(Plan::operands[i]);
+    for (std::size_t i = 0; i < Plan::products.size(); ++i) products[i] = product_of(Plan::products[i]);
+  }
+
+  char* base_of(int storage) const {
+    plan::storage const& s = Plan::storages[static_cast<std::size_t>(storage)];
+    if (s.kind != plan::storage_kind::leaf) return memory.data() + offsets[static_cast<std::size_t>(storage)];
+    location const& l = leaves[static_cast<std::size_t>(s.index)];
+    if (l.f32) return reinterpret_cast<char*>(l.f32);
+    if (l.f64) return reinterpret_cast<char*>(l.f64);
+    if (l.i32) return reinterpret_cast<char*>(l.i32);
+    return reinterpret_cast<char*>(l.i64);
+  }
+
+  /// Elements from one index to the next along an axis of the shape in which a storage is read.
+  std::int64_t stride_of(int storage, int read_as, int axis) const {
+    if (axis < 0) return 0;
+    plan::storage const& s = Plan::storages[static_cast<std::size_t>(storage)];
+    if (s.kind == plan::storage_kind::leaf && read_as == s.shape)
+      return leaves[static_cast<std::size_t>(s.index)].strides[static_cast<std::size_t>(axis)];
+    shape const& memory_shape = Plan::shapes[static_cast<std::size_t>(read_as)];
+    std::int64_t step = 1;
+    for (int i = memory_shape.rank - 1; i > axis; --i) step *= extents(memory_shape[i]);
+    return step;
+  }
+
+ private:
+  static std::int64_t element_size(int storage) {
+    element const type = Plan::storages[static_cast<std::size_t>(storage)].type;
+    return type == element::i32 ? 4 : type == element::i64 ? 8 : static_cast<std::int64_t>(sizeof(T));
+  }
+
+  kernel::bound_operand operand_of(plan::operand const& o) const {
+    kernel::bound_operand b{base_of(o.storage), {}};
+    for (int a = 0; a < max_rank; ++a)
+      b.step[static_cast<std::size_t>(a)] = stride_of(o.storage, o.shape, o.axis[static_cast<std::size_t>(a)]) * element_size(o.storage);
+    return b;
+  }
+
+  kernel::bound_product product_of(plan::product const& p) const {
+    kernel::bound_product b;
+    plan::product_extents const e = plan::extents_of(Plan::tables(), p, extents);
+    b.m = e.m;
+    b.n = e.n;
+    b.k = e.k;
+    shape const& s = Plan::shapes[static_cast<std::size_t>(p.space)];
+    b.batch_rank = s.rank - 2;
+    std::array<plan::operand const*, 3> const sides{&p.a, &p.b, &p.c};
+    for (std::size_t w = 0; w < 3; ++w) {
+      plan::operand const& o = *sides[w];
+      auto stride = [&](int axis) { return stride_of(o.storage, o.shape, o.axis[static_cast<std::size_t>(axis)]); };
+      b.base[w] = base_of(o.storage);
+      b.row_stride[w] = stride(s.rank - 2);
+      b.column_stride[w] = stride(s.rank - 1);
+      for (int a = 0; a < b.batch_rank; ++a) b.batch_stride[static_cast<std::size_t>(a)][w] = stride(a);
+    }
+    for (int a = 0; a < b.batch_rank; ++a) b.batch[static_cast<std::size_t>(a)] = extents(s[a]);
+    b.scratch = base_of(p.scratch);
+    return b;
+  }
+};
+
+}  // namespace ctg::inline v0::detail

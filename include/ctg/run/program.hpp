@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: MIT
+// A program: several outputs and assignments as one fused plan over one workspace. Made once, called often: no allocation
+// after it is made, but for `bind` to larger leaves.
+#pragma once
+
+#include <ctg/calculus/derivatives.hpp>
+#include <ctg/run/bind.hpp>
+
+#include <functional>
+
+namespace ctg::inline v0 {
+
+/// Execution policy: the calling thread.
+struct serial {};
+
+/// Execution policy: the calling thread; calls `visit(number of the kernel)` behind each kernel. For counters and profiles.
+template <class F>
+struct traced {
+  F visit;
+};
+template <class F>
+traced(F) -> traced<F>;
+
+/// `leaf = e` as an output of a program. All reads of a program happen before all its assignments.
+template <class L, class E>
+struct assignment {
+  L* target;
+  E value;
+};
+
+/// Makes an assignment for `program`; the expression's shape is the leaf's (or stretches to it).
+template <class L, class E, class Site = detail::site_of<decltype([] {}), E>>
+  requires(Leaf<L> && (Expression<E> || Arithmetic<E>))
+constexpr auto assign(L& leaf, E&& e);
+
+namespace detail {
+
+template <symbol Text, bool Writable>
+struct can_be_assigned {
+  static constexpr bool value = Writable;
+};
+
+// E stretched to the shape of the leaf that it is assigned to.
+template <class L>
+struct stretched_to : composite {
+  static constexpr shape_result result(shape const* s, parameters) {
+    shape const target = info_of<L>.shape;
+    shape_result const r = broadcast_shapes(*s, target);
+    if (r.problem != misfit::none || !(r.value == target)) return misfit::broadcast;
+    return target;
+  }
+  static constexpr handle lower(handle x) { return broadcast(x, info_of<L>.shape); }
+};
+
+template <class L, class Site, class E>
+constexpr auto value_for(E&& e) {
+  require_lasting<E>();
+  static_assert(can_be_assigned<operands_text<"=", ref<L>, wrapped<Site, 0, E>>(), !L::is_const>::value,
+                "ctg: this leaf is a view of const data: an input only; assign to a leaf of non-const type");
+  static_assert(can_be_assigned<operands_text<"=", ref<L>, wrapped<Site, 0, E>>(), !is_integer(ref<L>::type)>::value,
+                "ctg: integer leaves are inputs; expressions are not assigned to them");
+  require_fit<"=", operation<opcode::add>, ref<L>, wrapped<Site, 0, E>>();
+  if constexpr (wrapped<Site, 0, E>::shape == info_of<L>.shape) {
+    return wrap<Site, 0>(e);
+  } else {
+    require_fit<"=", stretched_to<L>, wrapped<Site, 0, E>>();
+    return expression<stretched_to<L>, box<wrapped<Site, 0, E>>{}>{wrap<Site, 0>(e)};
+  }
+}
+
+// What program() makes of its arguments.
+template <class A>
+struct output_of {
+  using type = wanted<wrapped<void, 0, A>>;
+  static constexpr auto value(A const& a) { return wrap<void, 0>(a); }
+};
+template <class L, class E>
+struct output_of<assignment<L, E>> {
+  using type = assigned<E, L>;
+  static constexpr E const& value(assignment<L, E> const& a) { return a.value; }
+};
+
+template <class A>
+struct target_of {
+  using type = std::tuple<>;
+  static constexpr type get(A const&) { return {}; }
+};
+template <class L, class E>
+struct target_of<assignment<L, E>> {
+  using type = std::tuple<ref<L>>;
+  static constexpr type get(assignment<L, E> const& a) { return {ref<L>{*a.target}}; }
+};
+
+template <class... E>
+constexpr element element_of_all() {
+  element t = element::none;
+  ((t = join_elements(t, E::type)), ...);
+  return t;
+}
+template <element E>
+struct number_type {
+  using type = double;  // an expression of plain numbers only
+};
+template <>
+struct number_type<element::f32> {
+  using type = float;
+};
+template <>
+struct number_type<element::f80> {
+  using type = long double;
+};
+
+}  // namespace detail
+
+template <class L, class E, class Site>
+  requires(Leaf<L> && (Expression<E> || Arithmetic<E>))
+constexpr auto assign(L& leaf, E&& e) {
+  auto value = detail::value_for<L, Site>(std::forward<E>(e));
+  return assignment<L, decltype(value)>{&leaf, value};
+}
+
+/// A result that stands in the workspace (or in the leaf it was assigned to), valid until the next run or bind.
+template <class T, int Rank>
+class result_view : public detail::indexed<result_view<T, Rank>> {
+ public:
+  using value_type = T;
+  static constexpr int rank = Rank;
+  static constexpr bool contiguous = false;
+  constexpr result_view(T const* data, std::array<std::int64_t, max_rank> const& extents, std::array<std::int64_t, max_rank> const& strides)
+      : data_(data), extents_(extents), strides_(strides) {}
+  constexpr T const* data() const { return data_; }
+  constexpr std::int64_t extent(int axis) const { return extents_[static_cast<std::size_t>(axis)]; }
+  constexpr std::int64_t stride(int axis) const { return strides_[static_cast<std::size_t>(axis)]; }
+
+ private:
+  T const* data_;
+  std::array<std::int64_t, max_rank> extents_, strides_;
+};
+
+/// What `program` returns. Outputs: detail::wanted<E> or detail::assigned<E, Leaf>.
+template <class T, class... Outputs>
+class program_of {
+ public:
+  using plan_type = compiled<T, Outputs...>;
+  using value_type = T;
+
+  template <class Whole, class Joined>
+  program_of(std::type_identity<Whole>, Joined const& joined) {
+    if (joined.leaf_clash >= 0)
+      detail::fail<binding_error>("ctg: two different objects carry the name " +
+                                  detail::text_of(Whole::leaves[static_cast<std::size_t>(joined.leaf_clash)]->name) +
+                                  " in one program; rename one of them");
+    if (joined.number_clash >= 0)
+      detail::fail<binding_error>(
+          "ctg: one place in the source gave two different numbers to one program (a helper called with 0.1 and 0.2?); make the "
+          "number a ctg::scalar leaf, whose value may differ from leaf to leaf");
+    std::array<detail::location, bound::template some<plan_type::leaves.size()>> now{};
+    for (std::size_t i = 0; i < plan_type::leaves.size(); ++i)
+      now[i] = plan_type::leaves[i]->locate(joined.leaves[at<Whole>(plan_type::leaves[i])]);
+    for (std::size_t i = 0; i < plan_type::numbers.size(); ++i) bound_.numbers[i] = joined.numbers[number_at<Whole>(plan_type::numbers[i])];
+    bound_.bind(now);
+  }
+
+  /// Runs all kernels.
+  void operator()(serial = {}) { run_all(std::make_integer_sequence<int, static_cast<int>(plan_type::steps.size())>{}, [](int) {}); }
+  template <class F>
+  void operator()(traced<F> policy) {
+    run_all(std::make_integer_sequence<int, static_cast<int>(plan_type::steps.size())>{}, policy.visit);
+  }
+
+  /// The value of an output after the last run (zeros before the first): T const& for one entry, else a view.
+  template <class E>
+    requires Expression<E>
+  decltype(auto) operator[](E const&) const {
+    return result<index_of<E>>();
+  }
+
+  /// Output number I after the last run.
+  template <int I>
+  decltype(auto) result() const {
+    static_assert(I >= 0, "ctg: this expression is not an output of the program; name it among program's arguments");
+    constexpr plan::output o = plan_type::outputs[static_cast<std::size_t>(I < 0 ? 0 : I)];
+    constexpr int s = plan_type::nodes[static_cast<std::size_t>(o.node)].shape;
+    constexpr shape sh = plan_type::shapes[static_cast<std::size_t>(s)];
+    T const* const data = reinterpret_cast<T const*>(bound_.base_of(o.storage));
+    if constexpr (sh.one_entry()) {
+      return static_cast<T const&>(*data);
+    } else {
+      std::array<std::int64_t, max_rank> n{}, step{};
+      for (int a = 0; a < sh.rank; ++a) {
+        n[static_cast<std::size_t>(a)] = bound_.extents(sh[a]);
+        step[static_cast<std::size_t>(a)] = bound_.stride_of(o.storage, s, a);
+      }
+      return result_view<T, sh.rank>(data, n, step);
+    }
+  }
+
+  /// Reads other leaves of the same types instead; all or nothing. The only call that may grow the workspace.
+  template <class... L>
+    requires(Leaf<L> && ...)
+  void bind(L&... leaves) {
+    auto now = bound_.leaves;
+    (rebind(now, leaves), ...);
+    bound_.bind(now);
+  }
+
+  // ── what the compiler knows ──
+
+  /// The number of kernels that one call runs.
+  static constexpr int kernels() { return static_cast<int>(plan_type::steps.size()); }
+  static constexpr std::int64_t workspace_bytes(extent_table const& names = {}) {
+    require_known(names);
+    std::array<std::int64_t, plan_type::storages.size() + 1> offsets{};
+    return plan::place_buffers<T>(plan_type::tables(), names, offsets);
+  }
+  static constexpr std::int64_t flops(extent_table const& names = {}) {
+    require_known(names);
+    return plan::count_flops(plan_type::tables(), names);
+  }
+  static constexpr std::int64_t bytes_moved(extent_table const& names = {}) {
+    require_known(names);
+    return plan::count_bytes<T>(plan_type::tables(), names);
+  }
+  /// Whether the value of this subexpression is kept in memory (workspace or leaf) rather than only passing through registers.
+  template <class E>
+    requires Expression<E>
+  static constexpr bool stores(E const&) {
+    return is_stored<detail::wrapped<void, 0, E>>;
+  }
+
+ private:
+  using bound = detail::bound_plan<plan_type>;
+
+  template <class Whole>
+  static std::size_t at(detail::leaf_info const* leaf) {
+    std::size_t i = 0;
+    while (Whole::leaves[i] != leaf) ++i;
+    return i;
+  }
+  template <class Whole>
+  static std::size_t number_at(detail::number_info const* number) {
+    std::size_t i = 0;
+    while (Whole::numbers[i] != number) ++i;
+    return i;
+  }
+
+  template <int... S>
+  void run_all(std::integer_sequence<int, S...>, auto const& visit) {
+    kernel::bound_program const p{bound_.operands.data(), bound_.numbers.data(), &bound_.extents};
+    ((kernel::step_kernel<plan_type, S>::run(p, bound_.products.data()), visit(S)), ...);
+  }
+
+  template <class E>
+  static constexpr int index_of = [] {
+    using Wrapped = detail::wrapped<void, 0, E>;
+    int i = 0, found = -1;
+    ((std::is_same_v<typename Outputs::expression, Wrapped> && found < 0 ? void(found = i) : void(), ++i), ...);
+    if (found < 0 && Leaf<E>) {  // the leaf that an assignment writes
+      i = 0;
+      if constexpr (Leaf<E>) ((Outputs::target == &detail::info_of<E> && found < 0 ? void(found = i) : void(), ++i), ...);
+    }
+    return found;
+  }();
+
+  template <class L>
+  static void rebind(auto& now, L& leaf) {
+    std::size_t found = plan_type::leaves.size();
+    for (std::size_t i = 0; i < plan_type::leaves.size(); ++i)
+      if (plan_type::leaves[i] == &detail::info_of<L>) found = i;
+    if (found == plan_type::leaves.size())
+      detail::fail<binding_error>("ctg: bind: the program reads no leaf " + detail::text_of(detail::info_of<L>.name) +
+                                  " of this type (same name, element type, extents and kind)");
+    now[found] = detail::info_of<L>.locate(&leaf);
+  }
+
+  static constexpr void require_known(extent_table const& names) {
+    for (auto const& s : plan_type::shapes)
+      if (names(s) < 0) detail::fail<extent_error>("ctg: this figure depends on a named extent; ask with ctg::extents<\"N\">(64)");
+  }
+
+  template <class E>
+  static constexpr bool is_stored = [] {
+    builder written, g;
+    std::vector<int> roots{lower<typename Outputs::expression>(written)..., lower<E>(written)};
+    // the leaves and numbers must have the numbers that they have in the plan
+    roots = simplify(view(written), roots, g, true);
+    std::vector<int> in_plan(g.nodes.size(), -1);
+    for (std::size_t i = 0; i < g.nodes.size(); ++i) {
+      node x = g.nodes[i];
+      bool known = true;
+      for (int& a : x.args)
+        if (a >= 0) {
+          a = in_plan[static_cast<std::size_t>(a)];
+          known = known && a >= 0;
+        }
+      for (std::size_t k = 0; known && k < plan_type::nodes.size(); ++k) {
+        node const& y = plan_type::nodes[k];
+        if (x.op->id == y.op->id && x.args == y.args && x.with == y.with &&
+            g.shapes[static_cast<std::size_t>(x.shape)] == plan_type::shapes[static_cast<std::size_t>(y.shape)])
+          in_plan[i] = static_cast<int>(k);
+      }
+    }
+    int n = in_plan[static_cast<std::size_t>(roots.back())];
+    while (n >= 0 && plan::is_view(plan_type::nodes[static_cast<std::size_t>(n)])) n = plan_type::nodes[static_cast<std::size_t>(n)].args[0];
+    if (n < 0) return false;
+    if (plan_type::nodes[static_cast<std::size_t>(n)].is(opcode::leaf)) return true;
+    for (auto const& o : plan_type::outputs)
+      if (o.node == n) return true;
+    for (auto const& s : plan_type::storages)
+      if (s.kind == plan::storage_kind::buffer && s.index == n && s.first >= 0) return true;
+    return false;
+  }();
+
+  bound bound_;
+};
+
+/// A fused program with these outputs: expressions (read with program[e]) and assignments. Throws extent_error or binding_error
+/// where the leaves do not fit; never later.
+template <class... A>
+auto program(A const&... outputs) {
+  static_assert(sizeof...(A) > 0, "ctg: a program wants at least one output");
+  return std::apply(
+      [&](auto const&... targets) {
+        using Whole = detail::inputs<std::remove_cvref_t<decltype(detail::output_of<A>::value(outputs))>..., std::remove_cvref_t<decltype(targets)>...>;
+        constexpr element type = detail::element_of_all<typename detail::output_of<A>::type::expression...>();
+        using T = typename detail::number_type<type>::type;
+        return program_of<T, typename detail::output_of<A>::type...>(std::type_identity<Whole>{},
+                                                                     detail::join_bindings<Whole>(detail::output_of<A>::value(outputs)..., targets...));
+      },
+      std::tuple_cat(detail::target_of<A>::get(outputs)...));
+}
+
+/// What `value_and_gradient` returns: a program whose outputs are J and its gradients.
+template <class Program, class... X>
+class value_and_gradient_of : private Program {
+ public:
+  explicit value_and_gradient_of(Program&& p) : Program(std::move(p)) {}
+  using Program::operator();
+  using Program::bind;
+  using Program::bytes_moved;
+  using Program::flops;
+  using Program::kernels;
+  using Program::stores;
+  using Program::workspace_bytes;
+  using plan_type = typename Program::plan_type;
+
+  /// J after the last run.
+  decltype(auto) value() const { return Program::template result<0>(); }
+  /// The gradient with respect to x after the last run.
+  template <Expression E>
+  decltype(auto) operator[](E const&) const {
+    constexpr int index = [] {
+      int i = 0, found = -1;
+      ((std::is_same_v<detail::wrapped<void, 0, E>, X> ? void(found = i) : void(), ++i), ...);
+      return found;
+    }();
+    static_assert(index >= 0, "ctg: no gradient with respect to this was asked for; name it among value_and_gradient's arguments");
+    return Program::template result<index + 1>();
+  }
+};
+
+/// A program of J and its gradients with respect to X…: g(); g.value(); g[W](0, 0).
+template <Expression J, Expression... X>
+auto value_and_gradient(J const& j, X const&... x) {
+  auto p = program(j, gradient(j, x)...);
+  return value_and_gradient_of<decltype(p), detail::wrapped<void, 0, X>...>(std::move(p));
+}
+
+}  // namespace ctg::inline v0

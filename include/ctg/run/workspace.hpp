@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// The one block of memory in which all buffers of a program stand.
+#pragma once
+
+#include <ctg/expr/storage.hpp>
+
+#include <cstddef>
+#include <cstring>
+#include <new>
+#include <utility>
+
+namespace ctg::inline v0::detail {
+
+class workspace {
+ public:
+  workspace() = default;
+  workspace(workspace&& o) noexcept : data_(std::exchange(o.data_, nullptr)), size_(std::exchange(o.size_, 0)) {}
+  workspace& operator=(workspace&& o) noexcept {
+    std::swap(data_, o.data_);
+    std::swap(size_, o.size_);
+    return *this;
+  }
+  ~workspace() {
+    if (data_) ::operator delete(data_, std::align_val_t{alignment});
+  }
+
+  /// At least `bytes`, all zero; keeps what it has where that is enough.
+  void reserve(std::int64_t bytes) {
+    auto const wanted = static_cast<std::size_t>(bytes);
+    if (wanted > size_) {
+      workspace bigger;
+      bigger.data_ = static_cast<char*>(::operator new(wanted, std::align_val_t{alignment}));
+      bigger.size_ = wanted;
+      *this = std::move(bigger);
+    }
+    if (size_) std::memset(data_, 0, size_);
+  }
+  char* data() const { return data_; }
+  std::size_t size() const { return size_; }
+
+ private:
+  char* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+}  // namespace ctg::inline v0::detail
