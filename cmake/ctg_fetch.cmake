@@ -23,13 +23,6 @@ macro(ctg_fetch_xsimd)
   ctg_wrap(xsimd xsimd)
 endmacro()
 
-# Without its adapters for other parts of Boost, Hana needs nothing else: of its target only the includes are taken.
-macro(ctg_fetch_hana)
-  FetchContent_Declare(hana GIT_REPOSITORY https://github.com/boostorg/hana.git GIT_TAG boost-1.81.0 GIT_SHALLOW ON SYSTEM)
-  ctg_make_available(hana)
-  ctg_wrap(hana boost_hana)
-endmacro()
-
 # Catch2 with a main function, as Catch2::Catch2WithMain: version 3 has it, version 2 gets one.
 macro(ctg_require_catch2)
   FetchContent_Declare(Catch2 GIT_REPOSITORY https://github.com/catchorg/Catch2.git GIT_TAG v3.7.1 GIT_SHALLOW ON SYSTEM

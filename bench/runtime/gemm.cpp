@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
-// GEMM against Eigen, in one process, at square sizes and at the shapes of a classifier's training step. Counter: GFLOP/s.
-// Run: taskset -c 1 <binary> --benchmark_enable_random_interleaving=true --benchmark_repetitions=5
+// GEMM against Eigen, in one process, at square sizes and at the shapes of a classifier's training step. Counter:
+// GFLOP/s. Run: taskset -c 1 <binary> --benchmark_enable_random_interleaving=true --benchmark_repetitions=5
 //      --benchmark_report_aggregates_only=true
 #include <ctg/kernel/gemm.hpp>
 
 #include <benchmark/benchmark.h>
 
 #if __has_include(<Eigen/Core>)
-#define CTG_BENCH_EIGEN 1
 #include <Eigen/Core>
 #endif
 
@@ -16,7 +15,6 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
-#include <type_traits>
 
 namespace gemm_bench {
 
@@ -32,14 +30,15 @@ struct shape {
   }
 };
 
-constexpr shape shapes[] = {{8, 8, 8, false, false},       {12, 12, 12, false, false},     {16, 16, 16, false, false},
-                            {24, 24, 24, false, false},    {32, 32, 32, false, false},     {48, 48, 48, false, false},
-                            {64, 64, 64, false, false},    {100, 100, 100, false, false},  {128, 128, 128, false, false},
-                            {200, 200, 200, false, false}, {256, 256, 256, false, false},  {384, 384, 384, false, false},
-                            {512, 512, 512, false, false}, {768, 768, 768, false, false},  {1024, 1024, 1024, false, false},
-                            {64, 784, 128, false, false},  {64, 128, 10, false, false},    {784, 64, 128, true, false},
-                            {64, 10, 128, false, true},    {1, 784, 128, false, false},    {32, 64, 32, false, false},
-                            {32, 32, 10, false, false},    {64, 32, 32, true, false},      {32, 10, 32, false, true}};
+constexpr shape shapes[] = {
+    {8, 8, 8, false, false},       {12, 12, 12, false, false},    {16, 16, 16, false, false},
+    {24, 24, 24, false, false},    {32, 32, 32, false, false},    {48, 48, 48, false, false},
+    {64, 64, 64, false, false},    {100, 100, 100, false, false}, {128, 128, 128, false, false},
+    {200, 200, 200, false, false}, {256, 256, 256, false, false}, {384, 384, 384, false, false},
+    {512, 512, 512, false, false}, {768, 768, 768, false, false}, {1024, 1024, 1024, false, false},
+    {64, 784, 128, false, false},  {64, 128, 10, false, false},   {784, 64, 128, true, false},
+    {64, 10, 128, false, true},    {1, 784, 128, false, false},   {32, 64, 32, false, false},
+    {32, 32, 10, false, false},    {64, 32, 32, true, false},     {32, 10, 32, false, true}};
 
 template <class T>
 using buffer = std::unique_ptr<T[], decltype(&std::free)>;
@@ -100,7 +99,7 @@ void cotangent_static(benchmark::State& state) {
   count(state, {N, N, N, false, false});
 }
 
-#if defined(CTG_BENCH_EIGEN)
+#if __has_include(<Eigen/Core>)
 template <class T>
 void eigen(benchmark::State& state, shape s) {
   using matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
@@ -142,7 +141,7 @@ template <class T, int N>
 void enter_static(std::string const& type) {
   std::string const name = type + "/" + std::to_string(N) + "_static";
   benchmark::RegisterBenchmark((name + "/cotangent").c_str(), cotangent_static<T, N>);
-#if defined(CTG_BENCH_EIGEN)
+#if __has_include(<Eigen/Core>)
   benchmark::RegisterBenchmark((name + "/eigen").c_str(), eigen_static<T, N>);
 #endif
 }
@@ -152,7 +151,7 @@ void enter(std::string const& type) {
   for (shape const& s : shapes) {
     std::string const name = type + "/" + s.name();
     benchmark::RegisterBenchmark((name + "/cotangent").c_str(), cotangent<T>, s);
-#if defined(CTG_BENCH_EIGEN)
+#if __has_include(<Eigen/Core>)
     benchmark::RegisterBenchmark((name + "/eigen").c_str(), eigen<T>, s);
 #endif
   }

@@ -4,6 +4,8 @@
 
 #include <ctg/calculus/derivatives.hpp>
 #include <ctg/expr/functions.hpp>
+#include <ctg/graph/print.hpp>
 #include <ctg/run/evaluate.hpp>
+#include <ctg/run/explain.hpp>
 #include <ctg/run/program.hpp>
 #include <ctg/version.hpp>

@@ -136,7 +136,7 @@ TEST_CASE("SIMD exponentials keep their accuracy on the whole line", "[math]") {
 
 TEST_CASE("SIMD logarithms keep their accuracy on the whole line", "[math]") {
   check(
-      "log", 0.9, 0.4, 2, [](auto x) { return m::log(x); }, [](auto x) { return std::log(x); }, dense);
+      "log", 1.0, 0.4, 2, [](auto x) { return m::log(x); }, [](auto x) { return std::log(x); }, dense);
   check(
       "log1p", 1.5, -1, 2, [](auto x) { return m::log1p(x); }, [](auto x) { return std::log1p(x); }, dense);
   check(
@@ -194,7 +194,7 @@ TEST_CASE("SIMD circular functions reduce every finite argument", "[math]") {
 
 TEST_CASE("SIMD error functions", "[math]") {
   check(
-      "erf", 1.5, -6, 6, [](auto x) { return m::erf(x); }, [](auto x) { return std::erf(x); }, dense);
+      "erf", 1.7, -6, 6, [](auto x) { return m::erf(x); }, [](auto x) { return std::erf(x); }, dense);
   check(
       "erfc", 6.5, -6, 28, [](auto x) { return m::erfc(x); }, [](auto x) { return std::erfc(x); });
 }

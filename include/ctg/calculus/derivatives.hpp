@@ -11,6 +11,7 @@ namespace detail {
 
 // ∂J/∂X for J of one entry: the adjoint of X for the seed 1
 struct gradient_of : composite {
+  static constexpr std::string_view name = "gradient";
   static constexpr shape_result result(shape const* s, parameters) { return s[1]; }
   static constexpr handle lower(handle j, handle x) {
     return adjoint_of(j, constant_node(*j.g, 1, j.shape()), x);
@@ -19,25 +20,13 @@ struct gradient_of : composite {
 
 // Σ dY ⊙ ∂Y/∂X: the adjoint of X for the seed dY
 struct vjp_of : composite {
+  static constexpr std::string_view name = "vjp";
+  static constexpr fault misfit_is = fault::seed_shape;
   static constexpr shape_result result(shape const* s, parameters) {
     if (!(s[0] == s[1])) return misfit::unequal;
     return s[2];
   }
   static constexpr handle lower(handle y, handle dy, handle x) { return adjoint_of(y, dy, x); }
-};
-
-// Conditions whose names the compiler prints.
-template <symbol Text, bool OneEntry>
-struct has_one_entry {
-  static constexpr bool value = OneEntry;
-};
-template <symbol Text, bool Occurs>
-struct occurs_in {
-  static constexpr bool value = Occurs;
-};
-template <symbol Text, bool Real>
-struct can_be_differentiated {
-  static constexpr bool value = Real;
 };
 
 /// Judged on what was written, before any simplification; a leaf is looked up in the list that Y carries.
@@ -54,12 +43,18 @@ constexpr bool occurs_below() {
   return x < before && occurs(g, y, x);
 }
 
+/// Whether Y can be differentiated with respect to X; if not, the compiler says why.
 template <symbol Sign, class Y, class X>
-constexpr void require_differentiable() {
-  static_assert(can_be_differentiated<operands_text<Sign, Y, X>(), !is_integer(X::type)>::value,
-                "ctg: integer leaves (labels, indices) are never differentiated");
-  static_assert(occurs_in<operands_text<Sign, Y, X>(), occurs_below<Y, X>()>::value,
-                "ctg: the second operand does not occur in the first, so there is no derivative to take; check which leaf was meant");
+constexpr bool require_differentiable() {
+  if constexpr (is_integer(X::type)) {
+    explain<fault::integer_variable>(say_call<Sign, Y, X>());
+    return false;
+  } else if constexpr (!occurs_below<Y, X>()) {
+    explain<fault::does_not_occur>(say_call<Sign, Y, X>());
+    return false;
+  } else {
+    return true;
+  }
 }
 
 }  // namespace detail
@@ -69,17 +64,30 @@ template <Expression J, Expression X>
 constexpr auto gradient(J&& j, X&& x) {
   using Jw = detail::wrapped<void, 0, J>;
   using Xw = detail::wrapped<void, 1, X>;
-  static_assert(detail::has_one_entry<detail::operands_text<"gradient", Jw, Xw>(), Jw::shape.one_entry()>::value,
-                "ctg: gradient wants a function of one entry; for several use vjp(Y, dY, X) or jacobian(Y, X), or sum(Y)");
-  if constexpr (Jw::shape.one_entry()) detail::require_differentiable<"gradient", Jw, Xw>();
-  return detail::form<"gradient", detail::gradient_of, void>(std::forward<J>(j), std::forward<X>(x));
+  if constexpr (detail::any_invalid<J, X>) {
+    return detail::invalid_expression{};
+  } else if constexpr (!Jw::shape.one_entry()) {
+    detail::explain<detail::fault::several_entries>(detail::say_call<"gradient", Jw, Xw>());
+    return detail::invalid_expression{};
+  } else if constexpr (detail::lasts<J> && detail::lasts<X> && !detail::require_differentiable<"gradient", Jw, Xw>()) {
+    return detail::invalid_expression{};
+  } else {
+    return detail::form<"gradient", detail::gradient_of, void>(std::forward<J>(j), std::forward<X>(x));
+  }
 }
 
 /// Σ dY ⊙ ∂Y/∂X in the shape of X, for an expression dY of Y's shape; no Jacobian is formed.
 template <Expression Y, Expression D, Expression X>
 constexpr auto vjp(Y&& y, D&& dy, X&& x) {
-  detail::require_differentiable<"vjp", detail::wrapped<void, 0, Y>, detail::wrapped<void, 2, X>>();
-  return detail::form<"vjp", detail::vjp_of, void>(std::forward<Y>(y), std::forward<D>(dy), std::forward<X>(x));
+  using Yw = detail::wrapped<void, 0, Y>;
+  using Xw = detail::wrapped<void, 2, X>;
+  if constexpr (detail::any_invalid<Y, D, X>) {
+    return detail::invalid_expression{};
+  } else if constexpr (detail::lasts<Y> && detail::lasts<X> && !detail::require_differentiable<"vjp", Yw, Xw>()) {
+    return detail::invalid_expression{};
+  } else {
+    return detail::form<"vjp", detail::vjp_of, void>(std::forward<Y>(y), std::forward<D>(dy), std::forward<X>(x));
+  }
 }
 
 }  // namespace ctg::inline v0

@@ -1,138 +1,340 @@
 // SPDX-License-Identifier: MIT
-// What the compiler says when operands do not fit: the operands with their names and extents, and the remedy.
-// g++ and clang print the template arguments of a failed condition, so the text is made one (ASCII: clang prints other
-// characters as integers).
+// What the compiler says when something does not fit: the operation, the operands with their names and extents, and the
+// remedy. g++ and clang print the template arguments of a failed condition, so the operands are made arguments. What
+// failed becomes an `invalid_expression`, on which everything is silent: one mistake, one error.
 #pragma once
 
-#include <ctg/expr/expression.hpp>
+#include <ctg/expr/spell.hpp>
 
 namespace ctg::inline v0::detail {
 
-/// Text that grows in a constant expression.
-struct writer {
-  char text[160]{};
-  std::size_t size = 0;
-  constexpr writer& operator<<(std::string_view s) {
-    for (char c : s)
-      if (size < sizeof(text)) text[size++] = c;
-    return *this;
+/// What an operation gives when its operands do not fit.
+struct invalid_expression : expression_base {
+  static constexpr char identity = 0;
+  static constexpr std::uint64_t id = 0;
+  static constexpr ctg::shape shape{};
+  static constexpr element type = element::none;
+  static constexpr leaf_list<0> leaves{};
+  static constexpr number_list<0> numbers{};
+  bindings<0, 0> bound{};
+
+  static constexpr int lower_into(builder& g) { return constant_node(g, 0).id; }
+  template <class T>
+    requires std::is_arithmetic_v<T>
+  constexpr operator T() const {  // NOLINT: silent by purpose
+    return T{};
   }
-  constexpr writer& operator<<(std::int64_t n) {
-    if (n < 0) return *this << "-" << -n;
-    char digits[20]{};
-    std::size_t k = 0;
-    do digits[k++] = static_cast<char>('0' + n % 10);
-    while (n /= 10);
-    while (k) *this << std::string_view(&digits[--k], 1);
-    return *this;
-  }
+  constexpr invalid_expression operator()(auto const&...) const { return {}; }
 };
 
-constexpr std::string_view extent_name(std::uint64_t hash, leaf_info const* const* leaves, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i)
-    for (auto const& name : leaves[i]->extent_names)
-      if (!name.empty() && hash_text(name) == hash) return name;
-  return "?";
-}
+struct invalid_program {
+  constexpr void operator()(auto const&...) const {}
+  constexpr void bind(auto const&...) const {}
+  constexpr invalid_expression operator[](auto const&) const { return {}; }
+  constexpr invalid_expression value() const { return {}; }
+};
 
-constexpr void write_extent(writer& w, extent const& e, leaf_info const* const* leaves, std::size_t count) {
-  if (e.factor != 1 || e.is_static()) w << e.factor;
-  bool first = e.factor == 1;
-  for (std::uint64_t n : e.names) {
-    if (n == 0) break;
-    if (!first) w << "*";
-    first = false;
-    w << extent_name(n, leaves, count);
-  }
-}
+template <class... E>
+inline constexpr bool any_invalid = (std::is_same_v<std::remove_cvref_t<E>, invalid_expression> || ...);
 
-constexpr void write_shape(writer& w, shape const& s, leaf_info const* const* leaves, std::size_t count) {
-  w << "(";
-  for (int i = 0; i < s.rank; ++i) {
-    if (i) w << " x ";
-    write_extent(w, s[i], leaves, count);
-  }
-  w << (s.rank ? ")" : "scalar)");
-}
+enum class fault {
+  none,
+  inner,
+  broadcast,
+  unequal,
+  batch,
+  rank,
+  axis,
+  size,
+  stretch,  // shapes
+  name_clash,
+  mixed,
+  temporary,  // leaves
+  permutation,
+  transpose_rank,
+  label_shape,
+  target_shape,
+  float_labels,
+  several_entries,
+  does_not_occur,
+  integer_variable,
+  seed_shape,
+  const_view,
+  const_leaf,
+  integer_target,
+  no_outputs,
+  not_an_output,
+  not_asked_for,
+  truth_value,
+  number_value,
+  initial_value,
+  let_leaf
+};
 
-/// A leaf by its name, anything else as "expression", each with its extents.
-template <class E>
-constexpr void write_operand(writer& w) {
-  if constexpr (requires { E::operation_type::name; })
-    w << "expression";
-  else if constexpr (E::leaves.size() == 1)
-    w << E::leaves[0]->name;
-  else
-    w << (E::numbers.size() ? "number" : "expression");
-  write_shape(w, E::shape, E::leaves.data(), E::leaves.size());
-}
-
-/// The text "X(N x 784) * W(128 x 10)".
-template <symbol Sign, class A, class... B>
-constexpr writer describe_operands() {
-  writer w;
-  std::string_view const sign = Sign.view();
-  bool const call = sizeof...(B) == 0 || (sign[0] >= 'a' && sign[0] <= 'z');
-  if (call) w << sign << "(";
-  write_operand<A>(w);
-  ((w << (call ? ", " : " "), call ? w : w << sign << " ", write_operand<B>(w)), ...);
-  if (call) w << ")";
-  return w;
-}
-
-template <symbol Sign, class... E>
-constexpr auto operands_text() {
-  constexpr writer w = describe_operands<Sign, E...>();
-  symbol<w.size + 1> s;
-  for (std::size_t i = 0; i < w.size; ++i) s.text[i] = w.text[i];
-  return s;
-}
-
-// Named conditions: their name and argument are what the compiler prints.
-template <symbol Text, bool Fits>
+/// A named condition: its name and its arguments are what the compiler prints.
+template <bool Fits, symbol... Operands>
 struct operands_fit {
   static constexpr bool value = Fits;  // a member of its own: an inherited one would be printed under the base's name
 };
 
-/// Fails to compile with the text where the operands do not fit the operation.
-template <symbol Sign, class Op, class... E>
-constexpr void require_fit() {
-  constexpr misfit problem = result_shape<Op>::of(std::array<shape, sizeof...(E)>{E::shape...}).problem;
-  if constexpr (problem != misfit::none) {
-    constexpr auto text = operands_text<Sign, E...>();
-    static_assert(operands_fit<text, problem != misfit::inner>::value,
-                  "ctg: matrix product: the columns of the left operand are not the rows of the right one; did you mean transpose(...) of one of them, or % for the element-wise product?");
-    static_assert(operands_fit<text, problem != misfit::broadcast>::value,
-                  "ctg: element-wise operation: the extents differ and neither is 1; use transpose, reshape, or * for the matrix product");
-    static_assert(operands_fit<text, problem != misfit::unequal>::value,
-                  "ctg: these operands must have one and the same shape; a loss does not broadcast: use transpose, reshape or broadcast_to");
-    static_assert(operands_fit<text, problem != misfit::batch>::value,
-                  "ctg: matrix product: the leading (batch) extents differ and neither is 1");
-    static_assert(operands_fit<text, problem != misfit::rank>::value,
-                  "ctg: an operand has the wrong number of axes; * wants matrices (rank 2 or more): use reshape, or dot and outer for vectors");
-    static_assert(operands_fit<text, problem != misfit::axis>::value,
-                  "ctg: there is no such axis; axes count from 0");
-    static_assert(operands_fit<text, problem != misfit::size>::value,
-                  "ctg: reshape keeps the number of entries; these differ");
-  }
-  constexpr bool mixed = [] {
-    element t = element::none;
-    bool mix = false;
-    ((mix = mix || elements_mix(t, E::type), t = join_elements(t, E::type)), ...);
-    return mix;
-  }();
-  if constexpr (mixed)
-    static_assert(operands_fit<operands_text<Sign, E...>(), !mixed>::value,
-                  "ctg: float and double leaves meet in one expression; convert one side with cast<double>(X) or cast<float>(X)");
-  constexpr int clash = find_name_clash(inputs<E...>::leaves);
-  if constexpr (clash >= 0)
-    static_assert(operands_fit<operands_text<Sign, E...>(), (clash < 0)>::value,
-                  "ctg: one name stands for two different leaves here (other extents, element type or kind); rename one of them");
+template <fault F, symbol... Text>
+constexpr void explain(said<Text...>) {
+  using enum fault;
+  static_assert(operands_fit<F != inner, Text...>::value,
+                "ctg: matrix product: the columns of the left operand are not the rows of the right one; did you mean "
+                "transpose(...) of one of them, or % for the element-wise product?");
+  static_assert(operands_fit<F != broadcast, Text...>::value,
+                "ctg: element-wise operation: the extents differ and neither is 1; use transpose or reshape, or * for "
+                "the matrix product");
+  static_assert(operands_fit<F != unequal, Text...>::value,
+                "ctg: these operands must have one and the same shape, a loss does not broadcast; use transpose, "
+                "reshape or broadcast_to");
+  static_assert(
+      operands_fit<F != batch, Text...>::value,
+      "ctg: matrix product: the leading (batch) extents differ and neither is 1; use reshape or transpose<...>");
+  static_assert(operands_fit<F != rank, Text...>::value,
+                "ctg: an operand has the wrong number of axes; * wants matrices (rank 2 or more): use reshape<...>, or "
+                "dot and outer for vectors");
+  static_assert(operands_fit<F != axis, Text...>::value,
+                "ctg: there is no such axis; axes count from 0 to rank - 1, or from -1 backwards");
+  static_assert(operands_fit<F != size, Text...>::value,
+                "ctg: reshape keeps the number of entries, these differ; use broadcast_to<...> to repeat entries, "
+                "slice to drop some");
+  static_assert(operands_fit<F != stretch, Text...>::value,
+                "ctg: broadcast_to stretches only extents of 1 (axes align from the right); use reshape<...> to insert "
+                "one, or transpose");
+  static_assert(operands_fit<F != name_clash, Text...>::value,
+                "ctg: one name stands for two different leaves in one expression (other extents, element type or "
+                "kind); rename one of them");
+  static_assert(operands_fit<F != mixed, Text...>::value,
+                "ctg: leaves of different floating-point types meet in one expression; convert one side, as with "
+                "cast<double>(X)");
+  static_assert(operands_fit<F != temporary, Text...>::value,
+                "ctg: this leaf is a temporary and would be gone before the expression is evaluated; make it a "
+                "variable and use that");
+  static_assert(operands_fit<F != permutation, Text...>::value,
+                "ctg: transpose<...> takes every axis of the operand exactly once, counted from 0");
+  static_assert(operands_fit<F != transpose_rank, Text...>::value,
+                "ctg: transpose wants a matrix (rank 2 or more); use reshape<1, n> or reshape<n, 1> to make a row or a "
+                "column of a vector");
+  static_assert(operands_fit<F != label_shape, Text...>::value,
+                "ctg: cross_entropy with integer labels wants logits (rows x classes, classes a number) and one label "
+                "for each row; use transpose or reshape");
+  static_assert(operands_fit<F != target_shape, Text...>::value,
+                "ctg: the value does not have the shape of the leaf it is assigned to and does not stretch to it; use "
+                "transpose, reshape or a sum over an axis");
+  static_assert(operands_fit<F != float_labels, Text...>::value,
+                "ctg: one_hot wants integer labels; make them a std::int32_t or std::int64_t leaf");
+  static_assert(operands_fit<F != several_entries, Text...>::value,
+                "ctg: gradient wants a function of one entry; for several use vjp(Y, dY, X) or jacobian(Y, X), or "
+                "reduce it: sum(Y)");
+  static_assert(operands_fit<F != does_not_occur, Text...>::value,
+                "ctg: the variable does not occur in the function, so there is no derivative to take; check which leaf "
+                "was meant");
+  static_assert(operands_fit<F != integer_variable, Text...>::value,
+                "ctg: integer leaves (labels, indices) are never differentiated; make the leaf float or double");
+  static_assert(operands_fit<F != seed_shape, Text...>::value,
+                "ctg: vjp(Y, dY, X) wants dY in the shape of Y; use transpose, reshape or broadcast_to");
+  static_assert(operands_fit<F != const_view, Text...>::value,
+                "ctg: this leaf is a view of const data, an input only; assign to a view of T instead of T const");
+  static_assert(operands_fit<F != const_leaf, Text...>::value,
+                "ctg: this leaf is a const object, an input only; declare it without const to assign to it");
+  static_assert(
+      operands_fit<F != integer_target, Text...>::value,
+      "ctg: integer leaves are inputs, expressions are not assigned to them; assign to a float or double leaf");
+  static_assert(operands_fit<F != no_outputs, Text...>::value,
+                "ctg: a program wants at least one output; write program(J) or program(assign(W, e))");
+  static_assert(operands_fit<F != not_an_output, Text...>::value,
+                "ctg: this expression is not an output of the program; name it among program's arguments");
+  static_assert(operands_fit<F != not_asked_for, Text...>::value,
+                "ctg: no gradient with respect to this was asked for; name it among value_and_gradient's arguments");
+  static_assert(operands_fit<F != truth_value, Text...>::value,
+                "ctg: an expression is neither true nor false, it has a value for each entry; use where(X < Y, a, b), "
+                "or evaluate(e) and compare the values");
+  static_assert(
+      operands_fit<F != number_value, Text...>::value,
+      "ctg: an expression is not a number yet; use evaluate(e), a program's output program[e], or an element W(i, j)");
+  static_assert(operands_fit<F != initial_value, Text...>::value,
+                "ctg: a leaf is not initialised by an expression; declare the leaf, then assign: W = e; or use auto v "
+                "= evaluate(e)");
+  static_assert(
+      operands_fit<F != let_leaf, Text...>::value,
+      "ctg: let wants a function that returns an expression, not a leaf (a copy that would be gone) or a number");
 }
 
-template <class L>
-struct leaf_outlives_the_expression {
-  static constexpr bool value = std::is_lvalue_reference_v<L> || !Leaf<L>;
+constexpr fault to_fault(misfit m) {
+  switch (m) {
+    case misfit::none:
+      return fault::none;
+    case misfit::broadcast:
+      return fault::broadcast;
+    case misfit::unequal:
+      return fault::unequal;
+    case misfit::inner:
+      return fault::inner;
+    case misfit::batch:
+      return fault::batch;
+    case misfit::rank:
+      return fault::rank;
+    case misfit::axis:
+      return fault::axis;
+    case misfit::size:
+      return fault::size;
+  }
+  return fault::none;
+}
+
+template <class... E>
+constexpr bool mixes_elements() {
+  element t = element::none;
+  bool mix = false;
+  ((mix = mix || elements_mix(t, E::type), t = join_elements(t, E::type)), ...);
+  return mix;
+}
+
+/// Whether these may be read together.
+template <class... E>
+constexpr fault judge_leaves() {
+  if constexpr (find_name_clash(inputs<E...>::leaves) >= 0)
+    return fault::name_clash;
+  else
+    return mixes_elements<E...>() ? fault::mixed : fault::none;
+}
+
+/// What is wrong with Op on these operands. An operation may say what a misfit of its operands is called: `misfit_is`.
+template <class Op, class... E>
+constexpr fault judge() {
+  if constexpr (judge_leaves<E...>() != fault::none) {
+    return judge_leaves<E...>();
+  } else {
+    constexpr misfit m = result_shape<Op>::of(std::array<shape, sizeof...(E)>{E::shape...}).problem;
+    if constexpr (m != misfit::none && requires { Op::misfit_is; })
+      return Op::misfit_is;
+    else
+      return to_fault(m);
+  }
+}
+
+template <class Op, class... E>
+inline constexpr fault verdict = judge<Op, E...>();
+
+// ── the two extents, or the two leaves, that do not go together ──
+
+template <class A, class B>
+constexpr void write_difference(writer& w, extent const& a, extent const& b) {
+  write_extent<A>(w, a);
+  w << (a.is_static() && b.is_static() ? " is not " : " is not known to be ");
+  write_extent<B>(w, b);
+}
+
+template <class A, class B, int Skipped>
+constexpr void write_stretch(writer& w) {
+  shape const a = A::shape, b = B::shape;
+  for (int i = Skipped; i < a.rank && i < b.rank; ++i) {
+    extent const &x = a[a.rank - 1 - i], &y = b[b.rank - 1 - i];
+    if (x == y || x.is_one() || y.is_one()) continue;
+    write_difference<A, B>(w, x, y);
+    return;
+  }
+}
+
+template <fault F, class A, class B>
+constexpr void write_reason(writer& w) {
+  if constexpr (F == fault::inner)
+    write_difference<A, B>(w, A::shape[A::shape.rank - 1], B::shape[B::shape.rank - 2]);
+  else if constexpr (F == fault::batch)
+    write_stretch<A, B, 2>(w);
+  else
+    write_stretch<A, B, 0>(w);
+}
+
+constexpr void write_leaf(writer& w, leaf_info const& leaf) {
+  constexpr std::string_view types[] = {"", "float ", "double ", "long double ", "int32 ", "int64 "};
+  w << types[static_cast<std::size_t>(leaf.type)] << leaf.name << "(";
+  for (int i = 0; i < leaf.shape.rank; ++i) {
+    if (i) w << " x ";
+    if (leaf.shape[i].is_static())
+      w << leaf.shape[i].factor;
+    else
+      w << leaf.extent_names[static_cast<std::size_t>(i)];
+  }
+  w << (leaf.shape.rank ? ")" : "scalar)") << (leaf.is_view ? " view" : "");
+}
+
+// Which two leaves: of one name, or of two floating-point types.
+template <fault F, class... E>
+constexpr std::array<leaf_info const*, 2> conflicting() {
+  auto const& all = inputs<E...>::leaves;
+  if constexpr (F == fault::name_clash) {
+    auto const i = static_cast<std::size_t>(find_name_clash(all));
+    return {all[i - 1], all[i]};
+  } else {
+    leaf_info const* first = nullptr;
+    for (leaf_info const* leaf : all) {
+      if (is_integer(leaf->type)) continue;
+      if (first && leaf->type != first->type) return {first, leaf};
+      if (!first) first = leaf;
+    }
+    return {first, first};
+  }
+}
+
+template <fault F, std::size_t I, class... E>
+constexpr void write_conflicting(writer& w) {
+  write_leaf(w, *conflicting<F, E...>()[I]);
+}
+
+/// The operands of a faulty operation, and why they do not fit.
+template <fault F, symbol Sign, class... E>
+constexpr auto say_fault() {
+  constexpr auto call = say_call<Sign, E...>();
+  if constexpr (F == fault::name_clash || F == fault::mixed) {
+    return and_also<to_symbol<write_conflicting<F, 1, E...>>()>(
+        and_also<to_symbol<write_conflicting<F, 0, E...>>()>(call));
+  } else if constexpr (sizeof...(E) == 2 && F != fault::rank) {
+    constexpr auto reason = to_symbol<write_reason<F, E...>>();
+    if constexpr (reason.view().empty())
+      return call;
+    else
+      return and_also<reason>(call);
+  } else {
+    return call;
+  }
+}
+
+/// A leaf that is a temporary, as a forwarding reference's A.
+template <class A>
+inline constexpr bool lasts = std::is_lvalue_reference_v<A> || !Leaf<A>;
+
+template <class E>
+struct as_operand {
+  using type = E;
 };
+template <Leaf L>
+struct as_operand<L> {
+  using type = ref<L>;
+};
+
+/// What a function given to let returns.
+template <class Body>
+constexpr auto say_let() {
+  if constexpr (Expression<Body>)
+    return say_call<"let", typename as_operand<Body>::type>();
+  else
+    return said<"let(number)">{};
+}
+
+/// What an expression or a leaf does where a bool or another number is wanted.
+template <class E, class T>
+constexpr T refuse_value() {
+  explain<std::is_same_v<T, bool> ? fault::truth_value : fault::number_value>(
+      say_operand<typename as_operand<E>::type>());
+  return T{};
+}
+
+template <class L, class E>
+constexpr void refuse_initial_value() {
+  explain<fault::initial_value>(say_call<"=", ref<L>, typename as_operand<E>::type>());
+}
 
 }  // namespace ctg::inline v0::detail

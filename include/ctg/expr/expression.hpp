@@ -34,6 +34,9 @@ struct with {
 /// An operation that is written in terms of others: it says how with `lower`.
 template <class Op>
 concept Composite = requires { Op::is_composite; };
+struct composite {
+  static constexpr bool is_composite = true;
+};
 
 template <class Op>
 struct lowering {
@@ -259,6 +262,13 @@ struct expression : expression_base {
   constexpr explicit expression(detail::unbox<Operands> const&... operands)
       : bound(detail::join_bindings<expression>(operands...)) {}
 
+  /// `if (X == Y)`, `float loss = J`: an expression is no number yet; the compiler says what to write instead.
+  template <class T>
+    requires std::is_arithmetic_v<T>
+  constexpr operator T() const {  // NOLINT: implicit, to be found
+    return detail::refuse_value<expression, T>();
+  }
+
   static constexpr int lower_into(builder& g) {
     // braces: from left to right, so that every compiler numbers the nodes alike
     std::array<handle, sizeof...(Operands)> const operands{handle{&g, lower<detail::unbox<Operands>>(g)}...};
@@ -337,6 +347,11 @@ struct let_expression : expression_base {
   detail::bindings<body::leaves.size(), body::numbers.size()> bound;
 
   constexpr explicit let_expression(body const& b) : bound(b.bound) {}
+  template <class T>
+    requires std::is_arithmetic_v<T>
+  constexpr operator T() const {  // NOLINT: as that of expression
+    return detail::refuse_value<let_expression, T>();
+  }
   static constexpr int lower_into(builder& g) { return body::lower_into(g); }
 };
 

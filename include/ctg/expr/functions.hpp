@@ -1,46 +1,38 @@
 // SPDX-License-Identifier: MIT
-// The functions a user writes: element-wise functions, reductions, layout, row operations, losses. Each forms one node;
+// The functions a user writes: reductions, layout, row operations, losses. Each forms one node;
 // formulas, derivatives and edges stand beside the operation in op/.
 #pragma once
 
-#include <ctg/expr/operators.hpp>
+#include <ctg/expr/condition.hpp>
 
 namespace ctg::inline v0 {
 
 namespace detail {
 
-template <symbol Sign, class Op, class A>
-constexpr auto form_unary(A&& a) {
-  return form<Sign, Op, void>(std::forward<A>(a));
-}
-
 template <class A>
 inline constexpr int rank_of = wrapped<void, 0, A>::shape.rank;
 
 // Negative axes count from the back.
+// An axis that does not exist was complained of and becomes the first, so that nothing else fails.
 template <int Axis, int Rank>
-inline constexpr int axis_of = Axis < 0 ? Axis + Rank : Axis;
+inline constexpr bool has_axis = Axis >= -Rank && Axis < Rank;
+template <int Axis, int Rank>
+inline constexpr int axis_of = !has_axis<Axis, Rank> ? 0 : Axis < 0 ? Axis + Rank : Axis;
 
-template <int Axis, int Rank>
-struct axis_exists {
-  static constexpr bool value = Axis >= -Rank && Axis < Rank;
-};
-template <int Axis, int Rank>
+template <symbol Name, int Axis, class A>
 constexpr void require_axis() {
-  static_assert(axis_exists<Axis, Rank>::value, "ctg: there is no such axis; axes count from 0 to rank - 1 (or from -1 backwards)");
+  if constexpr (!any_invalid<A> && !has_axis<Axis, rank_of<A>>)
+    explain<fault::axis>(say_call<called_with<Name, Axis>(), wrapped<void, 0, A>>());
 }
 template <opcode O, int Axis, int Rank>
 using along = with<operation<O>, (std::int64_t{1} << axis_of<Axis, Rank>)>;
 template <opcode O, int Rank>
 using over_all = with<operation<O>, (std::int64_t{1} << Rank) - 1, 1>;
 
-struct composite {
-  static constexpr bool is_composite = true;
-};
-
 // Mean over the axes of a mask, or (Mask < 0) over all: Σ X / count
 template <std::int64_t Mask>
 struct mean_of : composite {
+  static constexpr std::string_view name = "mean";
   static constexpr handle lower(handle x) {
     handle const n = size_of(*x.g, x.shape(), Mask);
     return (Mask < 0 ? sum_all(x) : sum_axes(x, Mask)) / n;
@@ -54,6 +46,7 @@ constexpr bool same_shape(handle a, handle b) {
 }
 
 struct mse_of : composite {
+  static constexpr std::string_view name = "mse";
   static constexpr handle lower(handle y, handle t) {
     if (!same_shape(y, t)) return y;
     return mean_of<-1>::lower(make<opcode::square>(make<opcode::subtract>(y, t)));
@@ -63,6 +56,8 @@ struct mse_of : composite {
 // −Σ T ⊙ log softmax Z / rows
 template <bool Labels>
 struct cross_entropy_of : composite {
+  static constexpr std::string_view name = "cross_entropy";
+  static constexpr fault misfit_is = Labels ? fault::label_shape : fault::unequal;
   static constexpr handle lower(handle z, handle t) {
     int const last = z.shape().rank - 1;
     if (last < 0) {
@@ -85,6 +80,7 @@ struct cross_entropy_of : composite {
 };
 
 struct logsumexp_of : composite {
+  static constexpr std::string_view name = "logsumexp";
   static constexpr handle lower(handle x) {
     handle const entries = reshape(x, shape(x.shape().size()));
     return reshape(apply<operation<opcode::logsumexp>>({0, 0}, entries), {});
@@ -92,6 +88,7 @@ struct logsumexp_of : composite {
 };
 
 struct affine_of : composite {
+  static constexpr std::string_view name = "affine";
   static constexpr handle lower(handle x, handle w, handle b) {
     return make<opcode::add>(make<opcode::product>(x, w), b);
   }
@@ -113,6 +110,7 @@ struct permutation {
 // reshape<R, C, …>: to extents given as numbers or names
 template <auto... E>
 struct reshape_of : composite {
+  static constexpr std::string_view name = "reshape";
   static constexpr shape target{to_extent(E)...};
   static constexpr shape_result result(shape const* s, parameters) {
     if (!(s->size() == target.size())) return misfit::size;
@@ -122,6 +120,7 @@ struct reshape_of : composite {
 };
 
 struct flatten_of : composite {
+  static constexpr std::string_view name = "flatten";
   static constexpr shape_result result(shape const* s, parameters) {
     if (s->rank == 0) return misfit::rank;
     shape tail = *s;
@@ -133,6 +132,8 @@ struct flatten_of : composite {
 
 template <auto... E>
 struct broadcast_of : composite {
+  static constexpr std::string_view name = "broadcast_to";
+  static constexpr fault misfit_is = fault::stretch;
   static constexpr shape target{to_extent(E)...};
   static constexpr shape_result result(shape const* s, parameters) {
     shape_result const r = broadcast_shapes(*s, target);
@@ -144,36 +145,6 @@ struct broadcast_of : composite {
 
 }  // namespace detail
 
-// ── element-wise; accuracy in ctg::math, derivative and edges in op/elementwise.hpp ──
-
-template <Expression A> constexpr auto exp(A&& a) { return detail::form_unary<"exp", operation<opcode::exp>>(std::forward<A>(a)); }
-template <Expression A> constexpr auto log(A&& a) { return detail::form_unary<"log", operation<opcode::log>>(std::forward<A>(a)); }
-template <Expression A> constexpr auto sqrt(A&& a) { return detail::form_unary<"sqrt", operation<opcode::sqrt>>(std::forward<A>(a)); }
-template <Expression A> constexpr auto square(A&& a) { return detail::form_unary<"square", operation<opcode::square>>(std::forward<A>(a)); }
-template <Expression A> constexpr auto reciprocal(A&& a) { return detail::form_unary<"reciprocal", operation<opcode::reciprocal>>(std::forward<A>(a)); }
-template <Expression A> constexpr auto abs(A&& a) { return detail::form_unary<"abs", operation<opcode::abs>>(std::forward<A>(a)); }
-template <Expression A> constexpr auto sign(A&& a) { return detail::form_unary<"sign", operation<opcode::sign>>(std::forward<A>(a)); }
-template <Expression A> constexpr auto sigmoid(A&& a) { return detail::form_unary<"sigmoid", operation<opcode::sigmoid>>(std::forward<A>(a)); }
-template <Expression A> constexpr auto tanh(A&& a) { return detail::form_unary<"tanh", operation<opcode::tanh>>(std::forward<A>(a)); }
-template <Expression A> constexpr auto relu(A&& a) { return detail::form_unary<"relu", operation<opcode::relu>>(std::forward<A>(a)); }
-template <Expression A> constexpr auto softplus(A&& a) { return detail::form_unary<"softplus", operation<opcode::softplus>>(std::forward<A>(a)); }
-
-/// Xⁿ for an integer known to the compiler; by squaring. X⁰ is 1 with derivative 0, also at 0.
-template <int N, Expression A>
-constexpr auto pow(A&& a) {
-  return detail::form_unary<"pow", detail::with<operation<opcode::integer_power>, N>>(std::forward<A>(a));
-}
-template <Expression A, std::int64_t N>
-constexpr auto pow(A&& a, constant_expression<N, 1>) {
-  return pow<static_cast<int>(N)>(std::forward<A>(a));
-}
-
-/// The value of x, through which no gradient flows.
-template <Expression A>
-constexpr auto stop_gradient(A&& a) {
-  return detail::form_unary<"stop_gradient", operation<opcode::stop_gradient>>(std::forward<A>(a));
-}
-
 // ── reductions: all entries (rank 0), or one axis, which stays with extent 1 ──
 
 template <Expression A>
@@ -183,7 +154,7 @@ constexpr auto sum(A&& a) {
 /// sum<0>: column sums, 1×C; sum<1>: row sums, N×1.
 template <int Axis, Expression A>
 constexpr auto sum(A&& a) {
-  detail::require_axis<Axis, detail::rank_of<A>>();
+  detail::require_axis<"sum", Axis, A>();
   return detail::form_unary<"sum", detail::along<opcode::sum, Axis, detail::rank_of<A>>>(std::forward<A>(a));
 }
 
@@ -194,7 +165,7 @@ constexpr auto mean(A&& a) {
 }
 template <int Axis, Expression A>
 constexpr auto mean(A&& a) {
-  detail::require_axis<Axis, detail::rank_of<A>>();
+  detail::require_axis<"mean", Axis, A>();
   return detail::form_unary<"mean", detail::mean_of<(std::int64_t{1} << detail::axis_of<Axis, detail::rank_of<A>>)>>(std::forward<A>(a));
 }
 
@@ -205,7 +176,7 @@ constexpr auto max(A&& a) {
 }
 template <int Axis, Expression A>
 constexpr auto max(A&& a) {
-  detail::require_axis<Axis, detail::rank_of<A>>();
+  detail::require_axis<"max", Axis, A>();
   return detail::form_unary<"max", detail::along<opcode::max, Axis, detail::rank_of<A>>>(std::forward<A>(a));
 }
 
@@ -216,19 +187,19 @@ constexpr auto logsumexp(A&& a) {
 }
 template <int Axis, Expression A>
 constexpr auto logsumexp(A&& a) {
-  detail::require_axis<Axis, detail::rank_of<A>>();
+  detail::require_axis<"logsumexp", Axis, A>();
   return detail::form_unary<"logsumexp", detail::with<operation<opcode::logsumexp>, detail::axis_of<Axis, detail::rank_of<A>>>>(std::forward<A>(a));
 }
 
 /// Along the last axis, or another: softmax<0>(Z).
 template <int Axis = -1, Expression A>
 constexpr auto softmax(A&& a) {
-  detail::require_axis<Axis, detail::rank_of<A>>();
+  detail::require_axis<"softmax", Axis, A>();
   return detail::form_unary<"softmax", detail::with<operation<opcode::softmax>, detail::axis_of<Axis, detail::rank_of<A>>>>(std::forward<A>(a));
 }
 template <int Axis = -1, Expression A>
 constexpr auto log_softmax(A&& a) {
-  detail::require_axis<Axis, detail::rank_of<A>>();
+  detail::require_axis<"log_softmax", Axis, A>();
   return detail::form_unary<"log_softmax", detail::with<operation<opcode::log_softmax>, detail::axis_of<Axis, detail::rank_of<A>>>>(std::forward<A>(a));
 }
 
@@ -238,22 +209,32 @@ constexpr auto log_softmax(A&& a) {
 template <Expression A>
 constexpr auto transpose(A&& a) {
   constexpr int rank = detail::rank_of<A>;
-  static_assert(rank >= 2, "ctg: transpose wants a matrix (rank 2 or more)");
-  return detail::form_unary<"transpose", detail::with<operation<opcode::transpose>, detail::last_two_exchanged(rank)>>(std::forward<A>(a));
+  if constexpr (rank >= 2 || detail::any_invalid<A>) {
+    return detail::form_unary<"transpose", detail::with<operation<opcode::transpose>, detail::last_two_exchanged(rank)>>(std::forward<A>(a));
+  } else {
+    detail::explain<detail::fault::transpose_rank>(detail::say_call<"transpose", detail::wrapped<void, 0, A>>());
+    return detail::invalid_expression{};
+  }
 }
 /// transpose<2, 0, 1>(A): axis i of the result is axis Axes[i] of A.
 template <int First, int... Axes, Expression A>
 constexpr auto transpose(A&& a) {
   using P = detail::permutation<First, Axes...>;
-  static_assert(P::valid && sizeof...(Axes) + 1 == static_cast<std::size_t>(detail::rank_of<A>),
-                "ctg: transpose<...> takes every axis once, as many as the operand has");
-  constexpr std::int64_t packed = detail::pack_permutation(static_cast<int>(P::axes.size()), P::axes.data());
-  return detail::form_unary<"transpose", detail::with<operation<opcode::transpose>, packed>>(std::forward<A>(a));
+  if constexpr (detail::any_invalid<A>) {
+    return detail::invalid_expression{};
+  } else if constexpr (P::valid && sizeof...(Axes) + 1 == static_cast<std::size_t>(detail::rank_of<A>)) {
+    constexpr std::int64_t packed = detail::pack_permutation(static_cast<int>(P::axes.size()), P::axes.data());
+    return detail::form_unary<"transpose", detail::with<operation<opcode::transpose>, packed>>(std::forward<A>(a));
+  } else {
+    detail::explain<detail::fault::permutation>(
+        detail::say_call<detail::called_with<"transpose", First, Axes...>(), detail::wrapped<void, 0, A>>());
+    return detail::invalid_expression{};
+  }
 }
 
 template <auto... E, Expression A>
 constexpr auto reshape(A&& a) {
-  return detail::form_unary<"reshape", detail::reshape_of<detail::normal_extent<E>()...>>(std::forward<A>(a));
+  return detail::form_unary<detail::called_with<"reshape", E...>(), detail::reshape_of<detail::normal_extent<E>()...>>(std::forward<A>(a));
 }
 
 /// All axes after the first become one: N×8×8 → N×64.
@@ -264,14 +245,18 @@ constexpr auto flatten(A&& a) {
 
 template <auto... E, Expression A>
 constexpr auto broadcast_to(A&& a) {
-  return detail::form_unary<"broadcast_to", detail::broadcast_of<detail::normal_extent<E>()...>>(std::forward<A>(a));
+  return detail::form_unary<detail::called_with<"broadcast_to", E...>(), detail::broadcast_of<detail::normal_extent<E>()...>>(std::forward<A>(a));
 }
 
 /// Rows [y_i = j] of a column of labels, N×K; never stored. A label outside 0..K−1 makes its row NaN.
 template <int K, Expression A>
 constexpr auto one_hot(A&& y) {
-  static_assert(is_integer(detail::wrapped<void, 0, A>::type), "ctg: one_hot wants integer labels: a std::int32_t or std::int64_t leaf");
-  return detail::form_unary<"one_hot", detail::with<operation<opcode::one_hot>, K>>(std::forward<A>(y));
+  if constexpr (is_integer(detail::wrapped<void, 0, A>::type) || detail::any_invalid<A>) {
+    return detail::form_unary<"one_hot", detail::with<operation<opcode::one_hot>, K>>(std::forward<A>(y));
+  } else {
+    detail::explain<detail::fault::float_labels>(detail::say_call<"one_hot", detail::wrapped<void, 0, A>>());
+    return detail::invalid_expression{};
+  }
 }
 
 // ── products and losses ──
@@ -298,7 +283,15 @@ constexpr auto cross_entropy(Z&& z, T&& t) {
 /// e under a short type name: `let([&] { return sigmoid(X * W + b); })` keeps long networks quick to compile.
 template <class F>
 constexpr auto let(F const& f) {
-  return let_expression<F>{f()};
+  using Body = std::remove_cvref_t<decltype(f())>;
+  if constexpr (detail::any_invalid<Body>) {
+    return f();
+  } else if constexpr (!Expression<Body> || Leaf<Body>) {
+    detail::explain<detail::fault::let_leaf>(detail::say_let<Body>());
+    return detail::invalid_expression{};
+  } else {
+    return let_expression<F>{f()};
+  }
 }
 
 }  // namespace ctg::inline v0

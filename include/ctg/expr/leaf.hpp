@@ -201,9 +201,27 @@ constexpr void assign_now(L& leaf, E const& expression);
 }  // namespace detail
 
 namespace detail {
+// Say what is wrong (expr/diagnose.hpp): a leaf or an expression where a number is wanted; a leaf from an expression.
+template <class E, class T>
+constexpr T refuse_value();
+template <class L, class E>
+constexpr void refuse_initial_value();
+
+// Conditions whose names and arguments the compiler prints.
+template <class Leaf, std::size_t Given>
+struct run_time_extents_are_given {
+  static constexpr bool value = Given == Leaf::run_time_extent_count;
+};
+
 /// `X = e`, `X += e`, `X -= e` for every kind of leaf that can be written.
 template <class Self>
 struct writable {
+  /// `if (X)`, `float x = X`: no leaf is one number; the compiler says what to write instead.
+  template <class T>
+    requires std::is_arithmetic_v<T>
+  constexpr operator T() const {  // NOLINT: implicit, to be found
+    return refuse_value<Self, T>();
+  }
   template <class E>
     requires(Expression<E> || Arithmetic<E>)
   constexpr Self& operator+=(E const& e) {
@@ -232,6 +250,7 @@ class basic_tensor : public leaf_base,
   using value_type = T;
   static constexpr int rank = sizeof...(E);
   static constexpr bool contiguous = true;
+  static constexpr std::size_t run_time_extent_count = extents_type::names;
   static constexpr bool is_const = false;
   static constexpr bool is_view = false;
   static constexpr detail::leaf_info describe() { return detail::describe_leaf<basic_tensor, Name, T, E...>(); }
@@ -250,6 +269,19 @@ class basic_tensor : public leaf_base,
   template <std::integral... N>
     requires(sizeof...(N) == extents_type::names && sizeof...(N) > 0)
   constexpr explicit basic_tensor(N... n) : extents_(n...), elements_(extents_.size()) {}
+
+  template <std::integral... N>
+    requires(sizeof...(N) != extents_type::names)
+  constexpr explicit basic_tensor(N...) : basic_tensor(measured{}, extents_type{}) {
+    static_assert(detail::run_time_extents_are_given<basic_tensor, sizeof...(N)>::value,
+                  "ctg: this leaf wants one number in parentheses for each distinct named extent, in order; values stand in braces");
+  }
+
+  template <Expression X>
+    requires(!std::is_same_v<X, basic_tensor>)
+  constexpr basic_tensor(X const&) : basic_tensor(measured{}, extents_type{}) {  // NOLINT: implicit, to be found
+    detail::refuse_initial_value<basic_tensor, X>();
+  }
 
   /// The values, row by row; a named extent takes its number from them.
   constexpr basic_tensor(typename detail::braces<T, depth>::type values) : basic_tensor(measured{}, measure(values)) {
@@ -321,13 +353,17 @@ class basic_view : public leaf_base,
                    public detail::indexed<basic_view<Name, T, E...>>,
                    public detail::writable<basic_view<Name, T, E...>> {
   using extents_type = detail::run_time_extents<E...>;
+  template <std::size_t Given>
+  static constexpr bool view_arguments = Given == extents_type::names || (Given == extents_type::names + 1 && sizeof...(E) >= 2);
 
  public:
   using value_type = std::remove_const_t<T>;
   static_assert(element_of<value_type> != element::none,
                 "ctg: a leaf holds float, double, long double, std::int32_t or std::int64_t");
+  static_assert(sizeof...(E) <= static_cast<std::size_t>(max_rank), "ctg: a tensor has at most 8 axes");
   static constexpr int rank = sizeof...(E);
   static constexpr bool contiguous = false;  // rows may be padded
+  static constexpr std::size_t run_time_extent_count = extents_type::names;
   static constexpr bool is_const = std::is_const_v<T>;
   static constexpr bool is_view = true;
   static constexpr detail::leaf_info describe() { return detail::describe_leaf<basic_view, Name, T, E...>(); }
@@ -337,6 +373,17 @@ class basic_view : public leaf_base,
     requires(sizeof...(N) == extents_type::names)
   constexpr explicit basic_view(T* pointer, N... n) : data_(pointer), extents_(n...), ld_(last()) {}
 
+  template <class... N>
+    requires(!view_arguments<sizeof...(N)>)
+  constexpr explicit basic_view(T* pointer, N...) : data_(pointer), extents_{}, ld_(0) {
+    refuse_count<sizeof...(N)>();
+  }
+  template <class... N>
+    requires(!view_arguments<sizeof...(N)>)
+  constexpr explicit basic_view(std::span<T> data, N...) : data_(data.data()), extents_{}, ld_(0) {
+    refuse_count<sizeof...(N)>();
+  }
+
   /// The same with rows that are `s.ld` elements apart (the stride of the second to last axis).
   template <class... N>
     requires(sizeof...(N) == extents_type::names + 1 && rank >= 2)
@@ -344,7 +391,7 @@ class basic_view : public leaf_base,
 
   /// From a span: throws extent_error when it is shorter than the extents ask for.
   template <class... N>
-    requires(sizeof...(N) == extents_type::names || (sizeof...(N) == extents_type::names + 1 && rank >= 2))
+    requires view_arguments<sizeof...(N)>
   constexpr explicit basic_view(std::span<T> data, N... n) : basic_view(data.data(), n...) {
     if (reach() > static_cast<std::int64_t>(data.size()))
       detail::fail<extent_error>("ctg: view " + std::string(Name.view()) + " needs " + std::to_string(reach()) +
@@ -378,6 +425,11 @@ class basic_view : public leaf_base,
 
  private:
   struct padded {};
+  template <std::size_t Given>
+  static constexpr void refuse_count() {
+    static_assert(detail::run_time_extents_are_given<basic_view, Given>::value,
+                  "ctg: this view wants one number for each distinct named extent behind the pointer or span, in order; then, if rows are padded, ctg::stride(n)");
+  }
   template <class... N>
   constexpr basic_view(padded, T* pointer, N... n) : data_(pointer), extents_(take(n...)), ld_(pitch(n...)) {
     if (ld_ < last())

@@ -30,20 +30,29 @@ constexpr decltype(auto) wrap(A const& a) {
 template <class Site, int Position, class A>
 using wrapped = std::remove_cvref_t<decltype(wrap<Site, Position>(std::declval<std::remove_cvref_t<A> const&>()))>;
 
-template <class A>
-constexpr void require_lasting() {
-  static_assert(leaf_outlives_the_expression<A>::value,
-                "ctg: this leaf is a temporary and would be gone before the expression is evaluated; give it a name");
-}
-
 /// Op applied to operands, after the checks; `Sign` is how the message writes the operation.
 template <symbol Sign, class Op, class Site, class... A>
 constexpr auto form(A&&... a) {
-  (require_lasting<A>(), ...);
-  return [&]<std::size_t... I>(std::index_sequence<I...>) {
-    require_fit<Sign, Op, wrapped<Site, static_cast<int>(I), A>...>();
-    return expression<Op, box<wrapped<Site, static_cast<int>(I), A>>{}...>{wrap<Site, static_cast<int>(I)>(a)...};
-  }(std::index_sequence_for<A...>{});
+  return [&]<int... I>(std::integer_sequence<int, I...>) {
+    if constexpr (any_invalid<A...>) {
+      return invalid_expression{};
+    } else if constexpr (!(lasts<A> && ...)) {
+      explain<fault::temporary>(say_call<Sign, wrapped<Site, I, A>...>());
+      return invalid_expression{};
+    } else if constexpr (verdict<Op, wrapped<Site, I, A>...> != fault::none) {
+      explain<verdict<Op, wrapped<Site, I, A>...>>(say_fault<verdict<Op, wrapped<Site, I, A>...>, Sign, wrapped<Site, I, A>...>());
+      return invalid_expression{};
+    } else {
+      return expression<Op, box<wrapped<Site, I, A>>{}...>{wrap<Site, I>(a)...};
+    }
+  }(std::make_integer_sequence<int, static_cast<int>(sizeof...(A))>{});
+}
+
+/// Whether a leaf that stands in a call is no temporary; if it is one, the compiler says so.
+template <symbol Name, class A>
+constexpr bool require_lasting() {
+  if constexpr (!lasts<A>) explain<fault::temporary>(say_call<Name, wrapped<void, 0, A>>());
+  return lasts<A>;
 }
 
 template <class A, class B>
@@ -93,7 +102,7 @@ constexpr auto operator-(A&& a) {
 template <class A, class B, class Site = detail::site_of<decltype([] {}), A, B>>
   requires detail::Operands<A, B>
 constexpr auto hadamard(A&& a, B&& b) {
-  return detail::form<"%", operation<opcode::multiply>, Site>(std::forward<A>(a), std::forward<B>(b));
+  return detail::form<"hadamard", operation<opcode::multiply>, Site>(std::forward<A>(a), std::forward<B>(b));
 }
 
 /// A number known to the compiler, so that it simplifies: constant<1, 3> is a third.

@@ -94,6 +94,12 @@ class storage {
   std::int64_t size_ = 0;
 };
 
+// A condition whose name and arguments the compiler prints.
+template <class Tensor, std::size_t Given>
+struct one_index_for_each_axis {
+  static constexpr bool value = Given == static_cast<std::size_t>(Tensor::rank);
+};
+
 /// Element access for whatever has data(), rank, extent(axis) and stride(axis).
 template <class Self>
 struct indexed {
@@ -144,8 +150,8 @@ struct indexed {
  protected:
   template <class... I>
   constexpr std::int64_t offset(I... i) const {
-    static_assert(sizeof...(I) == static_cast<std::size_t>(Self::rank),
-                  "ctg: as many indices as the tensor has axes, please");
+    static_assert(one_index_for_each_axis<Self, sizeof...(I)>::value,
+                  "ctg: element access wants one index for each axis, as in W(i, j) for a matrix");
     std::int64_t at = 0;
     int axis = 0;
     ((assert(i >= 0 && i < self().extent(axis)), at += i * self().stride(axis), ++axis), ...);

@@ -6,6 +6,7 @@
 #include <ctg/graph/node.hpp>
 
 #include <bit>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -120,6 +121,16 @@ class builder {
   std::size_t memo_used_ = 0;
 };
 
+/// Nodes in topological order, and the shapes they refer to.
+struct graph_view {
+  std::span<node const> nodes;
+  std::span<ctg::shape const> shapes;
+  constexpr ctg::shape const& shape_of(int n) const { return shapes[static_cast<std::size_t>(nodes[static_cast<std::size_t>(n)].shape)]; }
+  constexpr node const& operator[](int n) const { return nodes[static_cast<std::size_t>(n)]; }
+};
+
+constexpr graph_view view(builder const& g) { return {g.nodes, g.shapes}; }
+
 constexpr node const& handle::at() const { return g->nodes[static_cast<std::size_t>(id)]; }
 constexpr shape const& handle::shape() const { return g->shapes[static_cast<std::size_t>(at().shape)]; }
 
@@ -131,14 +142,14 @@ constexpr handle operator%(handle a, handle b);
 constexpr handle operator/(handle a, handle b);
 constexpr handle operator-(handle a);
 constexpr handle constant_node(builder& g, double value, shape const& s = {});
-constexpr handle operator+(double v, handle a) { return constant_node(*a.g, v) + a; }
-constexpr handle operator-(double v, handle a) { return constant_node(*a.g, v) - a; }
-constexpr handle operator%(double v, handle a) { return constant_node(*a.g, v) % a; }
-constexpr handle operator*(double v, handle a) { return constant_node(*a.g, v) % a; }
-constexpr handle operator/(double v, handle a) { return constant_node(*a.g, v) / a; }
-constexpr handle operator+(handle a, double v) { return a + constant_node(*a.g, v); }
-constexpr handle operator-(handle a, double v) { return a - constant_node(*a.g, v); }
-constexpr handle operator/(handle a, double v) { return a / constant_node(*a.g, v); }
+constexpr handle operator+(double v, handle a);
+constexpr handle operator-(double v, handle a);
+constexpr handle operator%(double v, handle a);
+constexpr handle operator*(double v, handle a);
+constexpr handle operator/(double v, handle a);
+constexpr handle operator+(handle a, double v);
+constexpr handle operator-(handle a, double v);
+constexpr handle operator/(handle a, double v);
 /// Matrix product of the last two axes; leading axes are batches.
 constexpr handle product(handle a, handle b);
 /// Sum over the axes of the mask; they stay with extent 1.
@@ -180,13 +191,7 @@ struct pullback {
   constexpr handle y() const { return {&g, self}; }
   constexpr handle x(int i) const { return {&g, at().args[static_cast<std::size_t>(i)]}; }
   /// Adds dx to the adjoint of operand i (the total derivative at a fan-out).
-  constexpr void give(int i, handle dx) {
-    handle const to = x(i);
-    dx = dx.shape() == to.shape() ? dx : dx.shape().rank <= to.shape().rank && dx.shape().one_entry() ? broadcast(dx, to.shape())
-                                                                                                    : reduce_to(dx, to.shape());
-    int& slot = adjoint[static_cast<std::size_t>(to.id)];
-    slot = slot < 0 ? dx.id : (handle{&g, slot} + dx).id;
-  }
+  constexpr void give(int i, handle dx);
 };
 
 }  // namespace ctg::inline v0

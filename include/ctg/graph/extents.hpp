@@ -15,13 +15,13 @@ class extent_table {
   static constexpr std::size_t capacity = 16;
 
   constexpr std::int64_t const* find(std::uint64_t name) const {
-    for (std::size_t i = 0; i < size_; ++i)
-      if (names_[i] == name) return &numbers_[i];
-    return nullptr;
+    std::size_t const i = index_of(name);
+    return i < size_ ? &numbers_[i] : nullptr;
   }
+  constexpr bool operator==(extent_table const&) const = default;
   /// False where the name has another number already.
   constexpr bool set(std::uint64_t name, std::int64_t number) {
-    if (auto const* known = find(name)) return *known == number;
+    if (std::size_t const i = index_of(name); i < size_) return numbers_[i] == number;
     if (size_ == capacity) return false;
     names_[size_] = name;
     numbers_[size_++] = number;
@@ -32,15 +32,31 @@ class extent_table {
     std::int64_t n = e.factor;
     for (std::uint64_t name : e.names) {
       if (name == 0) break;
-      auto const* known = find(name);
-      if (!known) return -1;
-      n *= *known;
+      std::size_t const i = index_of(name);
+      if (i == size_) return -1;
+      n *= numbers_[i];
     }
     return n;
   }
-  constexpr std::int64_t operator()(shape const& s) const { return (*this)(s.size()); }
+  // axis by axis: the product of all extents may have more names than one extent holds
+  constexpr std::int64_t operator()(shape const& s) const {
+    std::int64_t n = 1;
+    for (int i = 0; i < s.rank; ++i) {
+      std::int64_t const e = (*this)(s[i]);
+      if (e < 0) return -1;
+      n *= e;
+    }
+    return n;
+  }
 
  private:
+  // an index, for g++ 12 does not compare the address of a temporary's element with null in a constant expression
+  constexpr std::size_t index_of(std::uint64_t name) const {
+    std::size_t i = 0;
+    while (i < size_ && names_[i] != name) ++i;
+    return i;
+  }
+
   std::array<std::uint64_t, capacity> names_{};
   std::array<std::int64_t, capacity> numbers_{};
   std::size_t size_ = 0;

@@ -5,6 +5,7 @@
 
 #include <ctg/graph/extents.hpp>
 #include <ctg/graph/node.hpp>
+#include <ctg/math/arithmetic.hpp>
 #include <ctg/math/scalar.hpp>
 #include <ctg/op/layout.hpp>
 
@@ -13,16 +14,6 @@
 #include <vector>
 
 namespace ctg::inline v0 {
-
-/// Nodes in topological order, and the shapes they refer to.
-struct graph_view {
-  std::span<node const> nodes;
-  std::span<ctg::shape const> shapes;
-  constexpr ctg::shape const& shape_of(int n) const { return shapes[static_cast<std::size_t>(nodes[static_cast<std::size_t>(n)].shape)]; }
-  constexpr node const& operator[](int n) const { return nodes[static_cast<std::size_t>(n)]; }
-};
-
-constexpr graph_view view(builder const& g) { return {g.nodes, g.shapes}; }
 
 namespace detail {
 
@@ -171,7 +162,7 @@ constexpr std::vector<std::vector<X>> interpret(graph_view g, std::span<int cons
           }
           X const x = operand(0)[static_cast<std::size_t>(k)];
           X& v = y[static_cast<std::size_t>(at)];
-          v = adds ? v + x : math::max(v, x);
+          v = adds ? math::add(v, x) : math::max(v, x);
         }
         break;
       }
@@ -187,7 +178,7 @@ constexpr std::vector<std::vector<X>> interpret(graph_view g, std::span<int cons
           for (std::int64_t k = 0; k < length; ++k) top = math::max(top, operand(0)[static_cast<std::size_t>(first + k * step)]);
           X const shift = math::is_finite(top) ? top : X(0);
           X total = 0;
-          for (std::int64_t k = 0; k < length; ++k) total += math::exp(operand(0)[static_cast<std::size_t>(first + k * step)] - shift);
+          for (std::int64_t k = 0; k < length; ++k) total = math::add(total, math::exp(math::subtract(operand(0)[static_cast<std::size_t>(first + k * step)], shift)));
           return std::pair{shift, total};
         };
         for_each([&](auto i, std::int64_t) {
@@ -195,10 +186,10 @@ constexpr std::vector<std::vector<X>> interpret(graph_view g, std::span<int cons
           i[axis] = 0;
           std::int64_t const first = from.offset_from(i, from.rank);
           auto const [shift, total] = row(first);
+          if (n.is(opcode::logsumexp)) return math::add(shift, math::log(total));
           X const x = operand(0)[static_cast<std::size_t>(first + k * step)];
-          if (n.is(opcode::softmax)) return math::exp(x - shift) / total;
-          if (n.is(opcode::log_softmax)) return x - shift - math::log(total);
-          return shift + math::log(total);
+          if (n.is(opcode::softmax)) return math::divide(math::exp(math::subtract(x, shift)), total);
+          return math::subtract(math::subtract(x, shift), math::log(total));
         });
         break;
       }
@@ -214,7 +205,7 @@ constexpr std::vector<std::vector<X>> interpret(graph_view g, std::span<int cons
           std::int64_t const first_b = b.offset_from(i, space.rank) + column;
           X total = 0;
           for (std::int64_t k = 0; k < inner; ++k)
-            total += operand(0)[static_cast<std::size_t>(first_a + k)] * operand(1)[static_cast<std::size_t>(first_b + k * columns)];
+            total = math::add(total, math::multiply(operand(0)[static_cast<std::size_t>(first_a + k)], operand(1)[static_cast<std::size_t>(first_b + k * columns)]));
           return total;
         });
         break;

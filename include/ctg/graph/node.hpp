@@ -16,8 +16,9 @@ enum class opcode : std::uint8_t {
   // element-wise
   add, subtract, multiply, divide, negate, exp, exp2, expm1, log, log2, log10, log1p, sqrt, cbrt, rsqrt, reciprocal,
   square, integer_power, power, abs, sign, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, asinh, acosh, atanh,
-  sigmoid, logsigmoid, softplus, relu, step, selu_slope, selu, gelu, silu, mish, softsign, erf, erfc, floor, round,
-  maximum, minimum, maximum_share, atan2, hypot, logaddexp, xlogy, masked_product, finite_or_zero, where,
+  sigmoid, logsigmoid, softplus, relu, leaky_relu, elu, celu, selu, gelu, gelu_tanh, silu, mish, softsign, hardsigmoid,
+  erf, erfc, lgamma, digamma, polygamma, floor, round, step, negative_part, clamp, within, maximum, minimum, maximum_share,
+  atan2, hypot, gap, logaddexp, xlogy, masked_product, finite_or_zero, where,
   less, less_equal, equal, not_equal, stop_gradient,
   // reductions over the axes of a mask
   sum, max, prod,

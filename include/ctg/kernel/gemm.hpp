@@ -2,22 +2,24 @@
 // GEMM: C = A * B for any strides, with an epilogue on finished rows. No allocation, no state.
 //
 // Dispatch (L = lanes of a vector; the tile and all thresholds stand in gemm/blocking.hpp)
-//   extents                   strides              path                                               header
-//   m, n or k = 0             any                  C = 0, epilogue                                    gemm.hpp
-//   m = 1 or n = 1            matrix along k       dot products, 4 at once                            gemv.hpp
-//                             matrix along outputs 8 steps of k in one pass over the sums             gemv.hpp
-//                             neither              scalar loop                                        gemv.hpp
-//   n < L                     any                  B padded to one vector, tiles copied out           blocked.hpp
-//   small (B in L1 or L2)     B's rows contiguous  nothing packed                                     blocked.hpp
-//   small                     otherwise            only B packed, strip by strip                      blocked.hpp
-//   one block of rows         any                  B packed strip by strip just before its use        blocked.hpp
-//   large, n < 256            any                  B packed as a whole, A in place                    blocked.hpp
-//   large                     any                  A and B packed                                     blocked.hpp
-//   known at compile time     any                  gemm_static, inlined                               small.hpp
+//   extents                  strides               path                                               header
+//   m, n or k = 0            any                   C = 0, epilogue                                    gemm.hpp
+//   m = 1 or n = 1           matrix along k        dot products, 4 at once                            gemv.hpp
+//                            matrix along outputs  8 steps of k in one pass over the sums             gemv.hpp
+//                            neither               scalar loop                                        gemv.hpp
+//   n < L/2                  any                   B padded to a vector, the tiles copied to C        blocked.hpp
+//   n < L                    any                   the paths below, with vectors of half the width    blocked.hpp
+//   m < 48 or B < 512 KiB    B's rows contiguous   nothing packed                                     blocked.hpp
+//   one block of rows        otherwise             B packed strip by strip just before its use        blocked.hpp
+//   several blocks           otherwise             B packed as a whole by the first block             blocked.hpp
+//   n >= 12 tiles, large A   any                   A packed too, block by block                       blocked.hpp
+//   known at compile time    any                   gemm_static, inlined                               small.hpp
+// (Where vectors have 128 bits, as in SSE2 and NEON, there are no halves: n < L is padded.)
 //
-// Accuracy: |error| <= (k + 2) * eps * sum |a||b| for each element. Except for the dot products each element is one chain of
-// multiply-adds in ascending k; everywhere its bits depend on its row of A, its column of B and the path, but on no other
-// row: neither on m (from m = 2 on) nor on where the row lies. NaN and infinity propagate. Same inputs, same bits.
+// Accuracy: |error| <= (k + 2) * eps * sum |a||b| for each element. Except for the dot products each element is one
+// chain of multiply-adds in ascending k; everywhere its bits depend on its row of A, its column of B and the path, but
+// on no other row: neither on m (from m = 2 on) nor on where the row lies. NaN and infinity propagate. Same inputs,
+// same bits.
 #pragma once
 
 #include <ctg/config.hpp>
@@ -34,6 +36,7 @@ namespace ctg::inline v0::kernel {
 
 namespace detail {
 
+/// An extent is 0: the sum of nothing.
 template <class T>
 CTG_NOINLINE void degenerate(gemm_arguments<T> const& g) {
   index const height = block_rows<T>(g.m, g.n);
@@ -48,8 +51,8 @@ CTG_NOINLINE void degenerate(gemm_arguments<T> const& g) {
 template <class T>
 CTG_NOINLINE void one_row(gemm_arguments<T> const& g) {
   for (index j = 0; j < g.n; j += blocking<T>::gemv_outputs) {
-    gemv<T>({g.b.data + j * g.b.column_stride, g.b.column_stride, g.b.row_stride, g.a.data, g.a.column_stride, g.c + j, 1,
-             std::min(blocking<T>::gemv_outputs, g.n - j), g.k},
+    gemv<T>({g.b.data + j * g.b.column_stride, g.b.column_stride, g.b.row_stride, g.a.data, g.a.column_stride, g.c + j,
+             1, std::min(blocking<T>::gemv_outputs, g.n - j), g.k},
             g.scratch);
   }
   if (g.done.run) g.done.run(g.done.context, 0, 1, g.c);
@@ -61,8 +64,8 @@ CTG_NOINLINE void one_column(gemm_arguments<T> const& g) {
   for (index row = 0; row < g.m; row += height) {
     index const rows = std::min(height, g.m - row);
     T* const c = g.window ? g.c : g.c + row * g.ldc;
-    gemv<T>({g.a.data + row * g.a.row_stride, g.a.row_stride, g.a.column_stride, g.b.data, g.b.row_stride, c, g.ldc, rows,
-             g.k},
+    gemv<T>({g.a.data + row * g.a.row_stride, g.a.row_stride, g.a.column_stride, g.b.data, g.b.row_stride, c, g.ldc,
+             rows, g.k},
             g.scratch);
     if (g.done.run) g.done.run(g.done.context, row, row + rows, c);
   }
@@ -70,6 +73,8 @@ CTG_NOINLINE void one_column(gemm_arguments<T> const& g) {
 
 }  // namespace detail
 
+/// C = A * B for float and double, see gemm_arguments. Extents may be 0 (k = 0: C = 0, and the epilogue runs all the
+/// same).
 template <class T>
 void gemm(gemm_arguments<T> const& g) {
   if (g.m == 0 || g.n == 0 || g.k == 0) return detail::degenerate(g);

@@ -26,7 +26,7 @@ struct functions<xsimd::batch<T, A>> {
   static CTG_ALWAYS_INLINE X exp2(X x) { return kernel::detail::exp2(x); }
   /// <= 1.9 ULP.
   static CTG_ALWAYS_INLINE X expm1(X x) { return kernel::detail::expm1(x); }
-  /// <= 0.9 ULP.
+  /// <= 1 ULP.
   static CTG_ALWAYS_INLINE X log(X x) { return kernel::detail::log(x); }
   /// <= 1.8 ULP.
   static CTG_ALWAYS_INLINE X log2(X x) { return kernel::detail::log2(x); }
@@ -64,7 +64,7 @@ struct functions<xsimd::batch<T, A>> {
   static CTG_ALWAYS_INLINE X acos(X x) { return kernel::detail::acos(x); }
   /// <= 2.8 ULP.
   static CTG_ALWAYS_INLINE X atan(X x) { return kernel::detail::atan(x); }
-  /// <= 1.5 ULP.
+  /// <= 1.7 ULP.
   static CTG_ALWAYS_INLINE X erf(X x) { return kernel::detail::erf(x); }
   /// <= 6.5 ULP.
   static CTG_ALWAYS_INLINE X erfc(X x) { return kernel::detail::erfc(x); }
@@ -91,8 +91,8 @@ struct functions<xsimd::batch<T, A>> {
   static CTG_ALWAYS_INLINE X sqrt(X x) { return xsimd::sqrt(x); }
   /// <= 1.5 ULP.
   static CTG_ALWAYS_INLINE X rsqrt(X x) { return X(T(1)) / xsimd::sqrt(x); }
-  static CTG_ALWAYS_INLINE X floor(X x) { return xsimd::floor(x) | kernel::detail::sign_of(x); }
-  static CTG_ALWAYS_INLINE X round(X x) { return xsimd::nearbyint(x); }
+  static CTG_ALWAYS_INLINE X floor(X x) { return kernel::detail::floor(x); }
+  static CTG_ALWAYS_INLINE X round(X x) { return kernel::detail::round(x); }
   static CTG_ALWAYS_INLINE X abs(X x) { return xsimd::abs(x); }
   static CTG_ALWAYS_INLINE X square(X x) { return x * x; }
   static CTG_ALWAYS_INLINE X reciprocal(X x) { return X(T(1)) / x; }

@@ -17,10 +17,9 @@ namespace detail {
 /// A constant function's result as T; beyond T's range it is infinite, by name, for overflow is no constant expression.
 template <std::floating_point T>
 constexpr T narrow(double x) {
-  constexpr double limit = static_cast<double>(std::numeric_limits<T>::max());
-  // Half an ulp above the largest T starts the values that round to infinity.
+  // Half an ulp above the largest float starts the values that round to infinity.
   if constexpr (sizeof(T) < sizeof(double)) {
-    if (magnitude(x) >= limit * (1 + 0x1p-25))
+    if (magnitude(x) >= 0x1.ffffffp127)
       return static_cast<T>(with_sign(1, x)) * std::numeric_limits<T>::infinity();
   }
   return static_cast<T>(x);

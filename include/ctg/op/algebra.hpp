@@ -81,8 +81,8 @@ constexpr handle operator%(handle a, handle b) {
   }
   if (a.is(opcode::negate)) return -(a.arg(0) % b);
   if (b.is(opcode::negate)) return -(a % b.arg(0));
-  if (b.is(opcode::divide) && is_constant(b.arg(0), 1)) return a / b.arg(1);
-  if (a.is(opcode::divide) && is_constant(a.arg(0), 1)) return b / a.arg(1);
+  if (b.is(opcode::divide) && is_constant(b.arg(0), 1)) return broadcast(a / b.arg(1), s);
+  if (a.is(opcode::divide) && is_constant(a.arg(0), 1)) return broadcast(b / a.arg(1), s);
   return join<opcode::multiply>(a, b);
 }
 
@@ -97,4 +97,26 @@ constexpr handle operator/(handle a, handle b) {
   return join<opcode::divide>(a, b);
 }
 
+constexpr handle operator+(double v, handle a) { return constant_node(*a.g, v) + a; }
+constexpr handle operator-(double v, handle a) { return constant_node(*a.g, v) - a; }
+constexpr handle operator%(double v, handle a) { return constant_node(*a.g, v) % a; }
+constexpr handle operator*(double v, handle a) { return constant_node(*a.g, v) % a; }
+constexpr handle operator/(double v, handle a) { return constant_node(*a.g, v) / a; }
+constexpr handle operator+(handle a, double v) { return a + constant_node(*a.g, v); }
+constexpr handle operator-(handle a, double v) { return a - constant_node(*a.g, v); }
+constexpr handle operator/(handle a, double v) { return a / constant_node(*a.g, v); }
+
+constexpr void pullback::give(int i, handle dx) {
+  handle const to = x(i);
+  shape const target = to.shape();
+  bool const stretches = dx.shape().rank <= target.rank && dx.shape().one_entry();
+  dx = stretches ? broadcast(dx, target) : reduce_to(dx, target);
+  int& slot = adjoint[static_cast<std::size_t>(to.id)];
+  slot = slot < 0 ? dx.id : (handle{&g, slot} + dx).id;
+}
+
 }  // namespace ctg::inline v0
+
+// With the algebra come the operations whose rules are written in it.
+#include <ctg/op/activation.hpp>
+#include <ctg/op/condition.hpp>

@@ -54,19 +54,22 @@ constexpr shape_result result_of(shape const* s, parameters with) {
   }
 }
 
+// dY ⊙ f′(X), defined in op/condition.hpp.
+constexpr handle scaled(handle dy, handle slope);
+
 // Reverse mode of an element-wise operation: dX = dY ⊙ f′(X), for each operand.
 template <class Op>
 constexpr void pull_elementwise(pullback& p) {
   if constexpr (Op::arity == 1) {
     if constexpr (requires { Op::derivative(p.x(0), p.y(), parameters{}); })
-      p.give(0, p.dy % Op::derivative(p.x(0), p.y(), p.at().with));
+      p.give(0, scaled(p.dy, Op::derivative(p.x(0), p.y(), p.at().with)));
     else if constexpr (requires { Op::derivative(p.x(0), p.y()); })
-      p.give(0, p.dy % Op::derivative(p.x(0), p.y()));
+      p.give(0, scaled(p.dy, Op::derivative(p.x(0), p.y())));
   } else if constexpr (Op::arity == 2) {
     if constexpr (requires { Op::derivative_x(p.x(0), p.x(1), p.y()); })
-      p.give(0, p.dy % Op::derivative_x(p.x(0), p.x(1), p.y()));
+      p.give(0, scaled(p.dy, Op::derivative_x(p.x(0), p.x(1), p.y())));
     if constexpr (requires { Op::derivative_y(p.x(0), p.x(1), p.y()); })
-      p.give(1, p.dy % Op::derivative_y(p.x(0), p.x(1), p.y()));
+      p.give(1, scaled(p.dy, Op::derivative_y(p.x(0), p.x(1), p.y())));
   }
 }
 

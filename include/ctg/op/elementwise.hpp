@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The element-wise operations: one struct each, with the value and the derivative as the lecture notes write them.
+// Element-wise arithmetic: one struct each, with the value and the derivative as the lecture notes write them.
 // Accuracy is that of ctg::math (there, per function); conventions at the edges stand beside the rule.
 #pragma once
 
+#include <ctg/math/arithmetic.hpp>
 #include <ctg/math/scalar.hpp>
 #include <ctg/op/describe.hpp>
 
@@ -24,11 +25,29 @@ struct binary : elementwise {
   static constexpr opcode code = O;
   static constexpr int arity = 2;
 };
+template <opcode O>
+struct dear_binary : binary<O> {
+  static constexpr int flops = 20;
+  static constexpr bool transcendental = true;
+};
+template <opcode O>
+struct ternary : elementwise {
+  static constexpr opcode code = O;
+  static constexpr int arity = 3;
+};
 template <opcode O, int Precedence>
 struct infix : binary<O> {
   static constexpr notation style = notation::infix;
   static constexpr int precedence = Precedence;
 };
+// A constant of a formula as an X: a number, or a batch of them.
+template <class X>
+constexpr X real(long double v) {
+  if constexpr (requires { typename X::value_type; })
+    return X(static_cast<typename X::value_type>(v));
+  else
+    return static_cast<X>(v);
+}
 constexpr handle zero(handle x) { return constant_node(*x.g, 0); }
 constexpr handle one(handle x) { return constant_node(*x.g, 1); }
 }  // namespace detail
@@ -38,7 +57,7 @@ template <>
 struct operation<opcode::add> : detail::infix<opcode::add, 10> {
   static constexpr std::string_view name = "+";
   static constexpr bool commutative = true;
-  static constexpr auto value(auto x, auto y) { return x + y; }
+  static constexpr auto value(auto x, auto y) { return math::add(x, y); }
   static constexpr handle derivative_x(handle x, handle, handle) { return detail::one(x); }
   static constexpr handle derivative_y(handle x, handle, handle) { return detail::one(x); }
 };
@@ -47,7 +66,7 @@ struct operation<opcode::add> : detail::infix<opcode::add, 10> {
 template <>
 struct operation<opcode::subtract> : detail::infix<opcode::subtract, 10> {
   static constexpr std::string_view name = "−";
-  static constexpr auto value(auto x, auto y) { return x - y; }
+  static constexpr auto value(auto x, auto y) { return math::subtract(x, y); }
   static constexpr handle derivative_x(handle x, handle, handle) { return detail::one(x); }
   static constexpr handle derivative_y(handle x, handle, handle) { return constant_node(*x.g, -1); }
 };
@@ -57,7 +76,7 @@ template <>
 struct operation<opcode::multiply> : detail::infix<opcode::multiply, 20> {
   static constexpr std::string_view name = "⊙";
   static constexpr bool commutative = true;
-  static constexpr auto value(auto x, auto y) { return x * y; }
+  static constexpr auto value(auto x, auto y) { return math::multiply(x, y); }
   static constexpr handle derivative_x(handle, handle y, handle) { return y; }
   static constexpr handle derivative_y(handle x, handle, handle) { return x; }
 };
@@ -66,7 +85,7 @@ struct operation<opcode::multiply> : detail::infix<opcode::multiply, 20> {
 template <>
 struct operation<opcode::divide> : detail::infix<opcode::divide, 20> {
   static constexpr std::string_view name = "/";
-  static constexpr auto value(auto x, auto y) { return x / y; }
+  static constexpr auto value(auto x, auto y) { return math::divide(x, y); }
   static constexpr handle derivative_x(handle, handle y, handle) { return 1 / y; }
   static constexpr handle derivative_y(handle, handle y, handle z) { return -(z / y); }
 };
@@ -81,38 +100,13 @@ struct operation<opcode::negate> : detail::unary<opcode::negate> {
   static constexpr handle derivative(handle x, handle) { return constant_node(*x.g, -1); }
 };
 
-// Y = exp X          dX = dY ⊙ Y
-template <>
-struct operation<opcode::exp> : detail::dear_unary<opcode::exp> {
-  static constexpr std::string_view name = "exp";
-  static constexpr auto value(auto x) { return math::exp(x); }
-  static constexpr handle derivative(handle, handle y) { return y; }
-};
-
-// Y = log X          dX = dY / X;  log 0 = −∞
-template <>
-struct operation<opcode::log> : detail::dear_unary<opcode::log> {
-  static constexpr std::string_view name = "log";
-  static constexpr auto value(auto x) { return math::log(x); }
-  static constexpr handle derivative(handle x, handle) { return 1 / x; }
-};
-
-// Y = √X             dX = dY / (2 Y);  ∞ at 0
-template <>
-struct operation<opcode::sqrt> : detail::unary<opcode::sqrt> {
-  static constexpr std::string_view name = "√";
-  static constexpr int flops = 4;
-  static constexpr auto value(auto x) { return math::sqrt(x); }
-  static constexpr handle derivative(handle, handle y) { return 1 / (2 * y); }
-};
-
 // Y = X²             dX = dY ⊙ 2 X
 template <>
 struct operation<opcode::square> : detail::unary<opcode::square> {
   static constexpr std::string_view name = "²";
   static constexpr notation style = notation::postfix;
   static constexpr int precedence = 40;
-  static constexpr auto value(auto x) { return x * x; }
+  static constexpr auto value(auto x) { return math::multiply(x, x); }
   static constexpr handle derivative(handle x, handle) { return 2 * x; }
 };
 
@@ -120,7 +114,7 @@ struct operation<opcode::square> : detail::unary<opcode::square> {
 template <>
 struct operation<opcode::reciprocal> : detail::unary<opcode::reciprocal> {
   static constexpr std::string_view name = "reciprocal";
-  static constexpr auto value(auto x) { return decltype(x)(1) / x; }
+  static constexpr auto value(auto x) { return math::divide(decltype(x)(1), x); }
   static constexpr handle derivative(handle, handle y) { return -make<opcode::square>(y); }
 };
 
@@ -136,10 +130,10 @@ struct operation<opcode::integer_power> : detail::unary<opcode::integer_power> {
     std::int64_t n = with.p < 0 ? -with.p : with.p;
     X result(1), factor = x;
     for (; n; n >>= 1) {
-      if (n & 1) result = result * factor;
-      if (n > 1) factor = factor * factor;
+      if (n & 1) result = math::multiply(result, factor);
+      if (n > 1) factor = math::multiply(factor, factor);
     }
-    return with.p < 0 ? X(1) / result : result;
+    return with.p < 0 ? math::divide(X(1), result) : result;
   }
   static constexpr handle derivative(handle x, handle, parameters with) {
     if (with.p == 0) return detail::zero(x);
@@ -149,71 +143,6 @@ struct operation<opcode::integer_power> : detail::unary<opcode::integer_power> {
     if (with.p == 3) return n * make<opcode::square>(x);
     return n * apply<operation<opcode::integer_power>>({with.p - 1, 0}, x);
   }
-};
-
-// Y = sign X, NaN for NaN
-template <>
-struct operation<opcode::sign> : detail::unary<opcode::sign> {
-  static constexpr std::string_view name = "sign";
-  static constexpr auto value(auto x) {
-    using X = decltype(x);
-    return math::select(x > X(0), X(1), math::select(x < X(0), X(-1), x));
-  }
-  static constexpr handle derivative(handle x, handle) { return detail::zero(x); }
-};
-
-// Y = |X|            dX = dY ⊙ sign X;  0 at 0
-template <>
-struct operation<opcode::abs> : detail::unary<opcode::abs> {
-  static constexpr std::string_view name = "abs";
-  static constexpr auto value(auto x) { return math::abs(x); }
-  static constexpr handle derivative(handle x, handle) { return make<opcode::sign>(x); }
-};
-
-// Y = σ(X) = 1 / (1 + exp −X)          dX = dY ⊙ Y ⊙ (1 − Y)
-template <>
-struct operation<opcode::sigmoid> : detail::dear_unary<opcode::sigmoid> {
-  static constexpr std::string_view name = "σ";
-  static constexpr auto value(auto x) { return math::sigmoid(x); }
-  static constexpr handle derivative(handle, handle y) { return y % (1 - y); }
-};
-
-// Y = tanh X         dX = dY ⊙ (1 + Y) ⊙ (1 − Y)
-template <>
-struct operation<opcode::tanh> : detail::dear_unary<opcode::tanh> {
-  static constexpr std::string_view name = "tanh";
-  static constexpr auto value(auto x) { return math::tanh(x); }
-  static constexpr handle derivative(handle, handle y) { return (1 + y) % (1 - y); }
-};
-
-// Y = [X ≥ 0]
-template <>
-struct operation<opcode::step> : detail::unary<opcode::step> {
-  static constexpr std::string_view name = "step";
-  static constexpr auto value(auto x) {
-    using X = decltype(x);
-    return math::select(x >= X(0), X(1), X(0));
-  }
-  static constexpr handle derivative(handle x, handle) { return detail::zero(x); }
-};
-
-// Y = max(X, 0)      dX = dY ⊙ [X ≥ 0]: the derivative at 0 is 1 (the lecture's convention); NaN in, NaN out
-template <>
-struct operation<opcode::relu> : detail::unary<opcode::relu> {
-  static constexpr std::string_view name = "relu";
-  static constexpr auto value(auto x) {
-    using X = decltype(x);
-    return math::select(x < X(0), X(0), x);
-  }
-  static constexpr handle derivative(handle x, handle) { return make<opcode::step>(x); }
-};
-
-// Y = log(1 + exp X)  dX = dY ⊙ σ(X)
-template <>
-struct operation<opcode::softplus> : detail::dear_unary<opcode::softplus> {
-  static constexpr std::string_view name = "softplus";
-  static constexpr auto value(auto x) { return math::softplus(x); }
-  static constexpr handle derivative(handle x, handle) { return make<opcode::sigmoid>(x); }
 };
 
 // Y = X, and nothing flows back
@@ -241,7 +170,7 @@ struct operation<opcode::masked_product> : detail::infix<opcode::masked_product,
   static constexpr std::string_view name = "⊙";
   static constexpr auto value(auto t, auto v) {
     using X = decltype(t);
-    return math::select(t == X(0), X(0), t * v);
+    return math::select(t == X(0), X(0), math::multiply(t, v));
   }
   static constexpr handle derivative_x(handle, handle v, handle) { return v; }
   static constexpr handle derivative_y(handle t, handle, handle) { return t; }

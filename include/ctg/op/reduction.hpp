@@ -26,6 +26,13 @@ struct reduction : layout<O> {
   }
 };
 constexpr std::int64_t all_axes(shape const& s) { return (std::int64_t{1} << s.rank) - 1; }
+// An axis of extent 1 has nothing to sum.
+constexpr std::int64_t longer_axes(shape const& s, std::int64_t mask) {
+  std::int64_t longer = 0;
+  for (int i = 0; i < s.rank; ++i)
+    if ((mask >> i & 1) && !s[i].is_one()) longer |= std::int64_t{1} << i;
+  return longer;
+}
 }  // namespace detail
 
 // Y = Σ X            dX = dY, stretched;  the empty sum is 0
@@ -49,10 +56,7 @@ struct operation<opcode::max> : detail::reduction<opcode::max> {
 
 constexpr handle sum_axes(handle a, std::int64_t mask) {
   builder& g = *a.g;
-  // an axis of extent 1 has nothing to sum
-  std::int64_t real = 0;
-  for (int i = 0; i < a.shape().rank; ++i)
-    if ((mask >> i & 1) && !a.shape()[i].is_one()) real |= std::int64_t{1} << i;
+  std::int64_t const real = detail::longer_axes(a.shape(), mask);
   if (real == 0) return a;
   if (detail::is_constant(a)) {
     shape const s = operation<opcode::sum>::result(&a.shape(), {real, 0}).value;
@@ -71,7 +75,14 @@ constexpr handle sum_all(handle a) {
 }
 
 constexpr handle max_axes(handle a, std::int64_t mask) {
-  return apply<operation<opcode::max>>({mask, 0}, a);
+  std::int64_t const real = detail::longer_axes(a.shape(), mask);
+  if (real == 0) return a;
+  return apply<operation<opcode::max>>({real, 0}, a);
+}
+
+constexpr handle max_all(handle a) {
+  if (a.shape().one_entry()) return reshape(a, {});
+  return apply<operation<opcode::max>>({detail::all_axes(a.shape()), 1}, a);
 }
 
 constexpr handle reduce_to(handle a, shape const& to_shape) {
@@ -102,7 +113,8 @@ struct operation<opcode::softmax> : detail::rowwise<opcode::softmax> {
   static constexpr std::string_view name = "softmax";
   static constexpr void pull(pullback& p) {
     handle const y = p.y();
-    p.give(0, y % (p.dy - detail::row_sum(p.dy % y, p.at().with)));
+    parameters const with = p.at().with;  // by value: the product below may move the nodes
+    p.give(0, y % (p.dy - detail::row_sum(p.dy % y, with)));
   }
 };
 

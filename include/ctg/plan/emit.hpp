@@ -7,29 +7,40 @@
 
 namespace ctg::inline v0::plan {
 
+/// What the planner has settled before any code is made, as views of its tables: one loop's code can be made in a constant
+/// expression of its own.
+struct arrangement {
+  graph_view graph;
+  std::span<view const> views;
+  std::span<level const> levels;
+  std::span<int const> group;
+  std::span<char const> stored;
+  std::span<int const> pass;
+  std::span<int const> storage_of;           // where a node is in memory, -1 for nowhere
+  std::span<storage const> storages;
+  std::span<std::pair<int, int> const> also;  // node and a leaf's storage that it is assigned to beside that
+};
+
 class emitter {
  public:
-  /// storage_of[n]: where node n is in memory, -1 for nowhere; extra[n]: leaves it is assigned to beside that.
-  constexpr emitter(builder& g, fusion const& f, result& out, std::vector<int> const& storage_of,
-                    std::vector<std::vector<int>> const& assigned_to)
-      : g_(g), f_(f), out_(out), storage_of_(storage_of), assigned_(assigned_to) {}
+  /// `members`: the nodes of the loop; `space`: its shape; `row_shape`: the shape of one row of it.
+  constexpr emitter(arrangement const& a, int group, std::span<int const> members, int space, int row_shape, int passes)
+      : a_(a), group_(group), nodes_(members.begin(), members.end()), space_(space), row_shape_(row_shape), passes_(passes) {}
 
-  constexpr loop emit(int group, int epilogue_of) {
-    group_ = group;
-    product_ = epilogue_of;
-    collect();
-    loop l;
-    l.space = f_.group_space[at(group)];
-    rank_ = g_.shapes[at(l.space)].rank;
-    find_passes();
+  constexpr loop_code emit() {
+    rank_ = a_.graph.shapes[at(space_)].rank;
+    loop& l = out_.l;
+    l.space = space_;
     l.passes = passes_;
     find_scratch();
     for (int p = 0; p <= passes_; ++p) {
       row_code_.clear();
+      row_stores_.clear();
       emit_row_section(p);
       element_code_.clear();
       if (p < passes_) emit_pass(p);
-      // row loads that the pass asked for stand before it
+      // row loads that the pass asked for stand before it, and before the section's own stores: they may read an assigned leaf
+      row_code_.insert(row_code_.end(), row_stores_.begin(), row_stores_.end());
       l.row[at(p)] = append(row_code_);
       if (p < passes_) l.element[at(p)] = append(element_code_);
       l.elements = std::max(l.elements, elements_);
@@ -39,15 +50,27 @@ class emitter {
     l.uniforms = uniforms_;
     l.rows = rows_;
     l.flat = is_flat(l);
-    return l;
+    return std::move(out_);
   }
 
  private:
   static constexpr std::size_t at(int i) { return static_cast<std::size_t>(i); }
-  constexpr node const& n(int i) const { return g_.nodes[at(i)]; }
-  constexpr shape const& shape_of(int i) const { return g_.shapes[at(n(i).shape)]; }
-  constexpr int base(int i) const { return f_.views[at(i)].base; }
-  constexpr bool mine(int i) const { return f_.group[at(i)] == group_ && f_.levels[at(i)] != level::product; }
+  constexpr node const& n(int i) const { return a_.graph.nodes[at(i)]; }
+  constexpr shape const& shape_of(int i) const { return a_.graph.shapes[at(n(i).shape)]; }
+  constexpr shape const& shape_number(int s) const { return a_.graph.shapes[at(s)]; }
+  constexpr int base(int i) const { return a_.views[at(i)].base; }
+  constexpr bool mine(int i) const { return a_.group[at(i)] == group_ && a_.levels[at(i)] != level::product; }
+
+  // What the emitter notes of a node, looked up among the few nodes of the loop.
+  struct notes {
+    int node, scratch = -1, row_value = -1;
+  };
+  constexpr notes& noted(int i) {
+    for (notes& x : notes_)
+      if (x.node == i) return x;
+    notes_.push_back({i});
+    return notes_.back();
+  }
 
   constexpr range append(std::vector<instruction> const& code) {
     range const r{static_cast<int>(out_.code.size()), static_cast<int>(out_.code.size() + code.size())};
@@ -55,64 +78,39 @@ class emitter {
     return r;
   }
 
-  constexpr void collect() {
-    for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i)
-      if (mine(i)) nodes_.push_back(i);
-    pass_.assign(g_.nodes.size(), 0);
-    scratch_.assign(g_.nodes.size(), -1);
-    row_value_.assign(g_.nodes.size(), -1);
-    uniform_value_.assign(g_.nodes.size(), -1);
-  }
-
   // The shape over which node i reads its operands.
   constexpr shape whole(int i) const {
     return n(i).op->kind == family::reduction ? shape_of(n(i).args[0]) : shape_of(i);
   }
 
-  // pass_[i]: of an element node the pass that computes it, of a row node the section it is ready in.
-  constexpr void find_passes() {
-    for (int i : nodes_) {
-      int p = 0;
-      for (int a : n(i).args)
-        if (a >= 0 && mine(base(a))) p = std::max(p, pass_[at(base(a))]);
-      if (n(i).op->kind == family::reduction && f_.levels[at(i)] == level::row)
-        ++p;  // ready behind the pass that gathers it
-      pass_[at(i)] = p;
-      bool const in_pass = f_.levels[at(i)] != level::row;
-      passes_ = std::max(passes_, in_pass ? p + 1 : std::max(p, 1));
-    }
-  }
-
-  constexpr bool has_memory(int i) const { return storage_of_[at(i)] >= 0; }
-
   constexpr void find_scratch() {
     for (int i : nodes_) {
-      int const p = f_.levels[at(i)] == level::row ? pass_[at(i)] - 1 : pass_[at(i)];
+      int const p = a_.levels[at(i)] == level::row ? a_.pass[at(i)] - 1 : a_.pass[at(i)];
       bool const gathers = n(i).op->kind == family::reduction;
       if (gathers)
         visit(base(n(i).args[0]), p);
-      else if (f_.levels[at(i)] == level::element && f_.stored[at(i)])
+      else if (a_.levels[at(i)] == level::element && a_.stored[at(i)])
         for (int a : n(i).args)
-          if (a >= 0) visit(base(a), p);
+          if (a >= 0) visit(base(a), p, n(i).is(opcode::equal));
     }
   }
-  constexpr void visit(int i, int p) {
-    if (!mine(i) || f_.levels[at(i)] != level::element) return;
-    if (pass_[at(i)] < p) {
-      if (f_.stored[at(i)]) return;
-      if (n(i).op->transcendental) {
-        if (scratch_[at(i)] < 0) scratch_[at(i)] = new_scratch();
+  // `exactly`: for the ties of a maximum. Computed again, x·y + c may round otherwise, since a compiler makes one
+  // multiply-add of it or two operations as the neighbours suggest; then no entry would be the maximum.
+  constexpr void visit(int i, int p, bool exactly = false) {
+    if (!mine(i) || a_.levels[at(i)] != level::element) return;
+    if (a_.pass[at(i)] < p) {
+      if (a_.stored[at(i)]) return;
+      if (n(i).op->transcendental || exactly) {
+        if (noted(i).scratch < 0) noted(i).scratch = new_scratch();
         return;
       }
     }
     for (int a : n(i).args)
-      if (a >= 0) visit(base(a), p);
+      if (a >= 0) visit(base(a), p, n(i).is(opcode::equal));
   }
   constexpr int new_scratch() {
-    shape const& space = g_.shapes[at(f_.group_space[at(group_)])];
-    int const s = g_.intern(space.rank ? shape(space[space.rank - 1]) : shape{});
-    out_.storages.push_back({storage_kind::buffer, -1, s, element::none, false, false, -1, -1});
-    return static_cast<int>(out_.storages.size()) - 1;
+    out_.scratch.push_back({storage_kind::buffer, -1, row_shape_});
+    return static_cast<int>(a_.storages.size() + out_.scratch.size()) - 1;
   }
 
   // ── memory operands ──
@@ -123,13 +121,15 @@ class emitter {
     out_.operands.push_back(o);
     return static_cast<int>(out_.operands.size()) - 1;
   }
-  constexpr bool padded(int storage) const { return out_.storages[at(storage)].is_view; }
+  constexpr bool padded(int storage) const {
+    return storage < static_cast<int>(a_.storages.size()) && a_.storages[at(storage)].is_view;
+  }
 
   // Operand a of a node over `whole`, in memory.
   constexpr operand in_memory(int a, shape const& over, level reader) const {
-    view const& v = f_.views[at(a)];
-    int const s = storage_of_[at(v.base)];
-    operand o = walk(v, shape_of(a), over, s, g_.shapes[at(v.shape)], padded(s));
+    view const& v = a_.views[at(a)];
+    int const s = a_.storage_of[at(v.base)];
+    operand o = walk(v, shape_of(a), over, s, shape_number(v.shape), padded(s));
     if (reader == level::row) o.columns = column_mode::broadcast;
     return o;
   }
@@ -137,11 +137,11 @@ class emitter {
   constexpr operand own(int i, int s) const {
     shape const& x = shape_of(i);
     operand o = walk(own_view(i, n(i), x), x, x, s, x, padded(s));
-    if (f_.levels[at(i)] == level::row) o.columns = column_mode::broadcast;
+    if (a_.levels[at(i)] == level::row) o.columns = column_mode::broadcast;
     return o;
   }
-  constexpr operand scratch_row(int i) const {
-    operand o{scratch_[at(i)], out_.storages[at(scratch_[at(i)])].shape};
+  constexpr operand scratch_row(int i) {
+    operand o{noted(i).scratch, row_shape_};
     if (rank_ > 0) o.axis[at(rank_ - 1)] = 0;
     o.columns = rank_ > 0 ? column_mode::contiguous : column_mode::broadcast;
     return o;
@@ -159,7 +159,8 @@ class emitter {
 
   // A source or an inlined scalar.
   constexpr value uniform_value(int i) {
-    if (uniform_value_[at(i)] >= 0) return {bank::uniform, uniform_value_[at(i)]};
+    for (auto const& [node, v] : uniform_values_)
+      if (node == i) return {bank::uniform, v};
     value v;
     instruction x;
     x.with = n(i).with;
@@ -179,7 +180,7 @@ class emitter {
       for (int k = 0; k < n(i).arity(); ++k) x.args[at(k)] = scalar_operand(n(i).args[at(k)]);
       v = uniform(x);
     }
-    uniform_value_[at(i)] = v.index;
+    uniform_values_.push_back({i, v.index});
     return v;
   }
   constexpr value scalar_operand(int a) {
@@ -198,12 +199,12 @@ class emitter {
   constexpr value read(int i, int a, int p) {
     int const b = base(a);
     shape const over = whole(i);
-    level const reader = n(i).op->kind == family::reduction ? level::element : f_.levels[at(i)];
+    level const reader = n(i).op->kind == family::reduction ? level::element : a_.levels[at(i)];
     if (mine(b)) {
-      if (f_.levels[at(b)] == level::row) return {bank::row, row_value_[at(b)]};
+      if (a_.levels[at(b)] == level::row) return {bank::row, noted(b).row_value};
       return element(b, p);
     }
-    if (f_.levels[at(b)] == level::inlined || (is_source(n(b)) && !n(b).is(opcode::leaf))) {
+    if (a_.levels[at(b)] == level::inlined || (is_source(n(b)) && !n(b).is(opcode::leaf))) {
       if (n(b).is(opcode::one_hot)) return label(b, p);
       return uniform_value(b);
     }
@@ -238,8 +239,8 @@ class emitter {
     x.op = n(i).op;
     x.with = n(i).with;
     x.node = i;
-    x.args[0] = load(walk(f_.views[at(n(i).args[0])], label_shape(i), shape_of(i), storage_of_[at(base(n(i).args[0]))],
-                          g_.shapes[at(f_.views[at(n(i).args[0])].shape)], padded(storage_of_[at(base(n(i).args[0]))])));
+    x.args[0] = load(walk(a_.views[at(n(i).args[0])], label_shape(i), shape_of(i), a_.storage_of[at(base(n(i).args[0]))],
+                          shape_number(a_.views[at(n(i).args[0])].shape), padded(a_.storage_of[at(base(n(i).args[0]))])));
     (void)p;
     x.dst = {bank::element, elements_++};
     element_code_.push_back(x);
@@ -256,9 +257,9 @@ class emitter {
     for (auto const& [node, v] : computed_)
       if (node == i) return {bank::element, v};
     value v;
-    if (pass_[at(i)] < p && f_.stored[at(i)]) {
-      v = load(own(i, storage_of_[at(i)]));
-    } else if (pass_[at(i)] < p && scratch_[at(i)] >= 0) {
+    if (a_.pass[at(i)] < p && a_.stored[at(i)]) {
+      v = load(own(i, a_.storage_of[at(i)]));
+    } else if (a_.pass[at(i)] < p && noted(i).scratch >= 0) {
       v = load(scratch_row(i));
     } else if (n(i).is(opcode::one_hot)) {
       v = label(i, p);
@@ -282,14 +283,15 @@ class emitter {
     x.what = action::store;
     x.args[0] = v;
     x.node = i;
-    if (storage_of_[at(i)] >= 0 && f_.stored[at(i)]) {
-      x.memory = memory(own(i, storage_of_[at(i)]));
+    if (a_.storage_of[at(i)] >= 0 && a_.stored[at(i)]) {
+      x.memory = memory(own(i, a_.storage_of[at(i)]));
       code.push_back(x);
     }
-    for (int leaf : assigned_[at(i)]) {
-      x.memory = memory(own(i, leaf));
-      code.push_back(x);
-    }
+    for (auto const& [node, leaf] : a_.also)
+      if (node == i) {
+        x.memory = memory(own(i, leaf));
+        code.push_back(x);
+      }
   }
 
   constexpr void emit_pass(int p) {
@@ -297,13 +299,13 @@ class emitter {
     elements_ = 0;
     std::vector<instruction> stores;
     for (int i : nodes_) {
-      level const l = f_.levels[at(i)];
+      level const l = a_.levels[at(i)];
       bool const reduces = n(i).op->kind == family::reduction;
-      if (l == level::element && pass_[at(i)] == p) {
-        if (f_.stored[at(i)] || !assigned_[at(i)].empty() || scratch_[at(i)] >= 0) {
+      if (l == level::element && a_.pass[at(i)] == p) {
+        if (a_.stored[at(i)] || noted(i).scratch >= 0) {
           value const v = element(i, p);
           store(stores, i, v);
-          if (scratch_[at(i)] >= 0) {
+          if (noted(i).scratch >= 0) {
             instruction x;
             x.what = action::store;
             x.args[0] = v;
@@ -312,19 +314,19 @@ class emitter {
             stores.push_back(x);
           }
         }
-      } else if (reduces && (l == level::row ? pass_[at(i)] - 1 : pass_[at(i)]) == p) {
+      } else if (reduces && (l == level::row ? a_.pass[at(i)] - 1 : a_.pass[at(i)]) == p) {
         instruction x;
         x.op = n(i).op;
         x.node = i;
         x.args[0] = read(i, n(i).args[0], p);
         if (l == level::row) {
           x.what = action::row_reduce;
-          x.dst = {bank::row, row_value_[at(i)] = rows_++};
+          x.dst = {bank::row, noted(i).row_value = rows_++};
           stores.push_back(x);
         } else {
-          operand o = own(i, storage_of_[at(i)]);
+          operand o = own(i, a_.storage_of[at(i)]);
           // the axes of the result in terms of the space
-          o = walk(own_view(i, n(i), shape_of(i)), n(i).with.q ? shape{} : shape_of(i), whole(i), storage_of_[at(i)], shape_of(i), false);
+          o = walk(own_view(i, n(i), shape_of(i)), n(i).with.q ? shape{} : shape_of(i), whole(i), a_.storage_of[at(i)], shape_of(i), false);
           x.memory = memory(o);
           bool any = false;
           for (int k = 0; k < rank_; ++k) any = any || o.axis[at(k)] >= 0;
@@ -340,7 +342,7 @@ class emitter {
 
   constexpr void emit_row_section(int p) {
     for (int i : nodes_) {
-      if (f_.levels[at(i)] != level::row || pass_[at(i)] != p) continue;
+      if (a_.levels[at(i)] != level::row || a_.pass[at(i)] != p) continue;
       if (n(i).op->kind != family::reduction) {
         instruction x;
         x.what = action::compute;
@@ -348,10 +350,10 @@ class emitter {
         x.with = n(i).with;
         x.node = i;
         for (int k = 0; k < n(i).arity(); ++k) x.args[at(k)] = read(i, n(i).args[at(k)], p);
-        x.dst = {bank::row, row_value_[at(i)] = rows_++};
+        x.dst = {bank::row, noted(i).row_value = rows_++};
         row_code_.push_back(x);
       }
-      store(row_code_, i, {bank::row, row_value_[at(i)]});
+      store(row_stores_, i, {bank::row, noted(i).row_value});
     }
   }
 
@@ -366,7 +368,7 @@ class emitter {
         if (x.what == action::label || x.what == action::accumulate || x.what == action::row_reduce) return false;
         if (x.memory < 0 || x.what == action::total) continue;
         operand const& o = out_.operands[at(x.memory)];
-        shape const& memory = g_.shapes[at(o.shape)];
+        shape const& memory = shape_number(o.shape);
         if (padded(o.storage)) return false;
         int next = 0;
         for (int k = 0; k < rank_; ++k) {
@@ -377,16 +379,15 @@ class emitter {
     return true;
   }
 
-  builder& g_;
-  fusion const& f_;
-  result& out_;
-  std::vector<int> const& storage_of_;
-  std::vector<std::vector<int>> const& assigned_;
-  int group_ = -1, product_ = -1, rank_ = 0, passes_ = 1;
-  int uniforms_ = 0, rows_ = 0, elements_ = 0;
-  std::vector<int> nodes_, pass_, scratch_, row_value_, uniform_value_;
-  std::vector<std::pair<int, int>> computed_, row_loads_;
-  std::vector<instruction> uniform_code_, row_code_, element_code_, gathered_;
+  arrangement const& a_;
+  int group_;
+  std::vector<int> nodes_;
+  int space_, row_shape_, passes_;
+  int rank_ = 0, uniforms_ = 0, rows_ = 0, elements_ = 0;
+  std::vector<notes> notes_;
+  std::vector<std::pair<int, int>> computed_, row_loads_, uniform_values_;
+  std::vector<instruction> uniform_code_, row_code_, row_stores_, element_code_, gathered_;
+  loop_code out_;
 };
 
 }  // namespace ctg::inline v0::plan

@@ -24,15 +24,21 @@ struct fusion {
   std::vector<int> depth;      // by node
   std::vector<int> space;      // by node: interned squeezed shape
   std::vector<int> group;      // by node: loop, -1 for none; products: the loop that is their epilogue, or -1
-  std::vector<int> group_depth, group_space;
   std::vector<char> stored;    // by node: its value is wanted in memory
+  std::vector<int> pass;       // by node: the pass that computes it; of a row node the section it is ready in
+  std::vector<int> group_depth, group_space, group_passes;
+  std::vector<std::vector<int>> members;  // by group: its nodes without products, operands first
 };
 
 class fuser {
  public:
-  /// `late` nodes are the copies that must run behind everything else.
-  constexpr fuser(builder& g, std::vector<char> const& needed, std::vector<request> const& requests, std::vector<int> const& late)
-      : g_(g), needed_(needed), late_(late), count_(g.nodes.size()) {
+  /// The depth of late nodes.
+  static constexpr int behind_everything = 1 << 16;
+
+  /// `late` nodes are the copies that must run behind everything else; those `apart` read nothing of their own loop.
+  constexpr fuser(builder& g, std::vector<char> const& needed, std::vector<request> const& requests, std::vector<int> const& late,
+                  std::vector<int> const& apart)
+      : g_(g), needed_(needed), late_(late), apart_(apart), count_(g.nodes.size()) {
     for (auto const& r : requests) wanted_.push_back(r.node);
   }
 
@@ -49,11 +55,11 @@ class fuser {
     push_late();
     form_groups();
     find_stored();
+    find_passes();
     return std::move(f_);
   }
 
  private:
-  static constexpr int behind_everything = 1 << 16;
   static constexpr std::size_t at(int i) { return static_cast<std::size_t>(i); }
   constexpr int size() const { return static_cast<int>(count_); }
   constexpr node const& n(int i) const { return g_.nodes[at(i)]; }
@@ -161,10 +167,12 @@ class fuser {
     return true;
   }
 
-  // Whether a node over `whole`, of level l in space k, may read operand a inside the loop that computes it.
-  constexpr bool joins(int a, shape const& whole, level l, int k) const {
+  // Whether a reader over `whole`, of level l in space k, may read operand a inside the loop that computes it.
+  constexpr bool joins(int reader, int a, shape const& whole, level l, int k) const {
     int const b = base(a);
     if (f_.space[at(b)] != k) return false;
+    for (int x : apart_)
+      if (x == reader) return false;
     switch (f_.levels[at(b)]) {
       case level::product:
       case level::element: return l == level::element && same_entry(a, whole);
@@ -179,7 +187,7 @@ class fuser {
       if (a < 0) continue;
       int const b = base(a), e = f_.depth[at(b)];
       if (e < 0) continue;  // sources, and what is inlined, which reads sources only
-      d = std::max(d, joins(a, whole, l, k) ? e : e + 1);
+      d = std::max(d, joins(i, a, whole, l, k) ? e : e + 1);
     }
     return d;
   }
@@ -269,7 +277,7 @@ class fuser {
     bool const reduces = n(reader).op->kind == family::reduction;
     shape const& whole = reduces ? shape_of(n(reader).args[0]) : shape_of(reader);
     for (int a : n(reader).args)
-      if (a >= 0 && base(a) == of && !joins(a, whole, reduces ? level::element : l, f_.space[at(reader)])) return false;
+      if (a >= 0 && base(a) == of && !joins(reader, a, whole, reduces ? level::element : l, f_.space[at(reader)])) return false;
     return true;
   }
 
@@ -291,13 +299,17 @@ class fuser {
     std::vector<char> has_product(count_, 0);
     for (int i = 0; i < size(); ++i)
       if (f_.levels[at(i)] == level::product) has_product[at(find(i))] = 1;
+    std::vector<int> loops;  // a node of each loop without a product
     for (int i = 0; i < size(); ++i) {
       if (f_.depth[at(i)] < 0 || has_product[at(find(i))]) continue;
-      for (int j = 0; j < i; ++j)
-        if (f_.depth[at(j)] >= 0 && same_loop(i, j) && !has_product[at(find(j))]) {
+      bool known = false;
+      for (int j : loops)
+        if (same_loop(i, j)) {
           parent[at(find(i))] = find(j);
+          known = true;
           break;
         }
+      if (!known) loops.push_back(i);
     }
     std::vector<int> number(count_, -1);
     for (int i = 0; i < size(); ++i) {
@@ -307,8 +319,10 @@ class fuser {
         number[at(root)] = static_cast<int>(f_.group_depth.size());
         f_.group_depth.push_back(f_.depth[at(i)]);
         f_.group_space.push_back(f_.space[at(i)]);
+        f_.members.emplace_back();
       }
       f_.group[at(i)] = number[at(root)];
+      f_.members[at(f_.group[at(i)])].push_back(i);
     }
     // the last product of a part runs the loop as its epilogue
     for (int i = size() - 1; i >= 0; --i)
@@ -333,9 +347,25 @@ class fuser {
     }
   }
 
+  constexpr void find_passes() {
+    f_.pass.assign(count_, 0);
+    f_.group_passes.assign(f_.members.size(), 1);
+    for (std::size_t group = 0; group < f_.members.size(); ++group)
+      for (int i : f_.members[group]) {
+        int p = 0;
+        for (int a : n(i).args)
+          if (a >= 0 && f_.group[at(base(a))] == static_cast<int>(group) && f_.levels[at(base(a))] != level::product)
+            p = std::max(p, f_.pass[at(base(a))]);
+        bool const row = f_.levels[at(i)] == level::row;
+        if (row && n(i).op->kind == family::reduction) ++p;  // ready behind the pass that gathers it
+        f_.pass[at(i)] = p;
+        f_.group_passes[group] = std::max(f_.group_passes[group], row ? p : p + 1);
+      }
+  }
+
   builder& g_;
   std::vector<char> const& needed_;
-  std::vector<int> const& late_;
+  std::vector<int> const &late_, &apart_;
   std::size_t count_;
   std::vector<int> wanted_;
   std::vector<std::vector<int>> readers_;

@@ -123,6 +123,21 @@ struct result {
   std::vector<output> outputs;
 };
 
+/// A step before its code is made: the product, and the loops (groups of nodes) that run in it.
+struct outline {
+  int product = -1;
+  range loops{};  // of the arrangement's list of groups
+  when first_loop = when::whole;
+};
+
+/// The code of one loop, with tables of its own.
+struct loop_code {
+  loop l;
+  std::vector<instruction> code;
+  std::vector<operand> operands;
+  std::vector<storage> scratch;  // numbered behind the arrangement's storages
+};
+
 /// What the planner is asked for: a node to compute and, where it is an assignment, the leaf it goes to.
 struct request {
   int node = -1;

@@ -9,6 +9,92 @@
 
 namespace ctg::inline v0::plan {
 
+/// A loop before its code is made.
+struct group_outline {
+  int number = -1;  // as the nodes know it
+  range members{};  // of the list of members
+  int space = -1, row_shape = -1, passes = 1;
+};
+
+/// The planner's decisions: nodes, shapes and storages, steps in order, the loops of each; made into code loop by loop.
+struct arranged {
+  std::vector<node> nodes;
+  std::vector<shape> shapes;
+  std::vector<plan::view> views;
+  std::vector<level> levels;
+  std::vector<int> group, pass, storage_of, members;
+  std::vector<char> stored;
+  std::vector<storage> storages;
+  std::vector<std::pair<int, int>> also;
+  std::vector<group_outline> groups;  // in the order of the steps
+  std::vector<outline> steps;
+  std::vector<product> products;
+  std::vector<output> outputs;
+
+  constexpr arrangement view() const { return {{nodes, shapes}, views, levels, group, stored, pass, storage_of, storages, also}; }
+  constexpr std::span<int const> members_of(int k) const {
+    range const r = groups[static_cast<std::size_t>(k)].members;
+    return std::span<int const>(members).subspan(static_cast<std::size_t>(r.begin), static_cast<std::size_t>(r.size()));
+  }
+};
+
+/// The code of one loop.
+constexpr loop_code make_code(arrangement const& a, std::span<int const> members, group_outline const& g) {
+  return emitter(a, g.number, members, g.space, g.row_shape, g.passes).emit();
+}
+
+/// Steps and loop codes as one plan, with the lives of its buffers. `Code` has l, code, operands and scratch.
+template <class Arranged, class Codes>
+constexpr result assemble(Arranged const& a, Codes const& codes) {
+  result r;
+  r.nodes.assign(a.nodes.begin(), a.nodes.end());
+  r.shapes.assign(a.shapes.begin(), a.shapes.end());
+  r.storages.assign(a.storages.begin(), a.storages.end());
+  r.products.assign(a.products.begin(), a.products.end());
+  r.outputs.assign(a.outputs.begin(), a.outputs.end());
+  int const settled = static_cast<int>(r.storages.size());
+  auto touch = [&](int storage, int step) {
+    if (storage < 0) return;
+    auto& s = r.storages[static_cast<std::size_t>(storage)];
+    if (s.first < 0) s.first = step;
+    s.last = step;
+  };
+  int at_step = 0;
+  for (outline const& o : a.steps) {
+    if (o.product >= 0) {
+      product const& p = r.products[static_cast<std::size_t>(o.product)];
+      for (int storage : {p.a.storage, p.b.storage, p.c.storage, p.scratch}) touch(storage, at_step);
+    }
+    for (int k = o.loops.begin; k < o.loops.end; ++k) {
+      auto const& c = codes[static_cast<std::size_t>(k)];
+      int const code_at = static_cast<int>(r.code.size()), operand_at = static_cast<int>(r.operands.size());
+      int const scratch_at = static_cast<int>(r.storages.size()) - settled;
+      for (storage const& s : c.scratch) r.storages.push_back(s);
+      for (operand x : c.operands) {
+        if (x.storage >= settled) x.storage += scratch_at;
+        touch(x.storage, at_step);
+        r.operands.push_back(x);
+      }
+      for (instruction x : c.code) {
+        if (x.memory >= 0) x.memory += operand_at;
+        r.code.push_back(x);
+      }
+      loop l = c.l;
+      auto moved = [&](range x) { return range{x.begin + code_at, x.end + code_at}; };
+      l.uniform = moved(l.uniform);
+      l.gathered = moved(l.gathered);
+      for (auto& x : l.element) x = moved(x);
+      for (auto& x : l.row) x = moved(x);
+      r.loops.push_back(l);
+    }
+    r.steps.push_back({o.product, o.loops, o.first_loop});
+    ++at_step;
+  }
+  for (auto& s : r.storages)
+    if (s.persists) s.last = at_step;
+  return r;
+}
+
 class planner {
  public:
   /// `from` is simplified and expanded; `leaves` are those of the program.
@@ -17,12 +103,19 @@ class planner {
     g_.leaves.assign(leaves.begin(), leaves.end());
   }
 
+  /// The whole plan.
   constexpr result run() {
+    arranged const a = arrange();
+    std::vector<loop_code> code;
+    for (int k = 0; k < static_cast<int>(a.groups.size()); ++k) code.push_back(make_code(a.view(), a.members_of(k), a.groups[at(k)]));
+    return assemble(a, code);
+  }
+
+  /// All that is settled before code is made.
+  constexpr arranged arrange() {
     prepare();
     while (!attempt()) {
     }
-    out_.nodes = std::move(g_.nodes);
-    out_.shapes = std::move(g_.shapes);
     return std::move(out_);
   }
 
@@ -37,10 +130,17 @@ class planner {
   constexpr node const& n(int i) const { return g_.nodes[at(i)]; }
   constexpr shape const& shape_of(int i) const { return g_.shapes[at(n(i).shape)]; }
   constexpr bool padded(int base) const { return n(base).is(opcode::leaf) && g_.leaves[at(static_cast<int>(n(base).with.p))]->is_view; }
-  constexpr handle copy(handle x) { return make<opcode::stop_gradient>(x); }
+  constexpr node copy_of(int i) const { return {&operation_of<operation<opcode::stop_gradient>>, {i, -1, -1}, n(i).shape, {}}; }
 
-  // Copies for what a reader cannot follow: a reshape of a padded or permuted operand, a view as a result, an assignment of
-  // what is gathered piece by piece.
+  // A copy of its own for each leaf: with.p keeps two copies of one value apart.
+  constexpr node copy_for(request const& r) const {
+    node c = copy_of(r.node);
+    c.with.p = r.leaf + 1;
+    return c;
+  }
+
+  // Copies for what a reader cannot follow: a reshape of a padded or permuted operand, a view as a result, a number that a
+  // product multiplies with, an assignment of what is gathered piece by piece.
   constexpr void prepare() {
     for (auto const& s : from_.shapes) g_.intern(s);
     std::vector<int> to(from_.nodes.size(), -1);
@@ -57,11 +157,14 @@ class planner {
       node x = from_.nodes[i];
       for (int& a : x.args)
         if (a >= 0) a = to[at(a)];
+      if (x.op->kind == family::product)
+        for (int k : {0, 1}) {  // a product reads memory, and a number has none
+          node const& source = n(views[at(x.args[at(k)])].base);
+          if (is_source(source) && !source.is(opcode::leaf)) x.args[at(k)] = put(copy_of(x.args[at(k)]));
+        }
       int id = put(x);
       if (views[at(id)].base < 0) {
-        int const operand = x.args[0];
-        node c{&operation_of<operation<opcode::stop_gradient>>, {operand, -1, -1}, n(operand).shape, {}};
-        x.args[0] = put(c);
+        x.args[0] = put(copy_of(x.args[0]));
         id = put(x);
       }
       to[i] = id;
@@ -71,10 +174,11 @@ class planner {
       node const& x = n(r.node);
       bool const loose = !is_compute(x);
       bool const pieces = r.leaf >= 0 && (x.op->kind == family::reduction || x.op->kind == family::product);
-      if (loose || pieces) {
-        node c{&operation_of<operation<opcode::stop_gradient>>, {r.node, -1, -1}, x.shape, {}};
-        r.node = put(c);
-      }
+      if (loose || pieces) r.node = put(copy_of(r.node));
+      // in a leaf with padded rows no reader could follow in another shape
+      bool reshaped = false;
+      for (view const& v : views) reshaped = reshaped || (v.base == r.node && v.shape != n(r.node).shape);
+      if (reshaped && r.leaf >= 0 && g_.leaves[at(r.leaf)]->is_view) r.node = put(copy_for(r));
     }
   }
 
@@ -88,14 +192,13 @@ class planner {
   }
 
   constexpr bool attempt() {
-    out_ = result{};
+    out_ = arranged{};
     drafts_.clear();
     find_needed();
-    f_ = fuser(g_, needed_, requests_, late_).run();
+    f_ = fuser(g_, needed_, requests_, late_, apart_).run();
     draft_steps();
     assign_storage();
-    if (!order()) return false;
-    return write_steps();
+    return order() && within_passes() && safe_in_steps() && write_steps();
   }
 
   // ── steps ──
@@ -104,16 +207,11 @@ class planner {
     std::size_t const groups = f_.group_depth.size();
     step_of_group_.assign(groups, -1);
     step_of_node_.assign(g_.nodes.size(), -1);
-    members_.assign(groups, {});
     std::vector<int> epilogue_of(groups, -1);
     for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
       if (f_.depth[at(i)] < 0) continue;
       int const group = f_.group[at(i)];
-      if (f_.levels[at(i)] == level::product) {
-        if (group >= 0) epilogue_of[at(group)] = i;
-      } else {
-        members_[at(group)].push_back(i);
-      }
+      if (f_.levels[at(i)] == level::product && group >= 0) epilogue_of[at(group)] = i;
     }
     for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
       if (f_.levels[at(i)] != level::product) continue;
@@ -123,14 +221,15 @@ class planner {
       drafts_.push_back(d);
     }
     // loops by depth, so that a loop that finishes a reduction finds the step which reduces
-    std::vector<int> byte_depth;
+    std::vector<int> by_depth;
     for (int k = 0; k < static_cast<int>(groups); ++k)
-      if (epilogue_of[at(k)] < 0) byte_depth.push_back(k);
-    std::sort(byte_depth.begin(), byte_depth.end(), [&](int a, int b) {
+      if (epilogue_of[at(k)] < 0) by_depth.push_back(k);
+    std::sort(by_depth.begin(), by_depth.end(), [&](int a, int b) {
       return f_.group_depth[at(a)] != f_.group_depth[at(b)] ? f_.group_depth[at(a)] < f_.group_depth[at(b)] : a < b;
     });
-    for (int group : byte_depth) {
-      int const joined = finishes(group);
+    for (int group : by_depth) {
+      // what was delayed must stay behind: in the step that reduces, it would meet the readers that it was delayed for
+      int const joined = f_.group_depth[at(group)] < fuser::behind_everything ? finishes(group) : -1;
       if (joined >= 0) {
         add_loop(drafts_[at(joined)], group, joined);
         continue;
@@ -144,14 +243,14 @@ class planner {
   constexpr void add_loop(draft& d, int group, int step) {
     d.loops.push_back(group);
     step_of_group_[at(group)] = step;
-    for (int i : members_[at(group)]) step_of_node_[at(i)] = step;
+    for (int i : f_.members[at(group)]) step_of_node_[at(i)] = step;
   }
 
   // The step whose reductions this loop finishes, or -1: what it reads from there is reduced, and all else is ready before.
   constexpr int finishes(int group) const {
     int step = -1, depth = -1;
     bool reduced = false;
-    for (int i : members_[at(group)])
+    for (int i : f_.members[at(group)])
       for (int a : n(i).args) {
         if (a < 0) continue;
         int const b = f_.views[at(a)].base;
@@ -167,7 +266,7 @@ class planner {
       }
     if (step < 0) return -1;
     shape const& space = g_.shapes[at(f_.group_space[at(group)])];
-    for (int i : members_[at(group)])
+    for (int i : f_.members[at(group)])
       for (int a : n(i).args) {
         if (a < 0) continue;
         int const b = f_.views[at(a)].base;
@@ -189,7 +288,7 @@ class planner {
 
   constexpr void assign_storage() {
     storage_of_.assign(g_.nodes.size(), -1);
-    assigned_.assign(g_.nodes.size(), {});
+    also_.clear();
     leaf_storage_.assign(g_.leaves.size(), -1);
     for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i)
       if (n(i).is(opcode::leaf)) storage_of_[at(i)] = leaf_storage(static_cast<int>(n(i).with.p));
@@ -199,7 +298,7 @@ class planner {
       if (storage_of_[at(r.node)] < 0)
         storage_of_[at(r.node)] = s;
       else
-        assigned_[at(r.node)].push_back(s);
+        also_.push_back({r.node, s});
     }
     for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
       if (f_.depth[at(i)] < 0) continue;
@@ -243,7 +342,7 @@ class planner {
       for (int a : n(d.product).args)
         if (a >= 0) visit(f_.views[at(a)].base);
     for (int group : d.loops)
-      for (int i : members_[at(group)]) for_operand_bases(i, visit);
+      for (int i : f_.members[at(group)]) for_operand_bases(i, visit);
   }
   template <class F>
   constexpr void for_operand_bases(int i, F const& visit) const {
@@ -257,83 +356,102 @@ class planner {
 
   constexpr bool order() {
     std::size_t const count = drafts_.size();
-    // before[i][j]: step j must run before step i
-    std::vector<std::vector<int>> data(count), overwrites(count);
-    std::vector<std::vector<int>> leaves_read(count), leaves_written(count);
+    // edges from a step to those that must wait for it: for its values, or for its reads of what they overwrite
+    std::vector<std::vector<int>> after(count);
+    std::vector<int> waits_for_data(count, 0), waits(count, 0), writer(g_.leaves.size(), -1);
+    for (auto const& r : requests_)
+      if (r.leaf >= 0) writer[at(r.leaf)] = step_of_node_[at(r.node)];
+    std::vector<std::pair<int, int>> overwriters;  // reader, writer
     for (std::size_t i = 0; i < count; ++i) {
+      int const self = static_cast<int>(i);
       for_reads(drafts_[i], [&](int b) {
-        if (n(b).is(opcode::leaf)) leaves_read[i].push_back(static_cast<int>(n(b).with.p));
         int const s = step_of_node_[at(b)];
-        if (s >= 0 && s != static_cast<int>(i)) data[i].push_back(s);
+        if (s >= 0 && s != self) {
+          after[at(s)].push_back(self);
+          ++waits_for_data[i];
+          ++waits[i];
+        }
+        if (!n(b).is(opcode::leaf)) return;
+        int const w = writer[at(static_cast<int>(n(b).with.p))];
+        if (w >= 0 && w != self) overwriters.push_back({self, w});
       });
     }
-    for (auto const& r : requests_)
-      if (r.leaf >= 0) leaves_written[at(step_of_node_[at(r.node)])].push_back(r.leaf);
-    for (std::size_t i = 0; i < count; ++i)
-      for (int leaf : leaves_written[i])
-        for (std::size_t j = 0; j < count; ++j)
-          if (j != i && std::find(leaves_read[j].begin(), leaves_read[j].end(), leaf) != leaves_read[j].end())
-            overwrites[i].push_back(static_cast<int>(j));
-
-    std::vector<char> done(count, 0);
+    for (auto const& [reader, overwriter] : overwriters) {
+      after[at(reader)].push_back(~overwriter);
+      ++waits[at(overwriter)];
+    }
     order_.clear();
-    auto ready = [&](std::vector<int> const& needs) {
-      for (int s : needs)
-        if (!done[at(s)]) return false;
-      return true;
-    };
+    std::vector<char> done(count, 0);
     while (order_.size() < count) {
       int next = -1;
-      for (std::size_t i = 0; i < count; ++i) {
-        if (done[i] || !ready(data[i]) || !ready(overwrites[i])) continue;
-        if (next < 0 || drafts_[i].depth < drafts_[at(next)].depth) next = static_cast<int>(i);
-      }
+      for (std::size_t i = 0; i < count; ++i)
+        if (!done[i] && waits[i] == 0 && (next < 0 || drafts_[i].depth < drafts_[at(next)].depth)) next = static_cast<int>(i);
       if (next < 0) {
         // every step that could run would overwrite what another still reads: its assignments wait in a buffer
         for (std::size_t i = 0; i < count && next < 0; ++i)
-          if (!done[i] && ready(data[i])) next = static_cast<int>(i);
+          if (!done[i] && waits_for_data[i] == 0) next = static_cast<int>(i);
         for (auto& r : requests_)
           if (r.leaf >= 0 && step_of_node_[at(r.node)] == next) delay(r);
         return false;
       }
       done[at(next)] = 1;
       order_.push_back(next);
+      for (int s : after[at(next)]) {
+        --waits[at(s < 0 ? ~s : s)];
+        if (s >= 0) --waits_for_data[at(s)];
+      }
     }
     return true;
   }
 
   // The value of an assignment waits in a buffer, a copy behind everything brings it to the leaf.
   constexpr void delay(request& r) {
-    // a copy of its own for each leaf: with.p keeps two copies of one value apart
-    node c{&operation_of<operation<opcode::stop_gradient>>, {r.node, -1, -1}, n(r.node).shape, {r.leaf + 1, 0}};
-    r.node = g_.put(c);
+    r.node = g_.put(copy_for(r));
     late_.push_back(r.node);
   }
 
-  // ── code ──
+  // A loop has so many passes at most: what would need more reads nothing of its own loop.
+  constexpr bool within_passes() {
+    for (std::size_t k = 0; k < f_.group_passes.size(); ++k) {
+      if (f_.group_passes[k] <= max_passes) continue;
+      for (int i : f_.members[k])
+        if (f_.pass[at(i)] >= max_passes) {
+          apart_.push_back(i);
+          return false;
+        }
+    }
+    return true;
+  }
 
   constexpr bool write_steps() {
-    out_.steps.clear();
     for (int s : order_) {
       draft const& d = drafts_[at(s)];
-      step made;
+      outline made;
       if (d.product >= 0) {
         made.product = static_cast<int>(out_.products.size());
         out_.products.push_back(make_product(d.product));
         if (!d.loops.empty() && f_.group[at(d.product)] == d.loops.front() && goes_by_rows(d.product)) made.first_loop = when::per_block;
       }
-      made.loops.begin = static_cast<int>(out_.loops.size());
+      made.loops.begin = static_cast<int>(out_.groups.size());
       for (int group : d.loops) {
-        emitter e(g_, f_, out_, storage_of_, assigned_);
-        int const epilogue_of = d.product >= 0 && f_.group[at(d.product)] == group ? d.product : -1;
-        loop const l = e.emit(group, epilogue_of);
-        out_.loops.push_back(l);
+        shape const space = g_.shapes[at(f_.group_space[at(group)])];
+        int const row = g_.intern(space.rank ? shape(space[space.rank - 1]) : shape{});
+        int const first = static_cast<int>(out_.members.size());
+        out_.members.insert(out_.members.end(), f_.members[at(group)].begin(), f_.members[at(group)].end());
+        out_.groups.push_back({group, {first, static_cast<int>(out_.members.size())}, f_.group_space[at(group)], row, f_.group_passes[at(group)]});
       }
-      made.loops.end = static_cast<int>(out_.loops.size());
+      made.loops.end = static_cast<int>(out_.groups.size());
       out_.steps.push_back(made);
     }
-    if (!safe_in_steps()) return false;
-    find_lives();
+    out_.nodes = g_.nodes;
+    out_.shapes = g_.shapes;
+    out_.views = std::move(f_.views);
+    out_.levels = std::move(f_.levels);
+    out_.group = std::move(f_.group);
+    out_.pass = std::move(f_.pass);
+    out_.stored = std::move(f_.stored);
+    out_.storage_of = std::move(storage_of_);
+    out_.also = std::move(also_);
     return true;
   }
 
@@ -366,39 +484,51 @@ class planner {
   // Within a step: a leaf may be read and written by one loop, entry for entry, if no later pass reads it again.
   constexpr bool safe_in_steps() {
     bool safe = true;
-    for (std::size_t s = 0; s < out_.steps.size(); ++s) {
-      step const& st = out_.steps[s];
-      for (auto& r : requests_) {
-        if (r.leaf < 0 || step_of_node_[at(r.node)] != order_[s] || is_late(r.node)) continue;
-        int const target = leaf_storage_[at(r.leaf)];
-        bool conflict = false;
-        if (st.product >= 0) {
-          product const& p = out_.products[at(st.product)];
-          conflict = p.a.storage == target || p.b.storage == target;
-        }
-        int written_loop = -1, written_pass = -1, written_memory = -1;
-        for (int l = st.loops.begin; l < st.loops.end; ++l)
-          for_code(out_.loops[at(l)], [&](instruction const& x, int pass) {
-            if (x.what != action::store || out_.operands[at(x.memory)].storage != target) return;
-            written_loop = l;
-            written_pass = pass;
-            written_memory = x.memory;
-          });
-        for (int l = st.loops.begin; l < st.loops.end; ++l)
-          for_code(out_.loops[at(l)], [&](instruction const& x, int pass) {
-            if (x.what != action::load || out_.operands[at(x.memory)].storage != target) return;
-            if (l < written_loop) return;
-            bool const once = pass < 0;  // read before the loop begins
-            bool const same = out_.operands[at(x.memory)].axis == out_.operands[at(written_memory)].axis;
-            if (l > written_loop || !(once || (same && pass <= written_pass))) conflict = true;
-          });
-        if (conflict) {
-          delay(r);
-          safe = false;
+    for (auto& r : requests_)
+      if (r.leaf >= 0 && !is_late(r.node) && conflicts(r)) {
+        delay(r);
+        safe = false;
+      }
+    return safe;
+  }
+
+  constexpr bool conflicts(request const& r) const {
+    draft const& d = drafts_[at(step_of_node_[at(r.node)])];
+    int const target = leaf_storage_[at(r.leaf)], written = f_.group[at(r.node)];
+    auto is_target = [&](int b) { return n(b).is(opcode::leaf) && storage_of_[at(b)] == target; };
+    if (d.product >= 0)
+      for (int a : n(d.product).args)
+        if (a >= 0 && is_target(f_.views[at(a)].base)) return true;
+    bool behind = false;
+    for (int group : d.loops) {
+      for (int i : f_.members[at(group)]) {
+        bool const once = shape_of(r.node).one_entry();  // read before the loop begins
+        for (int a : n(i).args) {
+          if (a < 0) continue;
+          int const b = f_.views[at(a)].base;
+          bool reads = is_target(b);
+          if (f_.levels[at(b)] == level::inlined) for_operand_bases(b, [&](int x) { reads = reads || is_target(x); });
+          if (!reads) continue;
+          if (behind) return true;
+          if (group != written || once) continue;
+          // entry for entry, in a pass that does not come behind the one that writes, and that is not run again
+          bool const last = f_.pass[at(r.node)] + (f_.levels[at(r.node)] == level::row ? 0 : 1) >= f_.group_passes[at(group)];
+          if (f_.levels[at(b)] == level::inlined || !last || !entry_for_entry(i, a, r.node)) return true;
         }
       }
+      behind = behind || group == written;
     }
-    return safe;
+    return false;
+  }
+
+  // Whether reader i walks over operand a as the loop walks over the result that it stores.
+  constexpr bool entry_for_entry(int i, int a, int result) const {
+    shape const over = n(i).op->kind == family::reduction ? shape_of(n(i).args[0]) : shape_of(i);
+    view const& v = f_.views[at(a)];
+    shape const& s = shape_of(result);
+    operand const reads = walk(v, shape_of(a), over, 0, g_.shapes[at(v.shape)], false);
+    operand const writes = walk(own_view(result, n(result), s), s, s, 0, s, false);
+    return v.shape == n(v.base).shape && reads.axis == writes.axis;
   }
 
   constexpr bool is_late(int i) const {
@@ -407,54 +537,16 @@ class planner {
     return false;
   }
 
-  // Calls visit(instruction, pass); uniform code is pass -1.
-  template <class F>
-  constexpr void for_code(loop const& l, F const& visit) const {
-    auto each = [&](range const& r, int pass) {
-      for (int i = r.begin; i < r.end; ++i) visit(out_.code[at(i)], pass);
-    };
-    each(l.uniform, -1);
-    for (int p = 0; p <= l.passes; ++p) {
-      each(l.row[at(p)], p);
-      if (p < l.passes) each(l.element[at(p)], p);
-    }
-  }
-
-  constexpr void find_lives() {
-    auto touch = [&](int storage, int step) {
-      if (storage < 0) return;
-      auto& s = out_.storages[at(storage)];
-      if (s.first < 0) s.first = step;
-      s.last = step;
-    };
-    for (int s = 0; s < static_cast<int>(out_.steps.size()); ++s) {
-      step const& st = out_.steps[at(s)];
-      if (st.product >= 0) {
-        product const& p = out_.products[at(st.product)];
-        for (int storage : {p.a.storage, p.b.storage, p.c.storage, p.scratch}) touch(storage, s);
-      }
-      for (int l = st.loops.begin; l < st.loops.end; ++l) {
-        for_code(out_.loops[at(l)], [&](instruction const& x, int) {
-          if (x.memory >= 0) touch(out_.operands[at(x.memory)].storage, s);
-        });
-      }
-    }
-    int const end = static_cast<int>(out_.steps.size());
-    for (auto& s : out_.storages)
-      if (s.persists) s.last = end;
-  }
-
   graph_view from_;
   builder g_;
   std::vector<request> requests_;
-  std::vector<int> late_;
+  std::vector<int> late_, apart_;
   std::vector<char> needed_;
   fusion f_;
   std::vector<draft> drafts_;
-  std::vector<std::vector<int>> members_;
   std::vector<int> step_of_group_, step_of_node_, storage_of_, leaf_storage_, order_;
-  std::vector<std::vector<int>> assigned_;
-  result out_;
+  std::vector<std::pair<int, int>> also_;
+  arranged out_;
 };
 
 }  // namespace ctg::inline v0::plan

@@ -63,6 +63,17 @@ constexpr handle rebuild_elementwise(builder& g, node const& n, std::array<handl
   return {&g, g.put(m)};
 }
 
+// With a constant factor c, every column of C is c times the row sums of A, every row c times the column sums of B.
+constexpr handle rebuild_product(builder& g, handle a, handle b) {
+  if (!is_constant(a) && !is_constant(b)) return product(a, b);
+  shape const operands[] = {a.shape(), b.shape()};
+  shape const result = operation<opcode::product>::result(operands, {}).value;
+  bool const left = is_constant(a);
+  handle const factor = constant_node(g, constant_value(left ? a : b)), other = left ? b : a;
+  int const axis = other.shape().rank - (left ? 2 : 1);
+  return broadcast(factor % sum_axes(other, std::int64_t{1} << axis), result);
+}
+
 constexpr handle rebuild_node(builder& g, graph_view from, node const& n, std::array<handle, 3> const& x, bool expand) {
   switch (n.op->code) {
     case opcode::add: return x[0] + x[1];
@@ -70,7 +81,7 @@ constexpr handle rebuild_node(builder& g, graph_view from, node const& n, std::a
     case opcode::multiply: return x[0] % x[1];
     case opcode::divide:
       if (is_constant(x[1]) && power_of_two(constant_value(x[1])))  // exact
-        return constant_node(g, 1 / constant_value(x[1])) % x[0];
+        return constant_node(g, 1 / constant_value(x[1]), x[1].shape()) % x[0];
       // a tensor over a scalar: one division instead of one for each entry (1 ULP more)
       if (expand && x[1].shape().one_entry() && !x[0].shape().one_entry()) return (1 / x[1]) % x[0];
       return x[0] / x[1];
@@ -83,7 +94,8 @@ constexpr handle rebuild_node(builder& g, graph_view from, node const& n, std::a
         return product(transpose(x[0].arg(1)), transpose(x[0].arg(0)));
       return permute(x[0], n.with.p);
     case opcode::sum: return n.with.q ? sum_all(x[0]) : sum_axes(x[0], n.with.p);
-    case opcode::product: return product(x[0], x[1]);
+    case opcode::max: return n.with.q ? max_all(x[0]) : max_axes(x[0], n.with.p);
+    case opcode::product: return rebuild_product(g, x[0], x[1]);
     case opcode::size: return size_of(g, from.shapes[static_cast<std::size_t>(n.with.p)]);
     case opcode::softmax:
       if (!expand) break;

@@ -80,6 +80,7 @@ struct bound_plan {
   std::array<kernel::bound_product, some<Plan::products.size()>> products{};
   std::array<std::int64_t, some<Plan::storages.size()>> offsets{};
   workspace memory;
+  bool placed = false;  // offsets are those of extents
 
   std::span<location const> leaf_span() const { return {leaves.data(), Plan::leaves.size()}; }
 
@@ -88,12 +89,14 @@ struct bound_plan {
     std::span<location const> const span{now.data(), Plan::leaves.size()};
     extent_table const sizes = read_extents(Plan::leaves, span);
     require_apart(Plan::leaves, span, Plan::lowered::targets);
-    std::array<std::int64_t, some<Plan::storages.size()>> places{};
-    std::int64_t const bytes = plan::place_buffers<T>(Plan::tables(), sizes, places);
-    memory.reserve(bytes);
+    if (!placed || !(sizes == extents)) {  // other leaves of the same sizes: as for each minibatch of a training
+      std::array<std::int64_t, some<Plan::storages.size()>> places{};
+      memory.reserve(plan::place_buffers<T>(Plan::tables(), sizes, places));
+      offsets = places;
+      extents = sizes;
+      placed = true;
+    }
     leaves = now;
-    extents = sizes;
-    offsets = places;
     for (std::size_t i = 0; i < Plan::operands.size(); ++i) operands[i] = operand_of(Plan::operands[i]);
     for (std::size_t i = 0; i < Plan::products.size(); ++i) products[i] = product_of(Plan::products[i]);
   }

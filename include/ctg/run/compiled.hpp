@@ -38,11 +38,13 @@ template <class E>
 struct wanted {
   using expression = E;
   static constexpr leaf_info const* target = nullptr;
+  static constexpr element target_type = element::none;
 };
 template <class E, class L>
 struct assigned {
   using expression = E;
   static constexpr leaf_info const* target = &info_of<L>;
+  static constexpr element target_type = info_of<L>.type;
 };
 
 template <std::size_t Roots, std::size_t C>
@@ -80,10 +82,12 @@ constexpr auto lower_all() {
 template <std::size_t C, class... Outputs>
 constexpr auto lower_fitting() {
   constexpr auto b = lower_all<C, Outputs...>();
-  if constexpr (b.fits())
+  if constexpr (b.fits()) {
     return b;
-  else
+  } else {
+    static_assert(C < 8192, "ctg: an expression of more than 30000 nodes; split it");
     return lower_fitting<4 * C, Outputs...>();
+  }
 }
 
 /// The graph as the user wrote it.
@@ -129,49 +133,160 @@ struct simplified {
 };
 
 template <std::size_t C>
-struct plan_buffer {
-  frozen<node, 2 * C> nodes;
+struct arranged_buffer {
+  frozen<node, 4 * C> nodes;
   frozen<shape, C> shapes;
-  frozen<plan::storage, C> storages;
-  frozen<plan::operand, 2 * C> operands;
-  frozen<plan::instruction, 4 * C> code;
-  frozen<plan::loop, C> loops;
+  frozen<plan::view, 4 * C> views;
+  frozen<plan::level, 4 * C> levels;
+  frozen<int, 4 * C> group, pass, storage_of, members;
+  frozen<char, 4 * C> stored;
+  frozen<plan::storage, 4 * C> storages;
+  frozen<std::pair<int, int>, C> also;
+  frozen<plan::group_outline, 2 * C> groups;
+  frozen<plan::outline, 2 * C> steps;
   frozen<plan::product, C> products;
-  frozen<plan::step, C> steps;
-  frozen<plan::output, C> outputs;
+  frozen<plan::output, 2 * C> outputs;
   constexpr bool fits() const {
-    return nodes.fits() && shapes.fits() && storages.fits() && operands.fits() && code.fits() && loops.fits() && products.fits() &&
-           steps.fits() && outputs.fits();
+    return nodes.fits() && shapes.fits() && members.fits() && storages.fits() && also.fits() && groups.fits() && steps.fits() &&
+           products.fits() && outputs.fits();
   }
 };
 
 template <std::size_t C, class Lowered, class Simplified>
-constexpr auto plan_all() {
+constexpr auto arrange_all() {
   std::vector<plan::request> requests;
   for (std::size_t i = 0; i < Simplified::roots.size(); ++i) requests.push_back({Simplified::roots[i], Lowered::targets[i]});
   plan::planner p(Simplified::view(), Lowered::leaves, std::move(requests));
-  plan::result const r = p.run();
-  plan_buffer<C> b;
+  plan::arranged const r = p.arrange();
+  arranged_buffer<C> b;
   b.nodes.assign(r.nodes);
   b.shapes.assign(r.shapes);
+  b.views.assign(r.views);
+  b.levels.assign(r.levels);
+  b.group.assign(r.group);
+  b.pass.assign(r.pass);
+  b.storage_of.assign(r.storage_of);
+  b.members.assign(r.members);
+  b.stored.assign(r.stored);
   b.storages.assign(r.storages);
-  b.operands.assign(r.operands);
-  b.code.assign(r.code);
-  b.loops.assign(r.loops);
-  b.products.assign(r.products);
+  b.also.assign(r.also);
+  b.groups.assign(r.groups);
   b.steps.assign(r.steps);
+  b.products.assign(r.products);
   b.outputs.assign(r.outputs);
   return b;
 }
 
 template <std::size_t C, class Lowered, class Simplified>
-constexpr auto plan_fitting() {
-  constexpr auto b = plan_all<C, Lowered, Simplified>();
+constexpr auto arrange_fitting() {
+  constexpr auto b = arrange_all<C, Lowered, Simplified>();
+  if constexpr (b.fits()) {
+    return b;
+  } else {
+    static_assert(C < 8192, "ctg: a program of more than 8000 steps; split it");
+    return arrange_fitting<4 * C, Lowered, Simplified>();
+  }
+}
+
+/// Steps, loops and memory, settled; the code of the loops is made one by one from this.
+template <class Lowered, class Simplified>
+struct arranged {
+  static constexpr auto buffer = arrange_fitting<32, Lowered, Simplified>();
+  static constexpr auto nodes = exact<buffer.nodes.size>(buffer.nodes);
+  static constexpr auto shapes = exact<buffer.shapes.size>(buffer.shapes);
+  static constexpr auto members = exact<buffer.members.size>(buffer.members);
+  static constexpr auto storages = exact<buffer.storages.size>(buffer.storages);
+  static constexpr auto also = exact<buffer.also.size>(buffer.also);
+  static constexpr auto groups = exact<buffer.groups.size>(buffer.groups);
+  static constexpr auto steps = exact<buffer.steps.size>(buffer.steps);
+  static constexpr auto products = exact<buffer.products.size>(buffer.products);
+  static constexpr auto outputs = exact<buffer.outputs.size>(buffer.outputs);
+  static constexpr plan::arrangement view() {
+    return {{nodes, shapes},      buffer.views.items, buffer.levels.items,     buffer.group.items,
+            buffer.stored.items, buffer.pass.items,  buffer.storage_of.items, storages, also};
+  }
+};
+
+template <std::size_t C>
+struct code_buffer {
+  plan::loop l;
+  frozen<plan::instruction, 2 * C> code;
+  frozen<plan::operand, C> operands;
+  frozen<plan::storage, C> scratch;
+  constexpr bool fits() const { return code.fits() && operands.fits() && scratch.fits(); }
+};
+
+/// The code of loop K, in a constant expression of its own.
+template <class Arranged, int K, std::size_t C = 32>
+constexpr auto code_fitting() {
+  constexpr auto b = [] {
+    constexpr plan::group_outline g = Arranged::groups[static_cast<std::size_t>(K)];
+    std::span<int const> const members(Arranged::members.data() + g.members.begin, static_cast<std::size_t>(g.members.size()));
+    plan::arrangement const a = Arranged::view();
+    plan::loop_code const c = plan::make_code(a, members, g);
+    code_buffer<C> made;
+    made.l = c.l;
+    made.code.assign(c.code);
+    made.operands.assign(c.operands);
+    made.scratch.assign(c.scratch);
+    return made;
+  }();
   if constexpr (b.fits())
     return b;
   else
-    return plan_fitting<4 * C, Lowered, Simplified>();
+    return code_fitting<Arranged, K, 4 * C>();
 }
+
+template <class Arranged, int K>
+struct coded {
+  static constexpr auto buffer = code_fitting<Arranged, K>();
+  static constexpr auto code = exact<buffer.code.size>(buffer.code);
+  static constexpr auto operands = exact<buffer.operands.size>(buffer.operands);
+  static constexpr auto scratch = exact<buffer.scratch.size>(buffer.scratch);
+};
+
+// One loop's code among those of others, of other lengths.
+struct code_view {
+  plan::loop l;
+  std::span<plan::instruction const> code;
+  std::span<plan::operand const> operands;
+  std::span<plan::storage const> scratch;
+};
+
+template <class Arranged, int... K>
+constexpr auto all_code(std::integer_sequence<int, K...>) {
+  return std::array<code_view, sizeof...(K)>{
+      code_view{coded<Arranged, K>::buffer.l, coded<Arranged, K>::code, coded<Arranged, K>::operands, coded<Arranged, K>::scratch}...};
+}
+
+template <class Arranged>
+struct assembled {
+  static constexpr auto parts = all_code<Arranged>(std::make_integer_sequence<int, static_cast<int>(Arranged::groups.size())>{});
+  static constexpr std::size_t total(auto member) {
+    std::size_t n = 0;
+    for (code_view const& p : parts) n += (p.*member).size();
+    return n;
+  }
+  static constexpr std::size_t storage_count = Arranged::storages.size() + total(&code_view::scratch);
+  struct tables {
+    std::array<plan::storage, storage_count> storages;
+    std::array<plan::operand, total(&code_view::operands)> operands;
+    std::array<plan::instruction, total(&code_view::code)> code;
+    std::array<plan::loop, parts.size()> loops;
+    std::array<plan::step, Arranged::steps.size()> steps;
+  };
+  static constexpr tables make() {
+    plan::result const r = plan::assemble(Arranged{}, parts);
+    tables t{};
+    std::copy(r.storages.begin(), r.storages.end(), t.storages.begin());
+    std::copy(r.operands.begin(), r.operands.end(), t.operands.begin());
+    std::copy(r.code.begin(), r.code.end(), t.code.begin());
+    std::copy(r.loops.begin(), r.loops.end(), t.loops.begin());
+    std::copy(r.steps.begin(), r.steps.end(), t.steps.begin());
+    return t;
+  }
+  static constexpr tables all = make();
+};
 
 }  // namespace detail
 
@@ -181,16 +296,17 @@ struct compiled {
   using value_type = T;
   using lowered = detail::lowered<Outputs...>;
   using simplified = detail::simplified<lowered>;
-  static constexpr auto buffer = detail::plan_fitting<32, lowered, simplified>();
-  static constexpr auto nodes = detail::exact<buffer.nodes.size>(buffer.nodes);
-  static constexpr auto shapes = detail::exact<buffer.shapes.size>(buffer.shapes);
-  static constexpr auto storages = detail::exact<buffer.storages.size>(buffer.storages);
-  static constexpr auto operands = detail::exact<buffer.operands.size>(buffer.operands);
-  static constexpr auto code = detail::exact<buffer.code.size>(buffer.code);
-  static constexpr auto loops = detail::exact<buffer.loops.size>(buffer.loops);
-  static constexpr auto products = detail::exact<buffer.products.size>(buffer.products);
-  static constexpr auto steps = detail::exact<buffer.steps.size>(buffer.steps);
-  static constexpr auto outputs = detail::exact<buffer.outputs.size>(buffer.outputs);
+  using arranged = detail::arranged<lowered, simplified>;
+  using assembled = detail::assembled<arranged>;
+  static constexpr auto const& nodes = arranged::nodes;
+  static constexpr auto const& shapes = arranged::shapes;
+  static constexpr auto const& products = arranged::products;
+  static constexpr auto const& outputs = arranged::outputs;
+  static constexpr auto const& storages = assembled::all.storages;
+  static constexpr auto const& operands = assembled::all.operands;
+  static constexpr auto const& code = assembled::all.code;
+  static constexpr auto const& loops = assembled::all.loops;
+  static constexpr auto const& steps = assembled::all.steps;
   static constexpr auto const& leaves = lowered::leaves;
   static constexpr auto const& numbers = lowered::numbers;
 

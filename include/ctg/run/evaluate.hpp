@@ -78,7 +78,7 @@ constexpr auto evaluate_with_interpreter(E const& e, To const& make) {
 template <class T, class E>
 constexpr auto to_array(E const&, auto const& values, auto const& n) {
   using A = typename array_of<T, E>::type;
-  auto fill = [&](A a) {
+  auto fill = [&](A&& a) {
     for (std::size_t i = 0; i < static_cast<std::size_t>(a.size()); ++i) a.data()[i] = static_cast<T>(values[i]);
     return a;
   };
@@ -130,15 +130,19 @@ constexpr auto evaluate_wrapped(E const& e) {
 /// expressions, where float is computed in double and rounded once.
 template <Expression E>
 constexpr auto evaluate(E&& e) {
-  detail::require_lasting<E>();
-  return detail::evaluate_wrapped(detail::wrap<void, 0>(e));
+  if constexpr (detail::require_lasting<"evaluate", E>())
+    return detail::evaluate_wrapped(detail::wrap<void, 0>(e));
+  else
+    return detail::invalid_expression{};
 }
 
 /// The same by the reference interpreter, at run time too: slow, plain, in double. What the kernels are held against.
 template <Expression E>
 constexpr auto evaluate_reference(E&& e) {
-  detail::require_lasting<E>();
-  return detail::evaluate_interpreted(detail::wrap<void, 0>(e));
+  if constexpr (detail::require_lasting<"evaluate_reference", E>())
+    return detail::evaluate_interpreted(detail::wrap<void, 0>(e));
+  else
+    return detail::invalid_expression{};
 }
 
 namespace detail {
@@ -159,6 +163,30 @@ void run_once(A const& a) {
   program(a)();
 }
 
+template <class L, class A>
+constexpr void assign_value(L& leaf, A const& a) {
+  auto interpreted = [&] {
+    interpreter_inputs<std::remove_cvref_t<decltype(a.value)>> const in(a.value);
+    auto const values = in.template run<interpreted_as<typename L::value_type>>();
+    index_space const space(info_of<L>.shape, in.extents);
+    location const to = info_of<L>.locate(&leaf);
+    for (std::int64_t i = 0; i < space.size(); ++i) {
+      auto const k = space.at(i);
+      std::int64_t where = 0;
+      for (std::size_t x = 0; x < static_cast<std::size_t>(space.rank); ++x) where += k[x] * to.strides[x];
+      to.write(where, values[static_cast<std::size_t>(i)]);
+    }
+  };
+  if constexpr (std::is_same_v<typename L::value_type, long double>) {
+    interpreted();
+  } else {
+    if (std::is_constant_evaluated())
+      interpreted();
+    else
+      run_once(a);
+  }
+}
+
 template <update How, class L, class E>
 constexpr void assign_now(L& leaf, E const& e) {
   if constexpr (How == update::set && Arithmetic<E>) {
@@ -166,26 +194,7 @@ constexpr void assign_now(L& leaf, E const& e) {
   } else {
     struct here {};
     auto a = updated<How, here>(leaf, e);
-    auto interpreted = [&] {
-      interpreter_inputs<decltype(a.value)> const in(a.value);
-      auto const values = in.template run<interpreted_as<typename L::value_type>>();
-      index_space const space(info_of<L>.shape, in.extents);
-      location const to = info_of<L>.locate(&leaf);
-      for (std::int64_t i = 0; i < space.size(); ++i) {
-        auto const k = space.at(i);
-        std::int64_t where = 0;
-        for (std::size_t x = 0; x < static_cast<std::size_t>(space.rank); ++x) where += k[x] * to.strides[x];
-        to.write(where, values[static_cast<std::size_t>(i)]);
-      }
-    };
-    if constexpr (std::is_same_v<typename L::value_type, long double>) {
-      interpreted();
-    } else {
-      if (std::is_constant_evaluated())
-        interpreted();
-      else
-        run_once(a);
-    }
+    if constexpr (!any_invalid<decltype(a.value)>) assign_value(leaf, a);
   }
 }
 

@@ -35,14 +35,10 @@ constexpr auto assign(L& leaf, E&& e);
 
 namespace detail {
 
-template <symbol Text, bool Writable>
-struct can_be_assigned {
-  static constexpr bool value = Writable;
-};
-
 // E stretched to the shape of the leaf that it is assigned to.
 template <class L>
 struct stretched_to : composite {
+  static constexpr fault misfit_is = fault::target_shape;
   static constexpr shape_result result(shape const* s, parameters) {
     shape const target = info_of<L>.shape;
     shape_result const r = broadcast_shapes(*s, target);
@@ -52,19 +48,39 @@ struct stretched_to : composite {
   static constexpr handle lower(handle x) { return broadcast(x, info_of<L>.shape); }
 };
 
+/// Whether an E may be assigned to an L; fault::none if it may.
+template <class L, class V>
+constexpr fault judge_target() {
+  if constexpr (std::is_const_v<L>)
+    return fault::const_leaf;
+  else if constexpr (L::is_const)
+    return fault::const_view;
+  else if constexpr (is_integer(info_of<L>.type))
+    return fault::integer_target;
+  else if constexpr (judge_leaves<ref<L>, V>() != fault::none)
+    return judge_leaves<ref<L>, V>();
+  else
+    return judge<stretched_to<L>, V>();
+}
+
 template <class L, class Site, class E>
 constexpr auto value_for(E&& e) {
-  require_lasting<E>();
-  static_assert(can_be_assigned<operands_text<"=", ref<L>, wrapped<Site, 0, E>>(), !L::is_const>::value,
-                "ctg: this leaf is a view of const data: an input only; assign to a leaf of non-const type");
-  static_assert(can_be_assigned<operands_text<"=", ref<L>, wrapped<Site, 0, E>>(), !is_integer(ref<L>::type)>::value,
-                "ctg: integer leaves are inputs; expressions are not assigned to them");
-  require_fit<"=", operation<opcode::add>, ref<L>, wrapped<Site, 0, E>>();
-  if constexpr (wrapped<Site, 0, E>::shape == info_of<L>.shape) {
-    return wrap<Site, 0>(e);
+  using V = wrapped<Site, 0, E>;
+  if constexpr (any_invalid<E>) {
+    return invalid_expression{};
+  } else if constexpr (!lasts<E>) {
+    explain<fault::temporary>(say_call<"=", ref<L>, V>());
+    return invalid_expression{};
   } else {
-    require_fit<"=", stretched_to<L>, wrapped<Site, 0, E>>();
-    return expression<stretched_to<L>, box<wrapped<Site, 0, E>>{}>{wrap<Site, 0>(e)};
+    constexpr fault f = judge_target<L, V>();
+    if constexpr (f != fault::none) {
+      explain<f>(say_fault<f, "=", ref<std::remove_const_t<L>>, V>());
+      return invalid_expression{};
+    } else if constexpr (V::shape == info_of<L>.shape) {
+      return wrap<Site, 0>(e);
+    } else {
+      return expression<stretched_to<L>, box<V>{}>{wrap<Site, 0>(e)};
+    }
   }
 }
 
@@ -91,10 +107,12 @@ struct target_of<assignment<L, E>> {
   static constexpr type get(assignment<L, E> const& a) { return {ref<L>{*a.target}}; }
 };
 
-template <class... E>
+// What the outputs are computed in; an assigned leaf decides where its value is made of plain numbers only.
+template <class... Outputs>
 constexpr element element_of_all() {
   element t = element::none;
-  ((t = join_elements(t, E::type)), ...);
+  ((t = join_elements(t, Outputs::expression::type)), ...);
+  ((t = join_elements(t, Outputs::target_type)), ...);
   return t;
 }
 template <element E>
@@ -172,14 +190,20 @@ class program_of {
   template <class E>
     requires Expression<E>
   decltype(auto) operator[](E const&) const {
-    return result<index_of<E>>();
+    if constexpr (detail::any_invalid<E>) {
+      return detail::invalid_expression{};
+    } else if constexpr (index_of<E> < 0) {
+      detail::explain<detail::fault::not_an_output>(detail::say_operand<detail::wrapped<void, 0, E>>());
+      return detail::invalid_expression{};
+    } else {
+      return result<index_of<E>>();
+    }
   }
 
   /// Output number I after the last run.
   template <int I>
   decltype(auto) result() const {
-    static_assert(I >= 0, "ctg: this expression is not an output of the program; name it among program's arguments");
-    constexpr plan::output o = plan_type::outputs[static_cast<std::size_t>(I < 0 ? 0 : I)];
+    constexpr plan::output o = plan_type::outputs[static_cast<std::size_t>(I)];
     constexpr int s = plan_type::nodes[static_cast<std::size_t>(o.node)].shape;
     constexpr shape sh = plan_type::shapes[static_cast<std::size_t>(s)];
     T const* const data = reinterpret_cast<T const*>(bound_.base_of(o.storage));
@@ -203,6 +227,11 @@ class program_of {
     (rebind(now, leaves), ...);
     bound_.bind(now);
   }
+
+  /// The plain numbers of the program, in the order of plan_type::numbers.
+  std::span<double const> numbers() const { return {bound_.numbers.data(), plan_type::numbers.size()}; }
+  /// The numbers behind the named extents, as the leaves bound now have them.
+  extent_table const& extents() const { return bound_.extents; }
 
   // ── what the compiler knows ──
 
@@ -318,16 +347,25 @@ class program_of {
 /// where the leaves do not fit; never later.
 template <class... A>
 auto program(A const&... outputs) {
-  static_assert(sizeof...(A) > 0, "ctg: a program wants at least one output");
-  return std::apply(
-      [&](auto const&... targets) {
-        using Whole = detail::inputs<std::remove_cvref_t<decltype(detail::output_of<A>::value(outputs))>..., std::remove_cvref_t<decltype(targets)>...>;
-        constexpr element type = detail::element_of_all<typename detail::output_of<A>::type::expression...>();
-        using T = typename detail::number_type<type>::type;
-        return program_of<T, typename detail::output_of<A>::type...>(std::type_identity<Whole>{},
-                                                                     detail::join_bindings<Whole>(detail::output_of<A>::value(outputs)..., targets...));
-      },
-      std::tuple_cat(detail::target_of<A>::get(outputs)...));
+  if constexpr (sizeof...(A) == 0) {
+    detail::explain<sizeof...(A) == 0 ? detail::fault::no_outputs : detail::fault::none>(detail::said<"program()">{});
+    return detail::invalid_program{};
+  } else if constexpr (detail::any_invalid<typename detail::output_of<A>::type::expression...>) {
+    return detail::invalid_program{};
+  } else if constexpr (constexpr auto f = detail::judge_leaves<typename detail::output_of<A>::type::expression...>(); f != detail::fault::none) {
+    detail::explain<f>(detail::say_fault<f, "program", typename detail::output_of<A>::type::expression...>());
+    return detail::invalid_program{};
+  } else {
+    return std::apply(
+        [&](auto const&... targets) {
+          using Whole = detail::inputs<std::remove_cvref_t<decltype(detail::output_of<A>::value(outputs))>..., std::remove_cvref_t<decltype(targets)>...>;
+          constexpr element type = detail::element_of_all<typename detail::output_of<A>::type...>();
+          using T = typename detail::number_type<type>::type;
+          return program_of<T, typename detail::output_of<A>::type...>(
+              std::type_identity<Whole>{}, detail::join_bindings<Whole>(detail::output_of<A>::value(outputs)..., targets...));
+        },
+        std::tuple_cat(detail::target_of<A>::get(outputs)...));
+  }
 }
 
 /// What `value_and_gradient` returns: a program whose outputs are J and its gradients.
@@ -338,8 +376,10 @@ class value_and_gradient_of : private Program {
   using Program::operator();
   using Program::bind;
   using Program::bytes_moved;
+  using Program::extents;
   using Program::flops;
   using Program::kernels;
+  using Program::numbers;
   using Program::stores;
   using Program::workspace_bytes;
   using plan_type = typename Program::plan_type;
@@ -354,8 +394,12 @@ class value_and_gradient_of : private Program {
       ((std::is_same_v<detail::wrapped<void, 0, E>, X> ? void(found = i) : void(), ++i), ...);
       return found;
     }();
-    static_assert(index >= 0, "ctg: no gradient with respect to this was asked for; name it among value_and_gradient's arguments");
-    return Program::template result<index + 1>();
+    if constexpr (index < 0) {
+      detail::explain<detail::fault::not_asked_for>(detail::say_operand<detail::wrapped<void, 0, E>>());
+      return detail::invalid_expression{};
+    } else {
+      return Program::template result<index + 1>();
+    }
   }
 };
 
@@ -363,7 +407,10 @@ class value_and_gradient_of : private Program {
 template <Expression J, Expression... X>
 auto value_and_gradient(J const& j, X const&... x) {
   auto p = program(j, gradient(j, x)...);
-  return value_and_gradient_of<decltype(p), detail::wrapped<void, 0, X>...>(std::move(p));
+  if constexpr (std::is_same_v<decltype(p), detail::invalid_program>)
+    return p;
+  else
+    return value_and_gradient_of<decltype(p), detail::wrapped<void, 0, X>...>(std::move(p));
 }
 
 }  // namespace ctg::inline v0

@@ -16,7 +16,9 @@ namespace detail {
 
 // The register tile is `tile_rows` rows by `tile_vectors` vectors. Each step in k costs tile_rows broadcasts and
 // tile_vectors loads for tile_rows * tile_vectors multiply-adds; the tile must hide the latency of the multiply-add
-// (4 cycles at 2 a cycle: 8 accumulators) and leave registers for the vectors of B and one element of A.
+// (4 cycles at 2 a cycle: 8 accumulators) and leave registers for the vectors of B and one element of A. On Zen 4,
+// which does one 512-bit multiply-add a cycle, 8x2, 8x3 and 14x2 all reach the peak from L1; 8x2 splits small extents
+// best.
 #if defined(__AVX512F__)
 inline constexpr index vector_bytes = 64;
 inline constexpr index tile_rows = 8;
@@ -60,7 +62,7 @@ constexpr index vector_width(index n) {
   return n >= blocking<T>::vector || vector_bytes == 16 ? blocking<T>::vector : blocking<T>::vector / 2;
 }
 
-/// Vectors that cover n columns. (Two divisions by constants: one by a variable costs as much as a tile of 8x8x8.)
+/// Vectors that cover n columns. (Two divisions by constants, because one by a variable shows in a product of 8x8x8.)
 template <class T>
 constexpr index vector_count(index n) {
   constexpr index whole = blocking<T>::vector;
@@ -89,11 +91,13 @@ constexpr bool packs_a(index m, index n, index k, bool transposed) {
 
 template <class T>
 constexpr index packed_a(index m, index n, index k) {
-  return packs_a<T>(m, n, k, true) ? round_up(block_rows<T>(m, n) * std::min(k, blocking<T>::depth), blocking<T>::vector) : 0;
+  if (!packs_a<T>(m, n, k, true)) return 0;
+  return round_up(block_rows<T>(m, n) * std::min(k, blocking<T>::depth), blocking<T>::vector);
 }
 
-/// Whether B is copied to panels though its rows are contiguous: where it is large, and enough rows use the copy. (At
-/// 512 KiB: 64x784x128 floats 104 -> 110 GFLOP/s in place, 256 doubles square even.)
+/// Whether B is copied to panels though its rows are contiguous: where it is large, and enough rows use the copy.
+/// (Below 512 KiB in place is faster: 64x784x128 floats 104 -> 110 GFLOP/s; from there on packed: 256 doubles square 53
+/// -> 55.)
 template <class T>
 constexpr bool packs_b(index m, index n, index k) {
   return m >= 48 && n * k >= (index{512} << 10) / static_cast<index>(sizeof(T));

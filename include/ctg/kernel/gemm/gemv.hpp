@@ -23,11 +23,11 @@ struct gemv_arguments {
   index count, k;
 };
 
-/// Rows contiguous along k: R dot products at once, each in two chains of vectors, then the rest one by one. The order of
-/// the sum depends on k alone.
+/// Rows contiguous along k: R dot products at once, each in two chains of vectors, then the rest one by one. The order
+/// of the sum depends on k alone.
 template <class T, index R>
-CTG_ALWAYS_INLINE void dots(T const* CTG_RESTRICT row, index across, T const* CTG_RESTRICT x, index k, T* CTG_RESTRICT y,
-                            index y_step) {
+CTG_ALWAYS_INLINE void dots(T const* CTG_RESTRICT row, index across, T const* CTG_RESTRICT x, index k,
+                            T* CTG_RESTRICT y, index y_step) {
   batch<T> even[R], odd[R];
   CTG_UNROLL for (index r = 0; r < R; ++r) even[r] = odd[r] = batch<T>(T{0});
   index p = 0;
@@ -85,7 +85,8 @@ CTG_NOINLINE void gemv_columns(gemv_arguments<T> const& g) {
     // The last vector is shifted back and done anew as a whole.
     if (g.count >= lanes<T>) {
       batch<T> s(T{0});
-      for (p = 0; p < g.k; ++p) s = fma(batch<T>(g.x[p * g.x_step]), load(g.matrix + p * g.along + g.count - lanes<T>), s);
+      for (p = 0; p < g.k; ++p)
+        s = fma(batch<T>(g.x[p * g.x_step]), load(g.matrix + p * g.along + g.count - lanes<T>), s);
       store(sum + g.count - lanes<T>, s);
     } else {
       for (p = 0; p < g.k; ++p)

@@ -4,15 +4,16 @@
 // Contract
 //   tile       MR rows by NV vectors V (of `width` elements: all lanes, or half of them), 1 <= MR <= tile_rows,
 //              1 <= NV <= tile_vectors. One call does `tiles` tiles, one below the other, with the same columns of B.
-//   C          row i, vector v at c + i*ldc + offset(v), where offset(v) = v*width, but `last` for the last vector: the
-//              last vector is shifted back to end where the matrix ends, and then overlaps its neighbour inside the tile.
-//              Both hold the same sums and both are read before either is written, so that the overlap is harmless.
-//   A          element (i, p) at a[i*row + p*step], the next tile a_next further: packed (row = 1, step = MR), or in place
-//              with any strides.
-//   B          step p, vector v at b + p*b_step + v's offset in B (b_last for the last): packed (vectors side by side), or
-//              in place where B's rows are contiguous.
+//   C          row i, vector v at c + i*ldc + offset(v), where offset(v) = v*width, but `last` for the last vector: it
+//              is shifted back to end where the matrix ends, and then overlaps its neighbour inside the tile. Both hold
+//              the same sums and both are read before either is written, so that the overlap is harmless.
+//   A          element (i, p) at a[i*row + p*step], the next tile a_next further: packed (row = 1, step = MR), or in
+//              place with any strides.
+//   B          step p, vector v at b + p*b_step + v's offset in B (b_last for the last): packed (vectors side by side),
+//              or in place where B's rows are contiguous.
 //   k          any depth, 0 included. accumulate = false overwrites C, true adds to it.
-//   ahead      `ahead_bytes` which the next call will read (the next strip of B), fetched into L2 a share per tile.
+//   ahead      `ahead_bytes` which the next call will read (the next strip of B), fetched into L2 a share per tile
+//              (1024 floats square: 100 -> 104 GFLOP/s; fetching the next tile of C likewise brought nothing).
 //   alignment  none is required. Nothing outside the tiles is read or written.
 //   rounding   each element of C is one chain of multiply-adds in ascending p, starting from 0 (or from C): the bits do
 //              not depend on MR, NV, the packing, or how k is cut into calls.
@@ -56,11 +57,10 @@ struct tile_arguments {
   index ahead_bytes;
 };
 
-/// Into L1, or (Near = false) no nearer than L2.
-template <bool Near = true>
+/// Into L2: a strip of B that is fetched ahead must not push the present one out of L1.
 CTG_ALWAYS_INLINE void prefetch([[maybe_unused]] void const* p) {
 #if defined(__GNUC__)
-  __builtin_prefetch(p, 0, Near ? 3 : 2);
+  __builtin_prefetch(p, 0, 2);
 #endif
 }
 
@@ -69,9 +69,13 @@ template <class V>
 struct vector_of {
   static constexpr index width = static_cast<index>(V::size);
   template <class T>
-  CTG_ALWAYS_INLINE static V read(T const* p) { return V::load_unaligned(p); }
+  CTG_ALWAYS_INLINE static V read(T const* p) {
+    return V::load_unaligned(p);
+  }
   template <class T>
-  CTG_ALWAYS_INLINE static void write(T* p, V x) { x.store_unaligned(p); }
+  CTG_ALWAYS_INLINE static void write(T* p, V x) {
+    x.store_unaligned(p);
+  }
   CTG_ALWAYS_INLINE static V multiply_add(V a, V b, V c) {
     if constexpr (std::is_same_v<V, batch<typename V::value_type>>)
       return kernel::fma(a, b, c);
@@ -100,10 +104,6 @@ constexpr auto half_vector() {
 template <class T>
 using half = decltype(half_vector<T>());
 
-// From this depth on a tile takes long enough to fetch the next one of C meanwhile. Its sums cannot start before C is there,
-// and C comes from L3 when it is large.
-inline constexpr index prefetch_depth = 32;
-
 // Alone in its function, once per shape: inlined into a driver, g++ 12 spills the accumulators.
 template <class T, class V, index MR, index NV>
 CTG_NOINLINE void micro_kernel(tile_arguments<T> const& t) {
@@ -121,18 +121,10 @@ CTG_NOINLINE void micro_kernel(tile_arguments<T> const& t) {
         CTG_UNROLL for (index v = 0; v < NV; ++v) sum[i][v] = vector::read(c + i * ldc + at(v, last));
       }
     } else {
-      CTG_UNROLL for (index i = 0; i < MR; ++i) {
-        CTG_UNROLL for (index v = 0; v < NV; ++v) sum[i][v] = V(T{0});
-      }
-    }
-    if (t.k >= prefetch_depth && tile + 1 < t.tiles) {
-      for (T const *next = c + MR * ldc, *end = next + MR * ldc; next != end; next += ldc) {
-        prefetch(next);
-        prefetch(next + last + vector::width - 1);
-      }
+      CTG_UNROLL for (index i = 0; i < MR; ++i) { CTG_UNROLL for (index v = 0; v < NV; ++v) sum[i][v] = V(T{0}); }
     }
     for (index line = tile * share, end = std::min(line + share, t.ahead_bytes); line < end; line += 64)
-      prefetch<false>(static_cast<char const*>(t.ahead) + line);
+      prefetch(static_cast<char const*>(t.ahead) + line);
     T const* CTG_RESTRICT a = first;
     T const* CTG_RESTRICT b = t.b;
     for (index p = t.k; p > 0; --p) {

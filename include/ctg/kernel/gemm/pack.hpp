@@ -20,7 +20,8 @@ using quarter = xsimd::make_sized_batch_t<T, 16 / sizeof(T)>;
 
 /// target[p*step + j] = source[j*stride + p] for 0 <= j, p < lanes of 128 bits.
 template <class T>
-CTG_ALWAYS_INLINE void transpose_square(T const* CTG_RESTRICT source, index stride, T* CTG_RESTRICT target, index step) {
+CTG_ALWAYS_INLINE void transpose_square(T const* CTG_RESTRICT source, index stride, T* CTG_RESTRICT target,
+                                        index step) {
   using V = quarter<T>;
   if constexpr (V::size == 4) {
     V const r0 = V::load_unaligned(source), r1 = V::load_unaligned(source + stride);
@@ -52,8 +53,9 @@ CTG_ALWAYS_INLINE void copy_panel(T const* CTG_RESTRICT source, index along, ind
   }
 }
 
-/// A panel `width` wide and `depth` deep: target[p*step + j] = source[j*across + p*along], 0 <= j < width, 0 <= p < depth.
-/// Writes nothing else. Contiguous across (along) the panel is copied (transposed) in vectors, other strides by elements.
+/// A panel `width` wide and `depth` deep: target[p*step + j] = source[j*across + p*along], 0 <= j < width and
+/// 0 <= p < depth. Writes nothing else. What is contiguous across (along) the panel is copied (transposed) in vectors,
+/// other strides by elements.
 template <class T>
 CTG_NOINLINE void pack(T const* CTG_RESTRICT source, index across, index along, index width, index depth,
                        T* CTG_RESTRICT target, index step) {

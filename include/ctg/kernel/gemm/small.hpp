@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// GEMM for small extents known at compile time: no packing, no calls, no scratch, inlined into the caller, where strides
-// known at compile time become addresses.
+// GEMM for small extents known at compile time: no packing, no calls, no scratch, inlined into the caller, where
+// strides known at compile time become addresses.
 #pragma once
 
 #include <ctg/config.hpp>
@@ -35,16 +35,17 @@ constexpr auto widest_vector() {
 
 /// MR rows by NV vectors, all of k. The last vector lies at `Last`.
 template <class V, index MR, index NV, index Last, index K, class T>
-CTG_ALWAYS_INLINE void static_tile(T const* CTG_RESTRICT a, index row, index step, T const* CTG_RESTRICT b, index b_step,
-                                   T* CTG_RESTRICT c, index ldc) {
+CTG_ALWAYS_INLINE void static_tile(T const* CTG_RESTRICT a, index row, index step, T const* CTG_RESTRICT b,
+                                   index b_step, T* CTG_RESTRICT c, index ldc) {
   using vector = vector_of<V>;
   constexpr auto at = [](index v) { return v + 1 < NV ? v * vector::width : Last; };
-  V sum[MR][NV];
+  V sum[MR][NV], column[NV];
+  CTG_UNROLL for (index v = 0; v < NV; ++v) column[v] = vector::read(b + at(v));
   CTG_UNROLL for (index i = 0; i < MR; ++i) {
-    CTG_UNROLL for (index v = 0; v < NV; ++v) sum[i][v] = V(T{0});
+    V const element(a[i * row]);
+    CTG_UNROLL for (index v = 0; v < NV; ++v) sum[i][v] = element * column[v];
   }
-  for (index p = 0; p < K; ++p) {
-    V column[NV];
+  for (index p = 1; p < K; ++p) {
     CTG_UNROLL for (index v = 0; v < NV; ++v) column[v] = vector::read(b + p * b_step + at(v));
     CTG_UNROLL for (index i = 0; i < MR; ++i) {
       V const element(a[i * row + p * step]);
@@ -77,8 +78,8 @@ CTG_ALWAYS_INLINE void static_product(T const* a, index row, index step, T const
   constexpr index width = vector_of<V>::width;
   constexpr index vectors = divide_up(N, width), pairs = (vectors - 1) / tile_vectors;
   constexpr index rest = vectors - pairs * tile_vectors;
-  // A single vector in the rest has its neighbour taken by a pair: it repeats some of that pair's columns, which is right
-  // because k is not cut into blocks here.
+  // A single vector in the rest has its neighbour taken by a pair: it repeats some of that pair's columns, which is
+  // right because k is not cut into blocks here.
   for (index j = 0; j < pairs * tile_vectors * width; j += tile_vectors * width)
     static_strip<V, M, tile_vectors, (tile_vectors - 1) * width, K>(a, row, step, b + j, b_step, c + j, ldc);
   constexpr index begin = rest == 1 ? N - width : pairs * tile_vectors * width;
@@ -87,8 +88,8 @@ CTG_ALWAYS_INLINE void static_product(T const* a, index row, index step, T const
 
 }  // namespace detail
 
-/// C (M x N, rows ldc apart) = A (M x K) * B (K x N), overwriting C, which overlaps neither. Any strides; B with rows that
-/// are not contiguous is copied to the stack first. Meant for extents up to about 32.
+/// C (M x N, rows ldc apart) = A (M x K) * B (K x N), overwriting C, which overlaps neither. Any strides; B with rows
+/// that are not contiguous is copied to the stack first. Meant for extents up to about 32.
 template <index M, index N, index K, class T>
 CTG_ALWAYS_INLINE void gemm_static(operand<T> a, operand<T> b, T* c, index ldc) {
   static_assert(M >= 0 && N >= 0 && K >= 0, "extents of a matrix product are not negative");

@@ -84,6 +84,19 @@ CTG_ALWAYS_INLINE batch<T> sign_of(batch<T> x) {
   return x & batch<T>(T(-0.0));
 }
 
+/// The nearest integer, halves to even. (xsimd's for SSE2 convert infinities to int64, which is undefined.)
+template <class T>
+CTG_ALWAYS_INLINE batch<T> round(batch<T> x) {
+  batch<T> const size = xsimd::abs(x), magic(1 / std::numeric_limits<T>::epsilon());
+  return xsimd::select(size < magic, ((size + magic) - magic) | sign_of(x), x);
+}
+
+template <class T>
+CTG_ALWAYS_INLINE batch<T> floor(batch<T> x) {
+  batch<T> const nearest = detail::round(x);
+  return xsimd::select(nearest > x, nearest - batch<T>(T(1)), nearest);
+}
+
 /// f of every lane by itself, where no vector form is worth its code.
 template <class T, class F>
 CTG_NOINLINE batch<T> each_lane(F f, batch<T> x) {

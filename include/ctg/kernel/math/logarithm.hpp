@@ -184,14 +184,14 @@ CTG_ALWAYS_INLINE batch<T> acosh(batch<T> x) {
 template <class T>
 CTG_ALWAYS_INLINE batch<T> atanh(batch<T> x) {
   batch<T> const a = xsimd::abs(x);
-  return (batch<T>(T(0.5)) * log1p((a + a) / (batch<T>(1) - a))) | sign_of(x);
+  return (batch<T>(T(0.5)) * detail::log1p((a + a) / (batch<T>(1) - a))) | sign_of(x);
 }
 
 /// e^(log|x| / 3), which is good to 2^-18, and one step of Newton's iteration.
 template <class T>
 CTG_ALWAYS_INLINE batch<T> cbrt(batch<T> x) {
   batch<T> const a = xsimd::abs(x);
-  batch<T> const guess = exp(log(a) * batch<T>(T(1. / 3)));
+  batch<T> const guess = detail::exp(detail::log(a) * batch<T>(T(1. / 3)));
   batch<T> const root = guess - (guess - a / (guess * guess)) * batch<T>(T(1. / 3));
   return xsimd::select((a == batch<T>(0)) | (a == batch<T>(infinity<T>)), a, root) | sign_of(x);
 }

@@ -80,8 +80,8 @@ CTG_ALWAYS_INLINE batch<T> pow(batch<T> x, batch<T> y) {
   batch<T> const power = join_exp(split_exp(exponent.hi, exponent.lo));
 
   batch<T> const half = y * batch<T>(T(0.5));
-  auto const integer = xsimd::floor(y) == y;
-  auto const odd = integer & !(xsimd::floor(half) == half);
+  auto const integer = detail::floor(y) == y;
+  auto const odd = integer & !(detail::floor(half) == half);
   batch<T> const sign = xsimd::select(odd, sign_of(x), zero);
   auto const unit = (y == zero) | (x == one);
   auto const impossible = (x < zero) & !(x == -inf) & !integer;

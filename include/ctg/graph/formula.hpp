@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: MIT
+// The formulas of a graph. A value that occurs more than once, and a long one, gets a name and a line of its own, so
+// that the gradient of a deep network reads like the lecture notes and its text grows no faster than the graph.
+#pragma once
+
+#include <ctg/graph/builder.hpp>
+#include <ctg/graph/notation.hpp>
+#include <ctg/op/algebra.hpp>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <vector>
+
+namespace ctg::inline v0::detail {
+
+/// A graph to be written. `primal`: by node, the node whose adjoint it is, or -1 (empty where nothing is known). In a
+/// plan's graph every stop_gradient is a copy that the planner put in.
+struct formula_graph {
+  std::span<node const> nodes;
+  std::span<shape const> shapes;
+  std::span<leaf_info const* const> leaves;
+  std::vector<double> numbers;
+  std::vector<int> primal;
+  bool planned = false;
+};
+
+inline std::vector<int> primals_of(builder const& g) {
+  std::vector<int> primal(g.nodes.size(), -1);
+  for (auto const& pass : g.passes)
+    for (std::size_t n = 0; n < pass.adjoints.size(); ++n)  // of Z and its summands, which share an adjoint, Z stays
+      if (int const a = pass.adjoints[n]; a > pass.root) primal[static_cast<std::size_t>(a)] = static_cast<int>(n);
+  return primal;
+}
+
+class formula_writer : tokens {
+ public:
+  formula_writer(formula_graph const& g, script as) : tokens{as}, g_(g) {
+    g_.primal.resize(g.nodes.size(), -1);
+    written_.resize(g.nodes.size());
+    names_.resize(g.nodes.size());
+    for (auto const* leaf : g.leaves) taken_.insert(std::string(leaf->name));
+  }
+
+  /// A value that a formula is wanted of; it is never abbreviated in its own line.
+  void want(int i) { roots_.push_back(i); }
+  /// A value that gets a line of its own, under this name or (empty) one that is chosen.
+  void name(int i, std::string const& as) {
+    named_.insert(i);
+    if (!as.empty()) names_[at(i)] = as;
+  }
+
+  void run() {
+    find_uses();
+    // first as text with names of two letters, to see which are needed: LaTeX breaks its lines at the same places
+    script const wanted = std::exchange(as_, script::text);
+    for (int i = 0; i < size(); ++i) {
+      if (!uses_[at(i)]) continue;
+      written_[at(i)] = write(i);
+      if (deserves_name(i)) named_.insert(i);
+    }
+    // where dZ has a line, Z has one too, if it occurs
+    for (int i : std::vector<int>(named_.begin(), named_.end()))
+      for (int of = primal_of(i); of >= 0; of = primal_of(of))
+        if (uses_[at(of)] && may_have_name(of)) named_.insert(of);
+    choose_names();
+    as_ = wanted;
+    for (int i = 0; i < size(); ++i)
+      if (uses_[at(i)]) written_[at(i)] = write(i);
+  }
+
+  bool is_named(int i) const { return named_.contains(i); }
+  std::set<int> const& named() const { return named_; }
+  std::string name_of(int i) const { return identifier(names_[at(i)]); }
+  std::string const& formula(int i) const { return written_[at(i)].text; }
+
+ private:
+  static constexpr int closed = 100, negative = 15, scaled = 18, factor = 20, chained = 25, raised = 40;
+  static constexpr std::size_t short_text = 8, long_text = 56;
+  struct piece {
+    std::string text;
+    int precedence = closed;
+  };
+
+  static std::size_t at(int i) { return static_cast<std::size_t>(i); }
+  int size() const { return static_cast<int>(g_.nodes.size()); }
+  node const& n(int i) const { return g_.nodes[at(i)]; }
+  shape const& shape_of(int i) const { return g_.shapes[at(n(i).shape)]; }
+
+  // ── names ──
+
+  void find_uses() {
+    uses_.assign(g_.nodes.size(), 0);
+    for (int r : roots_) ++uses_[at(r)];
+    for (int i = size() - 1; i >= 0; --i) {
+      if (!uses_[at(i)]) continue;
+      bool const transparent = n(i).is(opcode::broadcast) || n(i).is(opcode::reshape);
+      for (int a : n(i).args)
+        if (a >= 0) uses_[at(a)] += transparent ? uses_[at(i)] : 1;
+    }
+  }
+
+  bool may_have_name(int i) const {
+    node const& x = n(i);
+    return x.op->kind != family::source && !x.is(opcode::broadcast) && !x.is(opcode::reshape) &&
+           !x.is(opcode::transpose);
+  }
+  bool deserves_name(int i) const {
+    node const& x = n(i);
+    if (!may_have_name(i)) return false;
+    std::size_t const length = letters_of(written_[at(i)].text);
+    bool const is_root = std::find(roots_.begin(), roots_.end(), i) != roots_.end();
+    if (uses_[at(i)] > 1 && length > short_text) return true;
+    // a line that is too long breaks at an adjoint or a layer, not inside a sum
+    bool const layer =
+        g_.primal[at(i)] >= 0 || x.op->kind == family::product || (x.op->arity == 1 && x.op->kind != family::reduction);
+    return !is_root && layer && length > long_text;
+  }
+
+  std::string letter_of(int i) const {
+    node const& x = n(i);
+    bool sums_product = x.op->kind == family::product;
+    if (x.is(opcode::add) || x.is(opcode::subtract))
+      for (int a : x.args) sums_product = sums_product || (a >= 0 && n(a).op->kind == family::product);
+    if (sums_product) return "Z";
+    if (x.op->kind == family::rowwise) return "P";
+    if (x.is(opcode::one_hot)) return "T";
+    if (x.is(opcode::stop_gradient)) return "C";
+    if (x.is(opcode::step)) return "M";
+    if (x.op->kind == family::reduction) return shape_of(i).one_entry() ? "s" : "S";
+    if (x.op->style == notation::function && x.op->arity == 1) return "Y";
+    return shape_of(i).one_entry() ? "v" : "V";
+  }
+
+  // Y, or Y1, Y2, … where there are several; the adjoint of Y is dY.
+  void choose_names() {
+    std::map<std::string, std::vector<int>> families;
+    std::set<int> letters;
+    for (int i : named_) {
+      int of = i;
+      while (primal_of(of) >= 0) of = primal_of(of);
+      if (!n(of).is(opcode::leaf) && names_[at(of)].empty()) letters.insert(of);
+    }
+    for (int i : letters) families[letter_of(i)].push_back(i);
+    for (auto const& [letter, members] : families) {
+      int next = 1;
+      for (int i : members) {
+        std::string s = letter;
+        if (members.size() > 1 || taken_.contains(s)) do
+            s = letter + std::to_string(next++);
+          while (taken_.contains(s));
+        names_[at(i)] = s;
+        taken_.insert(s);
+      }
+    }
+    for (int i : named_) names_[at(i)] = adjoint_name(i);
+    for (int i : letters)
+      if (!named_.contains(i)) names_[at(i)].clear();
+  }
+
+  // A product and what adds a bias to it have one adjoint: it is named after the one that has a name.
+  int primal_of(int i) const {
+    int const of = g_.primal[at(i)];
+    if (of >= 0 && n(of).is(opcode::add) && !named_.contains(of))
+      for (int a : n(of).args)
+        if (a >= 0 && n(a).op->kind == family::product && named_.contains(a)) return a;
+    return of;
+  }
+
+  std::string adjoint_name(int i) {
+    if (!names_[at(i)].empty()) return names_[at(i)];
+    if (n(i).is(opcode::leaf)) return std::string(g_.leaves[at(static_cast<int>(n(i).with.p))]->name);
+    std::string s = "d" + adjoint_name(primal_of(i));
+    while (taken_.contains(s)) s += "′";
+    taken_.insert(s);
+    return s;
+  }
+
+  // ── formulas ──
+
+  piece value_of(int i) const {
+    if (!named_.contains(i)) return written_[at(i)];
+    return {names_[at(i)].empty() ? "Y1" : identifier(names_[at(i)]), closed};
+  }
+  std::string at_least(piece const& p, int precedence) const {
+    return p.precedence < precedence ? enclosed(p.text) : p.text;
+  }
+  piece number(double v) const {
+    std::string s = number_text(v);
+    if (latex() && v < 0) s = "-" + number_text(-v);
+    return {s, v < 0 ? negative : closed};
+  }
+
+  // Operand k of an element-wise node without the stretching that NumPy's rules imply.
+  int unstretched(node const& x, int k) const {
+    int a = x.args[at(k)];
+    bool const stretches = n(a).is(opcode::broadcast) || (n(a).is(opcode::constant) && shape_of(a).rank > 0);
+    if (!stretches || x.op->kind != family::elementwise) return a;
+    shape joined = n(a).is(opcode::broadcast) ? shape_of(n(a).args[0]) : shape{};
+    for (int j = 0; j < x.arity(); ++j)
+      if (j < k)
+        joined = broadcast_shapes(joined, shape_of(unstretched(x, j))).value;
+      else if (j > k)
+        joined = broadcast_shapes(joined, shape_of(x.args[at(j)])).value;
+    if (!(joined == g_.shapes[at(x.shape)])) return a;
+    return n(a).is(opcode::broadcast) ? n(a).args[0] : a;
+  }
+  bool is_number(int i) const { return n(i).is(opcode::constant) || n(i).is(opcode::number); }
+  bool is_scalar(int i) const { return shape_of(i).one_entry() || n(i).is(opcode::constant); }
+
+  piece operand(node const& x, int k) const {
+    int const a = unstretched(x, k);
+    if (n(a).is(opcode::constant) && x.op->kind == family::elementwise && x.arity() > 1)
+      return number(constant_value(n(a)));
+    return value_of(a);
+  }
+
+  std::string axes(node const& x) const {
+    if (x.op->kind == family::reduction) {
+      std::string digits;
+      for (int i = 0; i < max_rank; ++i)
+        if (!x.with.q && (x.with.p >> i & 1)) digits += std::to_string(i);
+      return digits.empty() ? "" : index(digits);
+    }
+    bool const last = x.with.p == shape_of(x.args[0]).rank - 1 && !x.is(opcode::logsumexp);
+    return last ? "" : index(std::to_string(x.with.p));
+  }
+
+  piece write(int i) const {
+    node const& x = n(i);
+    shape const& s = shape_of(i);
+    switch (x.op->code) {
+      case opcode::leaf:
+        return {identifier(std::string(g_.leaves[at(static_cast<int>(x.with.p))]->name))};
+      case opcode::number:
+        return number(g_.numbers[at(static_cast<int>(x.with.p))]);
+      case opcode::constant:
+        return constant(constant_value(x), s);
+      case opcode::size: {
+        extent const e = g_.shapes[at(static_cast<int>(x.with.p))].size();
+        return {extent_writer{g_.leaves, as_}(e), e.factor == 1 && !e.names[1] ? closed : chained};
+      }
+      case opcode::one_hot:
+        return {call(function_name("one_hot") + index(std::to_string(x.with.p)), operand(x, 0).text)};
+      case opcode::broadcast:
+      case opcode::reshape:
+        if (x.is(opcode::reshape) && s.one_entry()) return value_of(x.args[0]);
+        return {call(function_name(x.op->name), operand(x, 0).text + ", " + extent_writer{g_.leaves, as_}(s))};
+      case opcode::transpose:
+        return transposed(x, s);
+      case opcode::reciprocal:
+        return quotient({"1", closed}, operand(x, 0));
+      case opcode::square:
+        return {at_least(operand(x, 0), raised + 1) + pick("²", "^{2}"), raised};
+      case opcode::integer_power:
+        return {at_least(operand(x, 0), raised + 1) +
+                    (latex() ? "^{" + std::to_string(x.with.p) + "}" : small_digits(x.with.p, true)),
+                raised};
+      case opcode::abs:
+        return {pick("|", "\\left|") + operand(x, 0).text + pick("|", "\\right|")};
+      case opcode::sqrt:
+        return {latex() ? "\\sqrt{" + operand(x, 0).text + "}" : call("√", operand(x, 0).text)};
+      case opcode::step:
+        return {"[" + operand(x, 0).text + pick(" ≥ 0]", " \\ge 0]")};
+      case opcode::stop_gradient:
+        if (g_.planned) return operand(x, 0);
+        break;
+      case opcode::negate:
+        return {pick("−", "-") + at_least(operand(x, 0), factor), negative};
+      case opcode::divide:
+        return quotient(operand(x, 0), operand(x, 1));
+      default:
+        break;
+    }
+    if (x.op->style == notation::infix) return infix(x);
+    if (x.is(opcode::logsumexp) && s.one_entry() && n(x.args[0]).is(opcode::reshape))  // of all entries
+      return {call(function_name(x.op->name), value_of(n(x.args[0]).args[0]).text)};
+    std::string arguments;
+    for (int k = 0; k < x.arity(); ++k) arguments += (k ? ", " : "") + operand(x, k).text;
+    bool const has_axes = x.op->kind == family::reduction || x.op->kind == family::rowwise;
+    return {call(function_name(x.op->name) + (has_axes ? axes(x) : ""), arguments)};
+  }
+
+  piece constant(double v, shape const& s) const {
+    if (s.rank == 0) return number(v);
+    if (v == 0 || v == 1) return {call(function_name(v == 0 ? "zeros" : "ones"), extent_writer{g_.leaves, as_}(s))};
+    return {call(function_name("full"), extent_writer{g_.leaves, as_}(s) + ", " + number(v).text)};
+  }
+
+  piece transposed(node const& x, shape const& s) const {
+    if (x.with.p == last_two_exchanged(s.rank))
+      return {at_least(operand(x, 0), closed) + pick("⊤", "^{\\top}"), raised + 1};
+    std::string axes;
+    for (int i = 0; i < s.rank; ++i) axes += std::to_string(permuted(x.with.p, i));
+    return {call(function_name("transpose") + index(axes), operand(x, 0).text)};
+  }
+
+  piece quotient(piece const& a, piece const& b) const {
+    if (latex()) return {"\\frac{" + a.text + "}{" + b.text + "}", raised};
+    return {at_least(a, a.precedence == chained ? closed : negative) + " / " + at_least(b, chained + 1), factor};
+  }
+
+  piece infix(node const& x) const {
+    piece const a = operand(x, 0), b = operand(x, 1);
+    switch (x.op->code) {
+      case opcode::add:
+        if (g_.planned && is_number(unstretched(x, 1))) return {at_least(b, negative) + " + " + at_least(a, 10), 10};
+        return {at_least(a, x.op->precedence) + " + " + (b.precedence == negative ? enclosed(b.text) : b.text), 10};
+      case opcode::subtract:
+        return {at_least(a, x.op->precedence) + pick(" − ", " - ") + at_least(b, negative + 1), 10};
+      case opcode::multiply:
+      case opcode::masked_product: {
+        bool const scales = is_scalar(unstretched(x, 0)) || is_scalar(unstretched(x, 1));
+        // lr · X⊤ · dZ; but (A · B) ⊙ C, whose order few know by heart
+        if (scales) {  // the number in front: simplification sorts operands by other criteria
+          bool const turn = is_number(unstretched(x, 1)) && !is_number(unstretched(x, 0));
+          piece const &first = turn ? b : a, &second = turn ? a : b;
+          return {at_least(first, negative) + pick(" · ", " \\, ") + at_least(second, factor), scaled};
+        }
+        auto side = [&](piece const& p, int least) { return at_least(p, p.precedence == chained ? closed : least); };
+        return {side(a, negative) + pick(" ⊙ ", " \\odot ") + side(b, factor), factor};
+      }
+      case opcode::product:
+        return {at_least(a, chained) + pick(" · ", " \\, ") + at_least(b, chained + 1), chained};
+      default:
+        break;
+    }
+    if (x.op->precedence < 10)  // a comparison: 1 where it holds, 0 elsewhere (Iverson's bracket)
+      return {"[" + at_least(a, 10) + " " + std::string(x.op->name) + " " + at_least(b, 10) + "]"};
+    return {at_least(a, x.op->precedence) + " " + std::string(x.op->name) + " " + at_least(b, x.op->precedence + 1),
+            x.op->precedence};
+  }
+
+  formula_graph g_;
+  std::vector<int> roots_;
+  std::set<int> named_;
+  std::set<std::string> taken_;
+  std::vector<int> uses_;
+  std::vector<piece> written_;
+  std::vector<std::string> names_;
+};
+
+}  // namespace ctg::inline v0::detail

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// to_string and to_latex: the formula of an expression, as it was written and as it was derived.
+#pragma once
+
+#include <ctg/expr/operators.hpp>
+#include <ctg/graph/formula.hpp>
+
+namespace ctg::inline v0 {
+
+namespace detail {
+
+// The formulas of expressions: one bare, several each under its name where it has one; then what the names stand for.
+template <script As, class... E>
+std::string write_formulas(E const&... e) {
+  builder g;
+  std::array<int, sizeof...(E)> const roots{lower<E>(g)...};
+  formula_graph graph{g.nodes, g.shapes, g.leaves, std::vector<double>(g.numbers.size()), primals_of(g)};
+  [[maybe_unused]] auto read_numbers = [&](auto const& numbers, auto const& values) {
+    for (std::size_t i = 0; i < numbers.size(); ++i)
+      for (std::size_t k = 0; k < g.numbers.size(); ++k)
+        if (g.numbers[k] == numbers[i]) graph.numbers[k] = values[i];
+  };
+  (read_numbers(E::numbers, e.bound.numbers), ...);
+  formula_writer w(graph, As);
+  for (int r : roots) w.want(r);
+  if (roots.size() > 1)
+    for (int r : roots)
+      if (graph.primal[static_cast<std::size_t>(r)] >= 0) w.name(r, "");
+  w.run();
+  std::vector<std::string> lines;
+  std::set<int> done(roots.begin(), roots.end());
+  constexpr bool several = sizeof...(E) > 1, tex = As == script::latex;
+  for (int r : roots) lines.push_back((several && w.is_named(r) ? w.name_of(r) + " = " : "") + w.formula(r));
+  char const* start = tex ? "\\text{where } " : "  where ";
+  for (int i : w.named())
+    if (!done.contains(i))
+      lines.push_back(std::exchange(start, tex ? "\\phantom{\\text{where }} " : "        ") + w.name_of(i) + " = " +
+                      w.formula(i));
+  std::string s;
+  for (auto const& line : lines) {
+    if (!s.empty()) s += tex ? " \\\\\n" : "\n";
+    s += (tex && lines.size() > 1 ? "& " : "") + line;
+  }
+  return tex && lines.size() > 1 ? "\\begin{aligned}\n" + s + "\n\\end{aligned}" : s;
+}
+
+}  // namespace detail
+
+/// The formula of e, as written and as derived: `X⊤ · (2 · (X · W − T))`. Matrix products and scalings are ·,
+/// element-wise products ⊙; sum₀ sums over axis 0; [a ≥ b] is 1 where it holds; stretching by NumPy's rules is not
+/// shown. Values that occur more than once have names, explained behind `where`; dY is the adjoint of Y. Several
+/// expressions share them.
+template <Expression... E>
+  requires(sizeof...(E) > 0)
+std::string to_string(E const&... e) {
+  return detail::write_formulas<detail::script::text>(detail::wrap<void, 0>(e)...);
+}
+
+/// The same for LaTeX's mathematics mode (several lines are an `aligned`).
+template <Expression... E>
+  requires(sizeof...(E) > 0)
+std::string to_latex(E const&... e) {
+  return detail::write_formulas<detail::script::latex>(detail::wrap<void, 0>(e)...);
+}
+
+}  // namespace ctg::inline v0

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// Laws of circular and hyperbolic functions.
+#include "laws.hpp"
+
+using namespace laws;
+
+TEST_CASE("laws: circular", "[laws]") {
+  check_unary<any>("sin", [](auto const& x) { return sin(x); });
+  check_unary<any>("cos", [](auto const& x) { return cos(x); });
+  // near the poles the relative error of a float argument is magnified
+  check_unary<nonzero_unit>("tan", [](auto const& x) { return tan(x); });
+  check_unary<nonzero_unit>("asin", [](auto const& x) { return asin(x); });
+  check_unary<nonzero_unit>("acos", [](auto const& x) { return acos(x); });
+  check_unary<any>("atan", [](auto const& x) { return atan(x); });
+}
+
+TEST_CASE("laws: hyperbolic", "[laws]") {
+  check_unary<any>("sinh", [](auto const& x) { return sinh(x); });
+  check_unary<any>("cosh", [](auto const& x) { return cosh(x); });
+  check_unary<any>("tanh", [](auto const& x) { return tanh(x); });
+  check_unary<any>("asinh", [](auto const& x) { return asinh(x); });
+  check_unary<within<5, 30, 4>>("acosh", [](auto const& x) { return acosh(x); }, {4, 24, 0, 1});
+  check_unary<nonzero_unit>("atanh", [](auto const& x) { return atanh(x); });
+}

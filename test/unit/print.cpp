@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+// to_string, to_latex, explain: precedence, names of what is shared, derived formulas, figures that add up.
+#include <ctg/ctg.hpp>
+
+#if __has_include(<catch2/catch_all.hpp>)
+#include <catch2/catch_all.hpp>
+#else
+#include <catch2/catch.hpp>
+#endif
+
+#include <sstream>
+#include <string>
+
+namespace {
+
+using namespace ctg::literals;
+
+ctg::matrix<"A", double, 3, 3> A;
+ctg::matrix<"B", double, 3, 3> B;
+ctg::row<"r", double, 3> r;
+ctg::scalar<"lr", double> lr;
+
+template <int Layers, class E>
+auto deep(E const& e) {
+  if constexpr (Layers == 0)
+    return e;
+  else
+    return deep<Layers - 1>(sigmoid(e * B) + e);
+}
+
+}  // namespace
+
+TEST_CASE("formulas have the parentheses that they need, and no others") {
+  CHECK(to_string(A) == "A");
+  CHECK(to_string(A * B * A) == "A · B · A");
+  CHECK(to_string(A * (B * A)) == "A · (B · A)");
+  CHECK(to_string((A + B) * A) == "(A + B) · A");
+  CHECK(to_string(A + B * A) == "A + B · A");
+  CHECK(to_string(A - (B - A)) == "A − (B − A)");
+  CHECK(to_string(A - B - A) == "A − B − A");
+  CHECK(to_string(A + (B - A)) == "A + B − A");
+  CHECK(to_string(A / (B % A)) == "A / (B ⊙ A)");
+  CHECK(to_string(A % B / A) == "A ⊙ B / A");
+  CHECK(to_string(A % (B / A)) == "A ⊙ B / A");
+  CHECK(to_string((A * B) % A) == "(A · B) ⊙ A");
+  CHECK(to_string(A * (A % B)) == "A · (A ⊙ B)");
+  CHECK(to_string(-(A + B)) == "−(A + B)");
+  CHECK(to_string(-A % B) == "−A ⊙ B");
+  CHECK(to_string(A % -B) == "A ⊙ (−B)");
+  CHECK(to_string(square(-A)) == "(−A)²");
+  CHECK(to_string(transpose(A + B)) == "(A + B)⊤");
+  CHECK(to_string(square(transpose(A))) == "A⊤²");
+  CHECK(to_string(transpose(square(A))) == "(A²)⊤");
+}
+
+TEST_CASE("numbers are written by their value, scalings with the number in front") {
+  auto scaled = [](double factor) { return factor * A; };
+  CHECK(to_string(scaled(0.1)) == "0.1 · A");
+  CHECK(to_string(scaled(-2)) == "−2 · A");
+  CHECK(to_string(0.1f * A) == "0.1 · A");
+  CHECK(to_string(A * 2) == "2 · A");
+  CHECK(to_string(2_c * A) == "2 · A");
+  CHECK(to_string(2 * (A * B)) == "2 · A · B");
+  CHECK(to_string((2 * A) * B) == "(2 · A) · B");
+  CHECK(to_string(A % (2 * B)) == "A ⊙ (2 · B)");
+  CHECK(to_string(A - -2) == "A − (−2)");
+  CHECK(to_string(lr * A) == "lr · A");
+  CHECK(to_string(1 / A) == "1 / A");
+}
+
+TEST_CASE("functions, reductions, layout") {
+  ctg::tensor<"T", double, 2, 3, 4> T;
+  CHECK(to_string(sigmoid(A * B + r)) == "σ(A · B + r)");
+  CHECK(to_string(ctg::pow<3>(A)) == "A³");
+  CHECK(to_string(ctg::pow<-12>(A)) == "A⁻¹²");
+  CHECK(to_string(abs(A) % sqrt(B)) == "|A| ⊙ √(B)");
+  CHECK(to_string(sum(A)) == "sum(A)");
+  CHECK(to_string(sum<1>(T)) == "sum₁(T)");
+  CHECK(to_string(max<0>(A)) == "max₀(A)");
+  CHECK(to_string(mean(A)) == "sum(A) / 9");
+  CHECK(to_string(softmax(A)) == "softmax(A)");
+  CHECK(to_string(softmax<0>(A)) == "softmax₀(A)");
+  CHECK(to_string(logsumexp(A)) == "logsumexp(A)");
+  CHECK(to_string(logsumexp<1>(A)) == "logsumexp₁(A)");
+  CHECK(to_string(ctg::transpose<2, 0, 1>(T)) == "transpose₂₀₁(T)");
+  CHECK(to_string(ctg::reshape<6, 4>(T)) == "reshape(T, 6×4)");
+}
+
+TEST_CASE("stretching by NumPy's rules is not shown, any other is") {
+  CHECK(to_string(A + r) == "A + r");
+  CHECK(to_string(ctg::broadcast_to<3, 3>(r) + A) == "r + A");
+  CHECK(to_string(sum(ctg::broadcast_to<3, 3>(r))) == "sum(broadcast(r, 3×3))");
+  CHECK(to_string(gradient(sum(A), A)) == "ones(3×3)");
+  CHECK(to_string(gradient(sum(A % r), r)) == "sum₀(A)");
+}
+
+TEST_CASE("named extents keep their names") {
+  ctg::matrix<"X", float, ctg::dim<"N">, 64> X(7);
+  CHECK(to_string(mean(X)) == "sum(X) / (N·64)");
+  CHECK(to_string(mean<0>(X)) == "sum₀(X) / N");
+  CHECK(to_string(gradient(sum(X), X)) == "ones(N×64)");
+}
+
+TEST_CASE("derivatives read like the lecture notes") {
+  CHECK(to_string(gradient(sum(sigmoid(A)), A)) == "σ(A) ⊙ (1 − σ(A))");
+  CHECK(to_string(vjp(sigmoid(A), B, A)) == "B ⊙ σ(A) ⊙ (1 − σ(A))");
+  CHECK(to_string(gradient(sum(A * B), A)) == "ones(3×3) · B⊤");
+  CHECK(to_string(A - lr * gradient(sum(square(A * B)), A)) == "A − lr · (2 · A · B) · B⊤");
+  CHECK(to_string(gradient(sum(square(sigmoid(A * B + r))), B)) ==
+        "A⊤ · (2 · Y ⊙ Y ⊙ (1 − Y))\n"
+        "  where Y = σ(A · B + r)");
+}
+
+TEST_CASE("several formulas share their names") {
+  auto const J = sum(square(sigmoid(A * B + r)));
+  CHECK(to_string(gradient(J, B), gradient(J, r)) ==
+        "dB = A⊤ · dZ\n"
+        "dr = sum₀(dZ)\n"
+        "  where Z = A · B + r\n"
+        "        Y = σ(Z)\n"
+        "        dZ = 2 · Y ⊙ Y ⊙ (1 − Y)");
+}
+
+TEST_CASE("a name that a leaf has is not given again") {
+  ctg::matrix<"Y", double, 3, 3> Y;
+  ctg::matrix<"dZ", double, 3, 3> dZ;
+  auto const J = sum(square(sigmoid(A * Y) % dZ));
+  auto const s = to_string(gradient(J, A), gradient(J, Y));
+  CHECK(s.find("\n        Y = ") == std::string::npos);
+  CHECK(s.find(" dZ = ") == std::string::npos);
+  CHECK(s.find(" dZ′ = ") != std::string::npos);
+}
+
+TEST_CASE("the text of a gradient grows no faster than the network") {
+  auto const small = to_string(gradient(sum(deep<6>(A)), A)).size();
+  auto const large = to_string(gradient(sum(deep<12>(A)), A)).size();
+  CHECK(large < 3 * small);
+  CHECK(large > small);
+}
+
+TEST_CASE("LaTeX has the same names and structure") {
+  CHECK(to_latex(lr * A / 2) == "\\frac{\\mathrm{lr} \\, A}{2}");
+  auto const J = sum(square(sigmoid(A * B + r)));
+  CHECK(to_latex(gradient(J, B), gradient(J, r)) ==
+        "\\begin{aligned}\n"
+        "& \\mathrm{d}B = A^{\\top} \\, \\mathrm{d}Z \\\\\n"
+        "& \\mathrm{d}r = \\operatorname{sum}_{0}\\left(\\mathrm{d}Z\\right) \\\\\n"
+        "& \\text{where } Z = A \\, B + r \\\\\n"
+        "& \\phantom{\\text{where }} Y = \\sigma\\left(Z\\right) \\\\\n"
+        "& \\phantom{\\text{where }} \\mathrm{d}Z = 2 \\, Y \\odot Y \\odot \\left(1 - Y\\right)\n"
+        "\\end{aligned}");
+}
+
+TEST_CASE("explain has a row for each kernel, figures that add up, and a line for each assignment") {
+  ctg::matrix<"X", float, ctg::dim<"N">, 8> X(5);
+  ctg::matrix<"W", float, 8, 4> W;
+  ctg::row<"b", float, 4> b;
+  auto const J = mean(square(sigmoid(X * W + b)));
+  auto const step =
+      ctg::program(J, ctg::assign(W, W - 0.5f * gradient(J, W)), ctg::assign(b, b - 0.5f * gradient(J, b)));
+  auto const names = ctg::extents<"N">(64);
+  std::string const table = explain(step, names);
+  INFO(table);
+  CHECK(table.find("N = 64") != std::string::npos);
+  CHECK(table.find("W ← W − 0.5 · X⊤ · dZ") != std::string::npos);
+  CHECK(table.find("b ← b − 0.5 · ") != std::string::npos);
+  CHECK(table.find("leaf W\n") != std::string::npos);
+  CHECK(table.find("result, ") != std::string::npos);
+
+  std::istringstream lines(table);
+  std::string line;
+  int kernels = 0;
+  std::int64_t flops = 0, bytes = 0;
+  while (std::getline(lines, line)) {
+    if (line.find("  ") == std::string::npos || line[0] != static_cast<char>('1' + kernels)) continue;
+    ++kernels;
+    std::istringstream words(line);
+    std::vector<std::string> numbers;
+    for (std::string w; words >> w;) {
+      std::erase(w, ',');
+      numbers.push_back(w);
+    }
+    REQUIRE(numbers.size() >= 4);
+    flops += std::stoll(numbers[numbers.size() - 3]);
+    bytes += std::stoll(numbers[numbers.size() - 2]);
+  }
+  CHECK(kernels == step.kernels());
+  CHECK(flops == step.flops(names));
+  CHECK(bytes == step.bytes_moved(names));
+  // without extents: those of the leaves bound now
+  CHECK(explain(step) == explain(step, ctg::extents<"N">(5)));
+  CHECK(explain(step) != table);
+}

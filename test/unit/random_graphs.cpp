@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+// Thousands of random graphs: simplified, planned and run by the step interpreter, against the reference interpreter; reverse
+// mode against differences. A failure prints its seed and the smallest graph that still fails.
+#include "random_graphs_check.hpp"
+
+#if __has_include(<catch2/catch_all.hpp>)
+#include <catch2/catch_all.hpp>
+#else
+#include <catch2/catch.hpp>
+#endif
+
+namespace {
+
+// check(graph, seed) on `count` graphs; at least half of them must have been tame enough to count.
+template <class Check>
+void for_random_graphs(unsigned first, unsigned count, test::options const& o, Check const& check) {
+  unsigned counted = 0;
+  for (unsigned seed = first; seed < first + count; ++seed) {
+    test::random_graph g;
+    test::generator(seed, o).make(g);
+    test::random_graph trial;
+    test::detail::copy_graph(g, trial, -1, -1);
+    test::verdict const v = check(trial, seed);
+    counted += v.counted;
+    if (v.text.empty()) continue;
+    test::random_graph smallest;
+    FAIL("seed " << seed << ": " << v.text << "\n" << test::shrink(g, [&](test::random_graph& x) { return check(x, seed); }, smallest));
+  }
+  CHECK(counted >= count / 2);
+}
+
+test::options with_nodes(int n) {
+  test::options o;
+  o.nodes = n;
+  return o;
+}
+
+}  // namespace
+
+TEST_CASE("simplification keeps the meaning of random graphs") {
+  auto const check = [](test::random_graph& g, unsigned) { return test::check_simplification(g); };
+  for_random_graphs(0, 4000, with_nodes(20), check);
+  for_random_graphs(10000, 1500, with_nodes(60), check);
+}
+
+TEST_CASE("plans of random graphs compute what the graphs mean, twice, and touch nothing else") {
+  int steps = 0;
+  auto const count = [&](ctg::plan::result const& plan) { steps += static_cast<int>(plan.steps.size()); };
+  auto const check = [&](test::random_graph& g, unsigned seed) { return test::check_plan(g, seed, count); };
+  for_random_graphs(20000, 8000, with_nodes(20), check);
+  for_random_graphs(30000, 3000, with_nodes(60), check);
+  CHECK(steps > 30000);
+}
+
+TEST_CASE("plans of random graphs with empty tensors") {
+  test::options o = with_nodes(20);
+  o.empties = true;
+  for_random_graphs(40000, 2000, o, [](test::random_graph& g, unsigned seed) {
+    test::verdict v = test::check_plan(g, seed, [](ctg::plan::result const&) {});
+    v.counted = true;  // a mean over nothing is NaN, and then only that nothing breaks is tested
+    return v;
+  });
+}
+
+TEST_CASE("reverse mode of random graphs agrees with differences") {
+  test::options o = with_nodes(12);
+  o.smooth = true;
+  o.assigns = false;
+  for_random_graphs(50000, 3000, o, [](test::random_graph& g, unsigned seed) { return test::check_reverse(g, seed); });
+}
+
+TEST_CASE("the check of plans finds broken plans") {
+  using ctg::plan::result;
+  auto const found = [](auto const& breaks) {
+    int wrong = 0;
+    for (unsigned seed = 0; seed < 200; ++seed) {
+      test::random_graph g;
+      test::generator(seed, with_nodes(30)).make(g);
+      wrong += !test::check_plan(g, seed, breaks).text.empty();
+    }
+    return wrong;
+  };
+  CHECK(found([](result&) {}) == 0);
+  CHECK(found([](result& plan) { plan.steps.pop_back(); }) > 100);
+  CHECK(found([](result& plan) { std::swap(plan.steps.front(), plan.steps.back()); }) > 50);
+  // memory given away too early
+  CHECK(found([](result& plan) {
+          for (auto& s : plan.storages)
+            if (!s.persists && s.last > s.first) --s.last;
+        }) > 50);
+  // an instruction that reads its first operand twice
+  CHECK(found([](result& plan) {
+          for (auto& x : plan.code)
+            if (x.what == ctg::plan::action::compute && x.op->arity == 2) x.args[1] = x.args[0];
+        }) > 50);
+}

@@ -1,0 +1,426 @@
+// SPDX-License-Identifier: MIT
+// Random graphs with leaves to read and write: every operation, ranks 0 to 4, static and named extents, shared
+// subexpressions, gradients, assignments. All at run time: no type is made for a graph.
+#pragma once
+
+#include <ctg/calculus/reverse.hpp>
+#include <ctg/plan/planner.hpp>
+
+#include <cmath>
+#include <deque>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace test {
+
+using ctg::builder;
+using ctg::extent;
+using ctg::handle;
+using ctg::opcode;
+using ctg::shape;
+
+/// A leaf's memory: real ones in double, labels in int32; a view has rows that are further apart than they are long.
+struct leaf_data {
+  ctg::detail::leaf_info info;
+  std::vector<double> reals;
+  std::vector<std::int32_t> labels;
+  ctg::detail::location place;
+};
+
+struct random_graph {
+  builder written;
+  std::deque<leaf_data> leaves;  // in the order of written.leaves
+  std::vector<double> numbers;
+  std::deque<ctg::detail::number_info> number_infos;
+  ctg::extent_table extents;
+  std::vector<ctg::plan::request> requests;  // nodes of `written`
+
+  random_graph() = default;
+  random_graph(random_graph const&) = delete;
+
+  std::vector<int> roots() const {
+    std::vector<int> r;
+    for (auto const& q : requests) r.push_back(q.node);
+    return r;
+  }
+  std::vector<ctg::detail::location> places() const {
+    std::vector<ctg::detail::location> p;
+    for (auto const& l : leaves) p.push_back(l.place);
+    return p;
+  }
+};
+
+struct options {
+  bool smooth = false;       // only operations with a derivative everywhere, for difference quotients
+  bool assigns = true;
+  bool empties = false;      // a named extent may be 0
+  int nodes = 20;
+};
+
+class generator {
+ public:
+  generator(unsigned seed, options const& o) : random_(seed), o_(o) {}
+
+  void make(random_graph& g) {
+    g_ = &g;
+    choose_extents();
+    int const leaf_count = 2 + pick(4);
+    for (int i = 0; i < leaf_count; ++i) nodes_.push_back(new_leaf(random_shape(), false));
+    if (chance(3)) labels_ = new_leaf(chance(2) ? shape(dims_[0]) : shape(dims_[0], extent{1}), true);
+    if (shape const s = nodes_[0].shape(); s.rank > 0 && !o_.smooth && chance(2)) {  // something to broadcast along the last axis
+      shape rows = s;
+      rows[s.rank - 1] = extent{1};
+      nodes_.push_back(new_leaf(rows, false));
+    }
+    int const count = 2 + pick(o_.nodes);
+    for (int i = 0; i < count; ++i) {
+      std::optional<handle> const h = grow();
+      if (h && entries(h->shape()) <= 600 && names(h->shape()) <= extent::max_names) nodes_.push_back(*h);
+    }
+    if (chance(2)) add_gradients();
+    choose_requests();
+  }
+
+ private:
+  int pick(int n) { return static_cast<int>(random_() % static_cast<unsigned>(n)); }
+  bool chance(int one_in) { return pick(one_in) == 0; }
+  builder& b() { return g_->written; }
+  std::int64_t entries(shape const& s) const { return g_->extents(s); }
+  // An extent holds three names, and a mean divides by the product of all.
+  static int names(shape const& s) {
+    int n = 0;
+    for (int i = 0; i < s.rank; ++i)
+      for (auto name : s[i].names) n += name != 0;
+    return n;
+  }
+  template <class V>
+  auto any(V const& v) {
+    return v[static_cast<std::size_t>(pick(static_cast<int>(v.size())))];
+  }
+  // Late nodes are likelier, so that graphs become deep.
+  handle any_node() {
+    std::size_t const n = nodes_.size(), i = static_cast<std::size_t>(pick(static_cast<int>(n)));
+    return nodes_[chance(2) ? i : n - 1 - i / 3];
+  }
+
+  // Few extents in a graph, so that shapes meet often.
+  void choose_extents() {
+    static constexpr std::int64_t numbers[] = {2, 3, 4, 5, 7, 9};
+    static constexpr char const* names[] = {"N", "M"};
+    for (int i = 0; i < 2; ++i) {
+      std::uint64_t const name = ctg::detail::hash_text(names[i]);
+      g_->extents.set(name, o_.empties && chance(2) ? 0 : 1 + pick(6));
+      if (chance(2)) dims_.push_back(ctg::named(name));
+    }
+    while (dims_.size() < 3) dims_.push_back(extent{numbers[pick(6)]});
+    std::shuffle(dims_.begin(), dims_.end(), random_);
+  }
+
+  shape random_shape() {
+    static constexpr int ranks[] = {0, 1, 2, 2, 2, 2, 3, 3, 4};
+    shape s;
+    int const rank = ranks[pick(9)];
+    for (int i = 0; i < rank; ++i) s.push(chance(5) ? extent{1} : any(dims_));
+    return entries(s) <= 300 && names(s) <= extent::max_names ? s : shape{};
+  }
+
+  handle new_leaf(shape const& s, bool labels) {
+    leaf_data& l = g_->leaves.emplace_back();
+    static constexpr char const* names[] = {"A", "B", "C", "D", "E", "F", "G", "H", "I"};
+    l.info.name = names[g_->leaves.size() - 1];
+    l.info.name_hash = ctg::detail::hash_text(l.info.name);
+    l.info.type_hash = l.info.name_hash;
+    l.info.type = labels ? ctg::element::i32 : ctg::element::f64;
+    l.info.shape = s;
+    l.info.is_view = chance(3);
+    l.info.is_const = labels;
+    ctg::detail::index_space const space(s, g_->extents);
+    auto const rank = static_cast<std::size_t>(s.rank);
+    std::int64_t step = 1;
+    for (std::size_t a = rank; a-- > 0;) {
+      l.place.extents[a] = space.n[a];
+      l.place.strides[a] = step;
+      step *= space.n[a];
+      if (a + 1 == rank && l.info.is_view && rank >= 2) step += pick(3);
+    }
+    auto const size = static_cast<std::size_t>(step) + 1;
+    if (labels) {
+      for (std::size_t i = 0; i < size; ++i) l.labels.push_back(pick(3));
+      l.place.i32 = l.labels.data();
+    } else {
+      std::uniform_real_distribution<double> spread(-1.5, 1.5);
+      for (std::size_t i = 0; i < size; ++i) l.reals.push_back(spread(random_));
+      l.place.f64 = l.reals.data();
+    }
+    return b().leaf(l.info, ctg::operation_of<ctg::operation<opcode::leaf>>);
+  }
+
+  handle new_number() {
+    g_->numbers.push_back(0.25 + 0.25 * pick(8));
+    return b().number(g_->number_infos.emplace_back(ctg::element::none), ctg::operation_of<ctg::operation<opcode::number>>);
+  }
+
+  std::optional<handle> grow() {
+    switch (pick(12)) {
+      case 0:
+      case 1: return unary(any_node());
+      case 2:
+      case 3:
+      case 4: return binary(any_node());
+      case 5: return reduce(any_node());
+      case 6: return row_operation(any_node());
+      case 7: return layout(any_node());
+      case 8:
+      case 9: return multiply_matrices(any_node());
+      case 10: return number_or_constant(any_node());
+      default: return idiom(any_node());
+    }
+  }
+
+  template <opcode O>
+  static handle one(handle x) {
+    return ctg::make<O>(x);
+  }
+
+  // Results stay near 1, so that rounding stays small beside them.
+  handle unary(handle x) {
+    switch (pick(o_.smooth ? 9 : 16)) {
+      case 0: return one<opcode::sigmoid>(x);
+      case 1: return one<opcode::tanh>(x);
+      case 2: return one<opcode::exp>(one<opcode::tanh>(x));
+      case 3: return one<opcode::log>(one<opcode::square>(x) + 0.5);
+      case 4: return one<opcode::sqrt>(ctg::make<opcode::add>(one<opcode::square>(x), constant_node(b(), 1)));
+      case 5: return one<opcode::softplus>(x);
+      case 6: return one<opcode::reciprocal>(1.5 + one<opcode::sigmoid>(x));
+      case 7: return one<opcode::negate>(x);
+      case 8:
+        return ctg::apply<ctg::operation<opcode::integer_power>>({pick(7) - 2, 0}, 0.5 + one<opcode::sigmoid>(x));
+      case 9: return one<opcode::relu>(x);
+      case 10: return one<opcode::abs>(x);
+      case 11: return one<opcode::sign>(x);
+      case 12: return one<opcode::step>(x);
+      case 13: return one<opcode::stop_gradient>(x);
+      case 14: return one<opcode::finite_or_zero>(x);
+      default: return one<opcode::square>(one<opcode::tanh>(x));
+    }
+  }
+
+  // A node that broadcasts with x.
+  std::optional<handle> partner(handle x) {
+    for (int i = 0; i < 12; ++i) {
+      handle const y = any_node();
+      auto const r = ctg::broadcast_shapes(x.shape(), y.shape());
+      if (r.problem == ctg::misfit::none && r.value.rank <= 5 && entries(r.value) <= 600 && names(r.value) <= extent::max_names) return y;
+    }
+    return std::nullopt;
+  }
+
+  std::optional<handle> binary(handle x) {
+    auto const p = partner(x);
+    if (!p) return p;
+    handle const y = *p;
+    switch (pick(o_.smooth ? 9 : 10)) {
+      case 0: return x + y;
+      case 1: return x - y;
+      case 2: return x % y;
+      case 3: return ctg::make<opcode::add>(x, y);
+      case 4: return ctg::make<opcode::subtract>(x, y);
+      case 5:
+      case 6: return ctg::make<opcode::multiply>(x, y);
+      case 7: return ctg::make<opcode::divide>(x, 1.5 + one<opcode::sigmoid>(y));
+      case 8: return ctg::make<opcode::masked_product>(x, y);
+      default: return ctg::make<opcode::equal>(x, y);
+    }
+  }
+
+  handle reduce(handle x) {
+    handle const y = one<opcode::tanh>(x);
+    if (chance(4)) {
+      if (o_.smooth || chance(2)) return chance(2) ? sum_all(x) : sum_all(y) / size_of(b(), x.shape());
+      return ctg::apply<ctg::operation<opcode::max>>({ctg::detail::all_axes(x.shape()), 1}, x);
+    }
+    std::int64_t const mask = pick(1 << x.shape().rank);
+    if (o_.smooth || chance(2)) return ctg::apply<ctg::operation<opcode::sum>>({mask, 0}, chance(2) ? x : y);
+    return max_axes(x, mask);
+  }
+
+  std::optional<handle> row_operation(handle x) {
+    if (labels_ && chance(3)) return ctg::apply<ctg::operation<opcode::one_hot>>({1 + pick(5), 0}, *labels_);
+    if (x.shape().rank == 0) return std::nullopt;
+    ctg::parameters const axis{chance(2) ? x.shape().rank - 1 : pick(x.shape().rank), 0};
+    if (chance(2)) return ctg::apply<ctg::operation<opcode::softmax>>(axis, x);
+    if (chance(2)) return ctg::apply<ctg::operation<opcode::log_softmax>>(axis, x);
+    return ctg::apply<ctg::operation<opcode::logsumexp>>(axis, x);
+  }
+
+  std::optional<handle> layout(handle x) {
+    shape const s = x.shape();
+    switch (pick(6)) {
+      case 0:
+      case 1: {  // permute
+        int axes[ctg::max_rank]{};
+        for (int i = 0; i < s.rank; ++i) axes[i] = i;
+        std::shuffle(axes, axes + s.rank, random_);
+        return ctg::permute(x, ctg::detail::pack_permutation(s.rank, axes));
+      }
+      case 2: {  // stretch
+        shape t = s;
+        for (int i = 0; i < t.rank; ++i)
+          if (t[i].is_one() && chance(2)) t[i] = any(dims_);
+        shape r;
+        if (t.rank < 4 && chance(2)) r.push(any(dims_));
+        for (int i = 0; i < t.rank; ++i) r.push(t[i]);
+        return ctg::broadcast(x, r);
+      }
+      case 3: {  // merge two axes
+        if (s.rank < 2) return std::nullopt;
+        int const k = pick(s.rank - 1);
+        shape r;
+        for (int i = 0; i < s.rank; ++i)
+          if (i == k) {
+            r.push(s[i] * s[i + 1]);
+            ++i;
+          } else {
+            r.push(s[i]);
+          }
+        return r[k].names[2] ? std::optional<handle>{} : ctg::reshape(x, r);
+      }
+      case 4: {  // a unit axis more, or none
+        shape r;
+        bool const drops = chance(2);
+        int const where = pick(s.rank + 1);
+        for (int i = 0; i <= s.rank; ++i) {
+          if (!drops && i == where && s.rank < 4) r.push(extent{1});
+          if (i < s.rank && !(drops && s[i].is_one())) r.push(s[i]);
+        }
+        return ctg::reshape(x, r);
+      }
+      default: {  // split an axis
+        for (int k = 0; k < s.rank; ++k) {
+          if (s[k].factor % 2 || s[k].factor == 0 || s[k].factor == 2 || s.rank > 3) continue;
+          shape r;
+          for (int i = 0; i < s.rank; ++i) {
+            extent half = s[i];
+            half.factor /= 2;
+            if (i == k) r.push(extent{2});
+            r.push(i == k ? half : s[i]);
+          }
+          return ctg::reshape(x, r);
+        }
+        return std::nullopt;
+      }
+    }
+  }
+
+  std::optional<handle> multiply_matrices(handle x) {
+    if (x.shape().rank < 2) return std::nullopt;
+    auto fits = [](handle a, handle b) {
+      shape const s[] = {a.shape(), b.shape()};
+      return ctg::operation<opcode::product>::result(s, {}).problem == ctg::misfit::none;
+    };
+    for (int i = 0; i < 10; ++i) {
+      handle y = any_node();
+      if (y.shape().rank < 2) continue;
+      if (!fits(x, y)) y = transpose(y);
+      if (!fits(x, y)) continue;
+      handle const z = ctg::make<opcode::product>(x, y);
+      if (names(z.shape()) > extent::max_names) continue;
+      return chance(3) ? one<opcode::tanh>(ctg::product(x, y)) : z;
+    }
+    if (g_->leaves.size() > 6) return std::nullopt;
+    shape const s = x.shape();
+    handle const w = new_leaf(shape(s[s.rank - 1], any(dims_)), false);
+    nodes_.push_back(w);
+    return ctg::make<opcode::product>(x, w);
+  }
+
+  handle number_or_constant(handle x) {
+    switch (pick(6)) {
+      case 0: return 0 % x;
+      case 1: return 2 % x;
+      case 2: return x + constant_node(b(), 1, x.shape());
+      case 3: return ctg::make<opcode::divide>(x, new_number() + 0.5);
+      case 4: return ctg::make<opcode::add>(new_number(), x);
+      default: return ctg::make<opcode::multiply>(new_number(), x);
+    }
+  }
+
+  // What networks are made of.
+  std::optional<handle> idiom(handle x) {
+    shape const s = x.shape();
+    if (s.rank == 0) return std::nullopt;
+    std::int64_t const last = std::int64_t{1} << (s.rank - 1);
+    switch (pick(5)) {
+      case 0: {
+        handle const mean = sum_axes(x, last) / size_of(b(), s, last);
+        nodes_.push_back(mean);
+        return (x - mean) % any_node_of(mean.shape(), x);
+      }
+      case 1: return one<opcode::exp>(one<opcode::tanh>(x)) / sum_axes(one<opcode::exp>(one<opcode::tanh>(x)), last);
+      case 2: return sum_all(one<opcode::square>(x - one<opcode::tanh>(x))) / size_of(b(), s);
+      case 3: {
+        handle const y = one<opcode::sigmoid>(x);
+        return y % (1 - y) % any_node_of(s, x);
+      }
+      default: return x + sum_axes(one<opcode::square>(one<opcode::tanh>(x)), pick(1 << s.rank));
+    }
+  }
+  handle any_node_of(shape const& s, handle otherwise) {
+    for (int i = 0; i < 8; ++i)
+      if (handle const y = any_node(); y.shape() == s) return y;
+    return otherwise;
+  }
+
+  void add_gradients() {
+    handle const y = nodes_.back();
+    handle const j = sum_all(one<opcode::tanh>(y));
+    std::vector<handle> made{j};
+    int const count = 1 + pick(3);
+    for (int i = 0; i < count; ++i) {
+      handle const x = chance(2) ? nodes_[static_cast<std::size_t>(pick(3)) % nodes_.size()] : any_node();
+      if (!ctg::detail::occurs(b(), j.id, x.id) || x.id == j.id) continue;
+      handle const d = ctg::detail::adjoint_of(j, constant_node(b(), 1, j.shape()), x);
+      made.push_back(d);
+      if (chance(2)) made.push_back(ctg::make<opcode::subtract>(x, ctg::make<opcode::multiply>(new_number(), d)));
+    }
+    if (chance(4) && made.size() > 1) {  // a gradient of a gradient
+      handle const k = sum_all(one<opcode::square>(made.back()));
+      handle const x = nodes_.front();
+      if (ctg::detail::occurs(b(), k.id, x.id) && k.id != x.id)
+        made.push_back(ctg::detail::adjoint_of(k, constant_node(b(), 1, k.shape()), x));
+    }
+    nodes_.insert(nodes_.end(), made.begin(), made.end());
+  }
+
+  void choose_requests() {
+    int const count = 1 + pick(4);
+    for (int i = 0; i < count; ++i) g_->requests.push_back({any_node().id, -1});
+    if (!o_.assigns || chance(3)) return;
+    for (std::size_t l = 0; l < g_->leaves.size(); ++l) {
+      auto const& info = g_->leaves[l].info;
+      if (info.is_const || chance(2)) continue;
+      for (int k = 0; k < 12; ++k) {
+        handle x = any_node();
+        // row sums, column sums and the like for leaves that are read by rows and columns
+        if (chance(3) && ctg::broadcast_shapes(x.shape(), info.shape).value == x.shape())
+          x = reduce_to(chance(2) ? x : one<opcode::tanh>(x), info.shape);
+        auto const r = ctg::broadcast_shapes(x.shape(), info.shape);
+        if (r.problem != ctg::misfit::none || !(r.value == info.shape) || (x.is(opcode::leaf) && x.at().with.p == static_cast<std::int64_t>(l))) continue;
+        g_->requests.push_back({ctg::broadcast(x, info.shape).id, static_cast<int>(l)});
+        break;
+      }
+    }
+    std::shuffle(g_->requests.begin(), g_->requests.end(), random_);
+  }
+
+  std::mt19937 random_;
+  options o_;
+  random_graph* g_ = nullptr;
+  std::vector<extent> dims_;
+  std::vector<handle> nodes_;
+  std::optional<handle> labels_;
+};
+
+}  // namespace test
