@@ -63,6 +63,15 @@ class builder {
     return static_cast<int>(shapes.size()) - 1;
   }
 
+  /// Starts from a finished graph.
+  constexpr void adopt(std::span<node const> from_nodes, std::span<ctg::shape const> from_shapes) {
+    nodes.assign(from_nodes.begin(), from_nodes.end());
+    shapes.assign(from_shapes.begin(), from_shapes.end());
+    shape_hashes_.clear();
+    for (auto const& s : shapes) shape_hashes_.push_back(detail::hash_shape(s));
+    slots_.clear();
+  }
+
   /// The memo of lowering: which node an expression type became; -1 at first. Valid until the next call.
   constexpr int* find(std::uint64_t id, void const* identity) {
     if (memo_used_ * 2 >= memo_.size()) {

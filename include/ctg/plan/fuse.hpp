@@ -39,7 +39,8 @@ class fuser {
   constexpr fuser(builder& g, std::vector<char> const& needed, std::vector<request> const& requests, std::vector<int> const& late,
                   std::vector<int> const& apart)
       : g_(g), needed_(needed), late_(late), apart_(apart), count_(g.nodes.size()) {
-    for (auto const& r : requests) wanted_.push_back(r.node);
+    wanted_.assign(count_, 0);
+    for (auto const& r : requests) wanted_[at(r.node)] = 1;
   }
 
   constexpr fusion run() {
@@ -49,6 +50,7 @@ class fuser {
     f_.space.assign(count_, -1);
     f_.group.assign(count_, -1);
     f_.stored.assign(count_, 0);
+    number_spaces();
     consumers();
     for (int i = 0; i < size(); ++i)
       if (needed_[at(i)]) place(i);
@@ -78,11 +80,18 @@ class fuser {
           }
   }
 
-  constexpr bool wanted(int i) const {
-    for (int w : wanted_)
-      if (w == i) return true;
-    return false;
+  constexpr bool wanted(int i) const { return wanted_[at(i)] != 0; }
+
+  // By node, the number of its shape without unit axes: two of them compare as numbers.
+  constexpr void number_spaces() {
+    std::size_t const shapes = g_.shapes.size();
+    std::vector<int> squeezed_shape;
+    for (std::size_t k = 0; k < shapes; ++k) squeezed_shape.push_back(g_.intern(squeezed(shape(g_.shapes[k]))));
+    for (node const& x : g_.nodes) space_.push_back(squeezed_shape[at(x.shape)]);
   }
+
+  // The node over whose entries i reads its operands.
+  constexpr int over(int i) const { return n(i).op->kind == family::reduction ? n(i).args[0] : i; }
 
   constexpr void place(int i) {
     node const& x = n(i);
@@ -96,7 +105,7 @@ class fuser {
     if (is_source(x)) return;
     if (x.op->kind == family::product) {
       f_.levels[at(i)] = level::product;
-      f_.space[at(i)] = g_.intern(squeezed(shape_of(i)));
+      f_.space[at(i)] = space_[at(i)];
       f_.depth[at(i)] = below(i) + 1;
       return;
     }
@@ -123,7 +132,7 @@ class fuser {
     if (n(i).is(opcode::one_hot)) {
       for (int r : readers_[at(i)]) {
         bool direct = false;
-        for (int a : n(r).args) direct = direct || (a == i && squeezed(shape_of(r)) == squeezed(shape_of(i)));
+        for (int a : n(r).args) direct = direct || (a == i && space_[at(r)] == space_[at(i)]);
         if (n(r).op->kind == family::reduction) direct = n(r).args[0] == i;
         if (!direct) return false;
       }
@@ -135,13 +144,13 @@ class fuser {
     return true;
   }
 
-  // Whether the operand a of a node over `whole` is read entry for entry.
-  constexpr bool same_entry(int a, shape const& whole) const {
+  // Whether operand a is read entry for entry by a reader over the entries of node `whole`.
+  constexpr bool same_entry(int a, int whole) const {
+    if (space_[at(a)] != space_[at(whole)]) return false;
     view const& v = f_.views[at(a)];
-    shape const& s = shape_of(a);
-    if (!(squeezed(s) == squeezed(whole))) return false;
-    shape const& memory = shape_of(v.base);
+    if (v.base == a) return true;
     if (v.shape != n(v.base).shape) return false;
+    shape const &s = shape_of(a), &memory = shape_of(v.base);
     int next = 0;
     for (int i = 0; i < s.rank; ++i) {
       if (s[i].is_one()) continue;
@@ -151,12 +160,12 @@ class fuser {
     return true;
   }
 
-  // Whether operand a, a value for each row of `space`, is read so by a node over `whole` (squeezed: space).
-  constexpr bool same_row(int a, shape const& whole) const {
+  // Whether operand a, a value for each row, is read so by a reader over the entries of node `whole`.
+  constexpr bool same_row(int a, int whole) const {
     view const& v = f_.views[at(a)];
     shape const& memory = shape_of(v.base);
-    operand const o = walk(v, shape_of(a), whole, 0, memory, false);
-    shape const space = squeezed(whole), rows = squeezed(memory);
+    operand const o = walk(v, shape_of(a), shape_of(whole), 0, memory, false);
+    shape const &space = g_.shapes[at(space_[at(whole)])], &rows = g_.shapes[at(space_[at(v.base)])];
     if (space.rank != rows.rank + 1 || v.shape != n(v.base).shape) return false;
     int next = 0;
     for (int i = 0; i < space.rank; ++i) {
@@ -167,8 +176,8 @@ class fuser {
     return true;
   }
 
-  // Whether a reader over `whole`, of level l in space k, may read operand a inside the loop that computes it.
-  constexpr bool joins(int reader, int a, shape const& whole, level l, int k) const {
+  // Whether a reader over the entries of node `whole`, of level l in space k, may read operand a inside the loop that computes it.
+  constexpr bool joins(int reader, int a, int whole, level l, int k) const {
     int const b = base(a);
     if (f_.space[at(b)] != k) return false;
     for (int x : apart_)
@@ -181,7 +190,7 @@ class fuser {
     }
   }
 
-  constexpr int depth_for(int i, shape const& whole, level l, int k) const {
+  constexpr int depth_for(int i, int whole, level l, int k) const {
     int d = 0;
     for (int a : n(i).args) {
       if (a < 0) continue;
@@ -194,10 +203,10 @@ class fuser {
 
   constexpr void place_reduction(int i) {
     int const a = n(i).args[0];
-    shape const whole = shape_of(a);  // copies: interning moves the shapes
-    int const k = g_.intern(squeezed(whole));
+    shape const& whole = shape_of(a);
+    int const k = space_[at(a)];
     f_.space[at(i)] = k;
-    f_.depth[at(i)] = depth_for(i, whole, level::element, k);
+    f_.depth[at(i)] = depth_for(i, a, level::element, k);
     // which axes of the space go
     int real = 0, last = -1, axes = 0;
     for (int x = 0; x < whole.rank; ++x) {
@@ -211,16 +220,15 @@ class fuser {
   }
 
   constexpr void place_elementwise(int i) {
-    shape const whole = shape_of(i);
-    int const own = g_.intern(squeezed(whole));
-    int best_depth = depth_for(i, whole, level::element, own), best_space = own;
+    int const own = space_[at(i)];
+    int best_depth = depth_for(i, i, level::element, own), best_space = own;
     level best = level::element;
     // work on row values belongs to the rows' loop
     for (int a : n(i).args) {
       if (a < 0 || f_.levels[at(base(a))] != level::row) continue;
       int const k = f_.space[at(base(a))];
-      if (k == own || !same_entry(a, whole)) continue;
-      int const d = depth_for(i, whole, level::row, k);
+      if (k == own || !same_entry(a, i)) continue;
+      int const d = depth_for(i, i, level::row, k);
       if (d <= best_depth) {
         best_depth = d;
         best_space = k;
@@ -275,9 +283,8 @@ class fuser {
     level const l = f_.levels[at(reader)];
     if (l == level::product) return false;
     bool const reduces = n(reader).op->kind == family::reduction;
-    shape const& whole = reduces ? shape_of(n(reader).args[0]) : shape_of(reader);
     for (int a : n(reader).args)
-      if (a >= 0 && base(a) == of && !joins(reader, a, whole, reduces ? level::element : l, f_.space[at(reader)])) return false;
+      if (a >= 0 && base(a) == of && !joins(reader, a, over(reader), reduces ? level::element : l, f_.space[at(reader)])) return false;
     return true;
   }
 
@@ -299,17 +306,21 @@ class fuser {
     std::vector<char> has_product(count_, 0);
     for (int i = 0; i < size(); ++i)
       if (f_.levels[at(i)] == level::product) has_product[at(find(i))] = 1;
-    std::vector<int> loops;  // a node of each loop without a product
+    int deepest = 0;
+    for (int d : f_.depth)
+      if (d < behind_everything && d > deepest) deepest = d;
+    std::vector<std::vector<int>> loops(at(deepest) + 2);  // by depth, a node of each loop without a product
     for (int i = 0; i < size(); ++i) {
       if (f_.depth[at(i)] < 0 || has_product[at(find(i))]) continue;
       bool known = false;
-      for (int j : loops)
+      auto& here = loops[at(std::min(f_.depth[at(i)], deepest + 1))];
+      for (int j : here)
         if (same_loop(i, j)) {
           parent[at(find(i))] = find(j);
           known = true;
           break;
         }
-      if (!known) loops.push_back(i);
+      if (!known) here.push_back(i);
     }
     std::vector<int> number(count_, -1);
     for (int i = 0; i < size(); ++i) {
@@ -335,7 +346,7 @@ class fuser {
   }
 
   constexpr void find_stored() {
-    for (int w : wanted_) f_.stored[at(w)] = 1;
+    for (int i = 0; i < size(); ++i) f_.stored[at(i)] = wanted_[at(i)];
     for (int i = 0; i < size(); ++i) {
       if (f_.depth[at(i)] < 0) continue;
       for (int r : readers_[at(i)]) {
@@ -367,7 +378,8 @@ class fuser {
   std::vector<char> const& needed_;
   std::vector<int> const &late_, &apart_;
   std::size_t count_;
-  std::vector<int> wanted_;
+  std::vector<char> wanted_;
+  std::vector<int> space_;
   std::vector<std::vector<int>> readers_;
   fusion f_;
 };

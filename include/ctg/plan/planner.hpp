@@ -142,15 +142,57 @@ class planner {
   // Copies for what a reader cannot follow: a reshape of a padded or permuted operand, a view as a result, a number that a
   // product multiplies with, an assignment of what is gathered piece by piece.
   constexpr void prepare() {
+    std::vector<view> views;
+    if (!readable(views)) insert_copies(views);
+    for (auto& r : requests_) {
+      node const& x = n(r.node);
+      bool const loose = !is_compute(x);
+      bool const pieces = r.leaf >= 0 && (x.op->kind == family::reduction || x.op->kind == family::product);
+      if (loose || pieces) r.node = g_.put(copy_of(r.node));
+      // in a leaf with padded rows no reader could follow in another shape
+      bool reshaped = false;
+      for (view const& v : views) reshaped = reshaped || (v.base == r.node && v.shape != n(r.node).shape);
+      if (reshaped && r.leaf >= 0 && g_.leaves[at(r.leaf)]->is_view) r.node = g_.put(copy_for(r));
+    }
+  }
+
+  // Whether every reader can follow its operands as they are; `views` are those of the nodes.
+  constexpr bool readable(std::vector<view>& views) {
+    g_.adopt(from_.nodes, from_.shapes);
+    for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
+      if (!add_view(views, i)) return false;
+      if (n(i).op->kind == family::product)
+        for (int k : {0, 1})
+          if (multiplies_number(views, n(i).args[at(k)])) return false;
+    }
+    return true;
+  }
+  constexpr bool add_view(std::vector<view>& views, int i) const {
+    if (!is_view(n(i))) {
+      views.push_back(own_view(i, n(i), shape_of(i)));
+      return true;
+    }
+    view const& of = views[at(n(i).args[0])];
+    views.push_back(compose(g_, i, of, padded(of.base)));
+    return views.back().base >= 0;
+  }
+  // A product reads memory, and a number has none.
+  constexpr bool multiplies_number(std::vector<view> const& views, int operand) const {
+    node const& source = n(views[at(operand)].base);
+    return is_source(source) && !source.is(opcode::leaf);
+  }
+
+  // The graph once more, with copies where `readable` said no; the requests follow.
+  constexpr void insert_copies(std::vector<view>& views) {
+    std::vector<detail::leaf_info const*> leaves = std::move(g_.leaves);
+    g_ = builder{};
+    g_.leaves = std::move(leaves);
+    views.clear();
     for (auto const& s : from_.shapes) g_.intern(s);
     std::vector<int> to(from_.nodes.size(), -1);
-    std::vector<view> views;
     auto put = [&](node const& x) {
       int const id = g_.put(x);
-      if (id == static_cast<int>(views.size())) {
-        views.push_back(own_view(id, n(id), shape_of(id)));
-        if (is_view(n(id))) views.back() = compose(g_, id, views[at(n(id).args[0])], padded(views[at(n(id).args[0])].base));
-      }
+      if (id == static_cast<int>(views.size())) add_view(views, id);
       return id;
     };
     for (std::size_t i = 0; i < from_.nodes.size(); ++i) {
@@ -158,10 +200,8 @@ class planner {
       for (int& a : x.args)
         if (a >= 0) a = to[at(a)];
       if (x.op->kind == family::product)
-        for (int k : {0, 1}) {  // a product reads memory, and a number has none
-          node const& source = n(views[at(x.args[at(k)])].base);
-          if (is_source(source) && !source.is(opcode::leaf)) x.args[at(k)] = put(copy_of(x.args[at(k)]));
-        }
+        for (int k : {0, 1})
+          if (multiplies_number(views, x.args[at(k)])) x.args[at(k)] = put(copy_of(x.args[at(k)]));
       int id = put(x);
       if (views[at(id)].base < 0) {
         x.args[0] = put(copy_of(x.args[0]));
@@ -169,17 +209,7 @@ class planner {
       }
       to[i] = id;
     }
-    for (auto& r : requests_) {
-      r.node = to[at(r.node)];
-      node const& x = n(r.node);
-      bool const loose = !is_compute(x);
-      bool const pieces = r.leaf >= 0 && (x.op->kind == family::reduction || x.op->kind == family::product);
-      if (loose || pieces) r.node = put(copy_of(r.node));
-      // in a leaf with padded rows no reader could follow in another shape
-      bool reshaped = false;
-      for (view const& v : views) reshaped = reshaped || (v.base == r.node && v.shape != n(r.node).shape);
-      if (reshaped && r.leaf >= 0 && g_.leaves[at(r.leaf)]->is_view) r.node = put(copy_for(r));
-    }
+    for (auto& r : requests_) r.node = to[at(r.node)];
   }
 
   constexpr void find_needed() {

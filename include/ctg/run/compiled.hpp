@@ -8,6 +8,7 @@
 #include <ctg/plan/planner.hpp>
 
 #include <array>
+#include <bit>
 
 namespace ctg::inline v0 {
 
@@ -32,6 +33,20 @@ constexpr std::array<V, N> exact(frozen<V, Capacity> const& from) {
   for (std::size_t i = 0; i < N; ++i) r[i] = from.items[i];
   return r;
 }
+
+/// The first of Stage<C>, Stage<4 C>, … whose arrays hold what it makes. (A type is handed on, not the value: clang would
+/// evaluate a local constexpr variable again for every caller.)
+template <template <std::size_t> class Stage, std::size_t C>
+constexpr auto fitting() {
+  if constexpr (Stage<C>::buffer.fits()) {
+    return std::type_identity<Stage<C>>{};
+  } else {
+    static_assert(C < 16384, "ctg: this program is too large for one plan; split it");
+    return fitting<Stage, 4 * C>();
+  }
+}
+template <template <std::size_t> class Stage, std::size_t Guess>
+using fit = typename decltype(fitting<Stage, (Guess < 32 ? 32 : std::bit_ceil(Guess))>())::type;
 
 /// An output of a program: an expression, and the leaf it is assigned to.
 template <class E>
@@ -79,21 +94,14 @@ constexpr auto lower_all() {
   return b;
 }
 
-template <std::size_t C, class... Outputs>
-constexpr auto lower_fitting() {
-  constexpr auto b = lower_all<C, Outputs...>();
-  if constexpr (b.fits()) {
-    return b;
-  } else {
-    static_assert(C < 8192, "ctg: an expression of more than 30000 nodes; split it");
-    return lower_fitting<4 * C, Outputs...>();
-  }
-}
-
 /// The graph as the user wrote it.
 template <class... Outputs>
 struct lowered {
-  static constexpr auto buffer = lower_fitting<32, Outputs...>();
+  template <std::size_t C>
+  struct stage {
+    static constexpr auto buffer = lower_all<C, Outputs...>();
+  };
+  static constexpr auto const& buffer = fit<stage, 4 * inputs<typename Outputs::expression...>::leaves.size()>::buffer;
   static constexpr auto nodes = exact<buffer.nodes.size>(buffer.nodes);
   static constexpr auto shapes = exact<buffer.shapes.size>(buffer.shapes);
   static constexpr auto leaves = exact<buffer.leaves.size>(buffer.leaves);
@@ -113,19 +121,14 @@ constexpr auto simplify_all() {
   return b;
 }
 
-template <std::size_t C, class Lowered>
-constexpr auto simplify_fitting() {
-  constexpr auto b = simplify_all<C, Lowered>();
-  if constexpr (b.fits())
-    return b;
-  else
-    return simplify_fitting<4 * C, Lowered>();
-}
-
 /// The graph that is planned: simplified, row operations expanded.
 template <class Lowered>
 struct simplified {
-  static constexpr auto buffer = simplify_fitting<32, Lowered>();
+  template <std::size_t C>
+  struct stage {
+    static constexpr auto buffer = simplify_all<C, Lowered>();
+  };
+  static constexpr auto const& buffer = fit<stage, Lowered::nodes.size() / 3>::buffer;
   static constexpr auto nodes = exact<buffer.nodes.size>(buffer.nodes);
   static constexpr auto shapes = exact<buffer.shapes.size>(buffer.shapes);
   static constexpr auto roots = buffer.roots;
@@ -177,21 +180,14 @@ constexpr auto arrange_all() {
   return b;
 }
 
-template <std::size_t C, class Lowered, class Simplified>
-constexpr auto arrange_fitting() {
-  constexpr auto b = arrange_all<C, Lowered, Simplified>();
-  if constexpr (b.fits()) {
-    return b;
-  } else {
-    static_assert(C < 8192, "ctg: a program of more than 8000 steps; split it");
-    return arrange_fitting<4 * C, Lowered, Simplified>();
-  }
-}
-
 /// Steps, loops and memory, settled; the code of the loops is made one by one from this.
 template <class Lowered, class Simplified>
 struct arranged {
-  static constexpr auto buffer = arrange_fitting<32, Lowered, Simplified>();
+  template <std::size_t C>
+  struct stage {
+    static constexpr auto buffer = arrange_all<C, Lowered, Simplified>();
+  };
+  static constexpr auto const& buffer = fit<stage, Simplified::nodes.size() / 3>::buffer;
   static constexpr auto nodes = exact<buffer.nodes.size>(buffer.nodes);
   static constexpr auto shapes = exact<buffer.shapes.size>(buffer.shapes);
   static constexpr auto members = exact<buffer.members.size>(buffer.members);
@@ -216,30 +212,27 @@ struct code_buffer {
   constexpr bool fits() const { return code.fits() && operands.fits() && scratch.fits(); }
 };
 
-/// The code of loop K, in a constant expression of its own.
-template <class Arranged, int K, std::size_t C = 32>
-constexpr auto code_fitting() {
-  constexpr auto b = [] {
-    constexpr plan::group_outline g = Arranged::groups[static_cast<std::size_t>(K)];
-    std::span<int const> const members(Arranged::members.data() + g.members.begin, static_cast<std::size_t>(g.members.size()));
-    plan::arrangement const a = Arranged::view();
-    plan::loop_code const c = plan::make_code(a, members, g);
+/// The code of loop K, made in a constant expression of its own.
+template <class Arranged, int K>
+struct coded {
+  template <std::size_t C>
+  static constexpr auto make() {
+    constexpr plan::group_outline group = Arranged::groups[static_cast<std::size_t>(K)];
+    std::span<int const> const members(Arranged::members.data() + group.members.begin, static_cast<std::size_t>(group.members.size()));
+    plan::arrangement const arrangement = Arranged::view();
+    plan::loop_code const c = plan::make_code(arrangement, members, group);
     code_buffer<C> made;
     made.l = c.l;
     made.code.assign(c.code);
     made.operands.assign(c.operands);
     made.scratch.assign(c.scratch);
     return made;
-  }();
-  if constexpr (b.fits())
-    return b;
-  else
-    return code_fitting<Arranged, K, 4 * C>();
-}
-
-template <class Arranged, int K>
-struct coded {
-  static constexpr auto buffer = code_fitting<Arranged, K>();
+  }
+  template <std::size_t C>
+  struct stage {
+    static constexpr auto buffer = make<C>();
+  };
+  static constexpr auto const& buffer = fit<stage, 32>::buffer;
   static constexpr auto code = exact<buffer.code.size>(buffer.code);
   static constexpr auto operands = exact<buffer.operands.size>(buffer.operands);
   static constexpr auto scratch = exact<buffer.scratch.size>(buffer.scratch);

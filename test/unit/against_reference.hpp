@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// Every output of a program against the reference interpreter.
+#pragma once
+
+#include <ctg/ctg.hpp>
+
+#if __has_include(<catch2/catch_all.hpp>)
+#include <catch2/catch_all.hpp>
+#else
+#include <catch2/catch.hpp>
+#endif
+
+#include <algorithm>
+#include <cmath>
+
+namespace test {
+
+inline void fill(auto& leaf) {
+  int i = 0;
+  for (auto& x : leaf) x = static_cast<std::remove_reference_t<decltype(x)>>(std::sin(1.7 * ++i));
+}
+
+/// The outputs of one program agree with the interpreter to `tolerance`, and are finite.
+template <class... E>
+void check(double tolerance, E const&... e) {
+  auto p = ctg::program(e...);
+  p();
+  auto compare = [&](auto const& expression) {
+    auto const expected = ctg::evaluate_reference(expression);
+    decltype(auto) got = p[expression];
+    if constexpr (requires { got.size(); }) {
+      REQUIRE(got.size() == expected.size());
+      double worst = 0;
+      bool finite = true;
+      for (std::int64_t i = 0; i < got.size(); ++i) {
+        worst = std::max(worst, std::fabs(static_cast<double>(got.data()[i]) - static_cast<double>(expected.data()[i])));
+        finite = finite && std::isfinite(got.data()[i]);
+      }
+      CHECK(worst <= tolerance);
+      CHECK(finite);
+    } else {
+      CHECK_THAT(got, Catch::Matchers::WithinAbs(expected, tolerance));
+    }
+  };
+  (compare(e), ...);
+}
+
+}  // namespace test

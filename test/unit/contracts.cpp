@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+// What a program says of itself against what it does: kernels, stores, workspace, flops, bytes.
+#include <ctg/ctg.hpp>
+
+#if __has_include(<catch2/catch_all.hpp>)
+#include <catch2/catch_all.hpp>
+#else
+#include <catch2/catch.hpp>
+#endif
+
+#include <vector>
+
+namespace {
+
+using ctg::dim;
+
+// The kernels that run, each once and in order.
+int kernels_run(auto& p) {
+  std::vector<int> seen;
+  p(ctg::traced{[&](int k) { seen.push_back(k); }});
+  for (std::size_t i = 0; i < seen.size(); ++i) CHECK(seen[i] == static_cast<int>(i));
+  return static_cast<int>(seen.size());
+}
+
+}  // namespace
+
+TEST_CASE("a sigmoid layer with MSE and its update is two kernels") {
+  ctg::matrix<"X", float, dim<"N">, 784> X(16);
+  ctg::matrix<"T", float, dim<"N">, 10> T(16);
+  ctg::matrix<"W", float, 784, 10> W;
+  ctg::row<"b", float, 10> b;
+  ctg::scalar<"lr", float> lr{0.5f};
+  auto Z = X * W + b;
+  auto Y = sigmoid(Z);
+  auto J = mse(Y, T);
+  auto step = ctg::program(J, ctg::assign(W, W - lr * gradient(J, W)), ctg::assign(b, b - lr * gradient(J, b)));
+  using S = decltype(step);
+  static_assert(S::kernels() == 2);
+  CHECK(kernels_run(step) == S::kernels());
+  CHECK(step[J] > 0);
+
+  // the leaves are in memory; pre-activation, activation and the gradients are not
+  CHECK(S::stores(X));
+  CHECK(S::stores(W));
+  CHECK_FALSE(S::stores(Z));
+  CHECK_FALSE(S::stores(X * W));
+  CHECK_FALSE(S::stores(Y));
+  CHECK_FALSE(S::stores(gradient(J, W)));
+  CHECK(S::stores(gradient(J, Z)));  // dZ is what the second product reads
+  CHECK(S::stores(J));
+  CHECK(S::stores(W - lr * gradient(J, W)));
+
+  // workspace: dZ, what the products pack, one window of Z, J, the sums: not one more N×10
+  constexpr auto bytes = [](int n) { return S::workspace_bytes(ctg::extents<"N">(n)); };
+  CHECK(bytes(64) > 64 * 10 * 4);
+  CHECK(bytes(60000) < (60000 * 10 + ctg::kernel::gemm_scratch<float>(784, 10, 60000)) * 4 + (1 << 20));
+  // two products of 2·16·784·10 flops, and little beside
+  auto const flops = S::flops(ctg::extents<"N">(16));
+  CHECK(flops > 2 * 2 * 16 * 784 * 10);
+  CHECK(flops < 2 * 2 * 16 * 784 * 10 + 784 * 10 * 4 + 16 * 10 * 40);
+}
+
+TEST_CASE("a two-layer network with softmax cross-entropy and four updates is at most five kernels") {
+  ctg::matrix<"X", float, dim<"N">, 64> X(9);
+  ctg::matrix<"T", float, dim<"N">, 10> T(9);
+  ctg::matrix<"W", float, 64, 32> W;
+  ctg::row<"b", float, 32> b;
+  ctg::matrix<"V", float, 32, 10> V;
+  ctg::row<"c", float, 10> c;
+  auto J = cross_entropy(sigmoid(X * W + b) * V + c, T);
+  auto step = ctg::program(J, ctg::assign(W, W - 0.1f * gradient(J, W)), ctg::assign(b, b - 0.1f * gradient(J, b)),
+                           ctg::assign(V, V - 0.1f * gradient(J, V)), ctg::assign(c, c - 0.1f * gradient(J, c)));
+  static_assert(decltype(step)::kernels() <= 5);
+  CHECK(kernels_run(step) == step.kernels());
+}
+
+TEST_CASE("flops and bytes of cases counted by hand") {
+  ctg::matrix<"A", double, 6, 50> A;
+  ctg::matrix<"B", double, 6, 50> B;
+  ctg::row<"r", double, 50> r;
+  SECTION("one pass: two multiplications, an addition, one result") {
+    auto y = A % B + A % r;
+    auto p = ctg::program(y);
+    static_assert(decltype(p)::kernels() == 1);
+    static_assert(decltype(p)::flops() == 3 * 300);
+    static_assert(decltype(p)::bytes_moved() == (3 * 300 + 50) * 8);  // A, B, y and r
+    static_assert(decltype(p)::workspace_bytes() == 300 * 8 + 32);    // y, rounded up to a cache line
+    CHECK(kernels_run(p) == 1);
+  }
+  SECTION("a sum, and an update in place") {
+    auto p = ctg::program(sum(A % B), ctg::assign(A, A + B));
+    static_assert(decltype(p)::kernels() == 1);
+    static_assert(decltype(p)::flops() == 3 * 300);
+    static_assert(decltype(p)::workspace_bytes() == 64);
+    CHECK(kernels_run(p) == 1);
+  }
+  SECTION("a product") {
+    ctg::matrix<"C", double, 50, dim<"K">> C(7);
+    auto p = ctg::program(A * C);
+    using P = decltype(p);
+    static_assert(P::kernels() == 1);
+    static_assert(P::flops(ctg::extents<"K">(7)) == 2 * 6 * 50 * 7);
+    static_assert(P::bytes_moved(ctg::extents<"K">(7)) == (6 * 50 + 50 * 7 + 6 * 7) * 8);
+    CHECK(kernels_run(p) == 1);
+    CHECK_THROWS_AS(P::flops(), ctg::extent_error);  // a figure that depends on K
+  }
+}
