@@ -145,7 +145,7 @@ struct by_cotangent {
 
 #if __has_include(<Eigen/Core>)
 /// Buffers that stay, no temporaries, the update inside the product (W -= lr·XᵀdZ is one call), the scale of the mean
-/// inside dZ, one pass over memory for the bias and the sigmoid. Extents may be Eigen::Dynamic.
+/// inside dZ. Extents may be Eigen::Dynamic.
 template <int Batch, int In, int Hidden, int Out>
 struct by_eigen {
   template <int Rows, int Columns>
@@ -192,18 +192,25 @@ struct by_eigen {
     T = Eigen::Map<matrix<Batch, Out> const>(n.T.data(), n.batch, n.out);
     float const lr = n.lr, mean = 1 / static_cast<float>(n.batch);
 
+    // Tried and slower (W1, EPYC, AVX-512): Y.rowwise() + b1 in one expression with logistic() 9.1 µs instead of 7.1;
+    // then colwise() broadcasts and rowwise() reductions of Z instead of loops over its ten columns 7.1 instead of 6.1;
+    // Z by rows, exp() instead of logistic(), lazyProduct for dZ.
     body([&] {
-      Y.noalias() = X * W1;
-      Y.array() = (Y.rowwise() + b1.row(0)).array().logistic();
-      Z.noalias() = Y * W2;
-      Z.rowwise() += b2.row(0);
-      largest = Z.rowwise().maxCoeff();
-      score = Z.cwiseProduct(T).rowwise().sum() - largest;
-      Z.array() = (Z.colwise() - largest.col(0)).array().exp();
-      total = Z.rowwise().sum();
+      Y.rowwise() = b1.row(0);
+      Y.noalias() += X * W1;
+      Y.array() = Y.array().logistic();
+      for (int j = 0; j < n.out; ++j) Z.col(j).setConstant(b2(0, j));
+      Z.noalias() += Y * W2;
+      largest = Z.col(0);
+      for (int j = 1; j < n.out; ++j) largest = largest.cwiseMax(Z.col(j));
+      score = -largest;
+      for (int j = 0; j < n.out; ++j) score += Z.col(j).cwiseProduct(T.col(j));
+      for (int j = 0; j < n.out; ++j) Z.col(j) = (Z.col(j) - largest).array().exp();
+      total = Z.col(0);
+      for (int j = 1; j < n.out; ++j) total += Z.col(j);
       double const loss = static_cast<double>((total.array().log() - score.array()).sum() * mean);
       total.array() = mean / total.array();
-      Z.array() = Z.array().colwise() * total.col(0).array() - mean * T.array();
+      for (int j = 0; j < n.out; ++j) Z.col(j).array() = Z.col(j).array() * total.array() - mean * T.col(j).array();
       dZ.noalias() = Z * W2.transpose();
       dZ.array() *= Y.array() * (1 - Y.array());
       W2.noalias() -= lr * (Y.transpose() * Z);

@@ -41,7 +41,7 @@ constexpr bool bilinear_form() {
   ctg::column<"x", double, 2> x{1, 2};
   ctg::column<"y", double, 3> y{3, 4, 5};
   ctg::matrix<"A", double, 2, 3> A{{1, 0, 2}, {0, 1, 0}};
-  ctg::matrix<"dz", double, 1, 1> dz{{10}};
+  ctg::row<"dz", double, 1> dz{10};
   auto dA = ctg::evaluate(vjp(transpose(x) * A * y, dz, A));
   return dA(0, 0) == 30 && dA(0, 2) == 50 && dA(1, 1) == 80;
 }

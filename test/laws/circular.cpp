@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Laws of circular and hyperbolic functions.
+// Laws of circular functions.
 #include "laws.hpp"
 
 using namespace laws;
@@ -12,13 +12,4 @@ TEST_CASE("laws: circular", "[laws]") {
   check_unary<nonzero_unit>("asin", [](auto const& x) { return asin(x); });
   check_unary<nonzero_unit>("acos", [](auto const& x) { return acos(x); });
   check_unary<any>("atan", [](auto const& x) { return atan(x); });
-}
-
-TEST_CASE("laws: hyperbolic", "[laws]") {
-  check_unary<any>("sinh", [](auto const& x) { return sinh(x); });
-  check_unary<any>("cosh", [](auto const& x) { return cosh(x); });
-  check_unary<any>("tanh", [](auto const& x) { return tanh(x); });
-  check_unary<any>("asinh", [](auto const& x) { return asinh(x); });
-  check_unary<within<5, 30, 4>>("acosh", [](auto const& x) { return acosh(x); }, {4, 24, 0, 1});
-  check_unary<nonzero_unit>("atanh", [](auto const& x) { return atanh(x); });
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A residual network of 30 blocks, y ← y + tanh(y W), with the gradients of all its weights: a value used twice is walked
+// A residual network of 30 blocks, y ← y + tanh(y W), by `let`, with the gradients of all its weights: a value used twice is walked
 // once, so the graph grows linearly.
 #include "network.hpp"
 
@@ -14,7 +14,8 @@ constexpr auto residual() {
   if constexpr (Blocks == 0) {
     return x + 1;
   } else {
-    auto const y = residual<Blocks - 1>();
+    constexpr auto previous = [] { return residual<Blocks - 1>(); };
+    auto const y = ctg::let(previous);
     return y + tanh(y * W<Blocks - 1>);
   }
 }

@@ -20,11 +20,18 @@ void for_random_graphs(unsigned first, unsigned count, test::options const& o, C
     test::generator(seed, o).make(g);
     test::random_graph trial;
     test::detail::copy_graph(g, trial, -1, -1);
-    test::verdict const v = check(trial, seed);
+    auto const guarded = [&](test::random_graph& x) {
+      try {
+        return check(x, seed);
+      } catch (std::exception const& e) {
+        return test::verdict{e.what(), true};
+      }
+    };
+    test::verdict const v = guarded(trial);
     counted += v.counted;
     if (v.text.empty()) continue;
     test::random_graph smallest;
-    FAIL("seed " << seed << ": " << v.text << "\n" << test::shrink(g, [&](test::random_graph& x) { return check(x, seed); }, smallest));
+    FAIL("seed " << seed << ": " << v.text << "\n" << test::shrink(g, guarded, smallest));
   }
   CHECK(counted >= count / 2);
 }

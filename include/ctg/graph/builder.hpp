@@ -115,7 +115,9 @@ class builder {
     return i;
   }
   constexpr void grow() {
-    std::vector<int> bigger(slots_.empty() ? 64 : slots_.size() * 2, -1);
+    std::size_t size = slots_.empty() ? 64 : slots_.size() * 2;
+    while (size <= nodes.size() * 2) size *= 2;  // the nodes may have been put in as a whole
+    std::vector<int> bigger(size, -1);
     slots_.swap(bigger);
     for (std::size_t n = 0; n < nodes.size(); ++n) {
       std::size_t i = detail::hash_node(nodes[n]) & (slots_.size() - 1);

@@ -182,7 +182,7 @@ struct functions<T> {
     return x == 0 && y == y ? 0 : x * std::log(y);
   }
 
-  static constexpr T abs(T x) { return std::is_constant_evaluated() ? (x < 0 ? -x : x + 0) : std::abs(x); }
+  static constexpr T abs(T x) { return std::is_constant_evaluated() ? (x < 0 ? -x : x == 0 ? 0 : x) : std::abs(x); }
   static constexpr T max(T x, T y) { return x != x || x > y ? x : y; }
   static constexpr T min(T x, T y) { return x != x || x < y ? x : y; }
   static constexpr T square(T x) { return x * x; }

@@ -90,8 +90,8 @@ struct operation<opcode::gelu> : detail::dear_unary<opcode::gelu> {
   static constexpr int flops = 30;
   static constexpr auto value(auto x) {
     using X = decltype(x);
-    X const gate = math::erfc(x * detail::real<X>(-0.70710678118654752440L));
-    return detail::gated(x * detail::real<X>(0.5L), gate);
+    X const gate = math::erfc(math::multiply(x, detail::real<X>(-0.70710678118654752440L)));
+    return detail::gated(math::multiply(x, detail::real<X>(0.5L)), gate);
   }
   static constexpr handle derivative(handle x, handle) {
     handle const density = 0.39894228040143267794 * make<opcode::exp>(-0.5 * make<opcode::square>(x));
@@ -149,7 +149,7 @@ struct operation<opcode::softsign> : detail::unary<opcode::softsign> {
   static constexpr auto value(auto x) {
     using X = decltype(x);
     X const large = math::select(x > X(0), X(1), X(-1)), size = math::abs(x);
-    return math::select(size == real_limit<X>(), large, math::divide(x, X(1) + size));
+    return math::select(size == real_limit<X>(), large, math::divide(x, math::add(X(1), size)));
   }
   static constexpr handle derivative(handle x, handle) { return 1 / make<opcode::square>(1 + make<opcode::abs>(x)); }
 
@@ -167,7 +167,7 @@ struct operation<opcode::hardsigmoid> : detail::unary<opcode::hardsigmoid> {
   static constexpr int flops = 4;
   static constexpr auto value(auto x) {
     using X = decltype(x);
-    X const y = (x + X(3)) / X(6);
+    X const y = math::divide(math::add(x, X(3)), X(6));
     return math::select(x < X(-3), X(0), math::select(x > X(3), X(1), y));
   }
   static constexpr handle derivative(handle x, handle) {

@@ -84,29 +84,34 @@ class emitter {
   }
 
   constexpr void find_scratch() {
+    if (passes_ < 2) return;
     for (int i : nodes_) {
       int const p = a_.levels[at(i)] == level::row ? a_.pass[at(i)] - 1 : a_.pass[at(i)];
       bool const gathers = n(i).op->kind == family::reduction;
       if (gathers)
-        visit(base(n(i).args[0]), p);
+        visit(base(n(i).args[0]), p, false);
       else if (a_.levels[at(i)] == level::element && a_.stored[at(i)])
-        for (int a : n(i).args)
-          if (a >= 0) visit(base(a), p, n(i).is(opcode::equal));
+        visit_operands(i, p);
     }
   }
-  // `exactly`: for the ties of a maximum. Computed again, x·y + c may round otherwise, since a compiler makes one
-  // multiply-add of it or two operations as the neighbours suggest; then no entry would be the maximum.
-  constexpr void visit(int i, int p, bool exactly = false) {
+  // A comparison for equality meets the very bits that were gathered: computed again, the compiler might contract to an FMA.
+  constexpr void visit_operands(int i, int p) {
+    for (int a : n(i).args)
+      if (a >= 0) visit(base(a), p, n(i).is(opcode::equal));
+  }
+  constexpr void visit(int i, int p, bool exact) {
     if (!mine(i) || a_.levels[at(i)] != level::element) return;
+    for (auto const& seen : visited_)
+      if (seen == std::array{i, p, static_cast<int>(exact)}) return;
+    visited_.push_back({i, p, static_cast<int>(exact)});
     if (a_.pass[at(i)] < p) {
       if (a_.stored[at(i)]) return;
-      if (n(i).op->transcendental || exactly) {
+      if (n(i).op->transcendental || exact) {
         if (noted(i).scratch < 0) noted(i).scratch = new_scratch();
         return;
       }
     }
-    for (int a : n(i).args)
-      if (a >= 0) visit(base(a), p, n(i).is(opcode::equal));
+    visit_operands(i, p);
   }
   constexpr int new_scratch() {
     out_.scratch.push_back({storage_kind::buffer, -1, row_shape_});
@@ -385,6 +390,7 @@ class emitter {
   int space_, row_shape_, passes_;
   int rank_ = 0, uniforms_ = 0, rows_ = 0, elements_ = 0;
   std::vector<notes> notes_;
+  std::vector<std::array<int, 3>> visited_;
   std::vector<std::pair<int, int>> computed_, row_loads_, uniform_values_;
   std::vector<instruction> uniform_code_, row_code_, row_stores_, element_code_, gathered_;
   loop_code out_;

@@ -223,9 +223,11 @@ class fuser {
     int const own = space_[at(i)];
     int best_depth = depth_for(i, i, level::element, own), best_space = own;
     level best = level::element;
-    // work on row values belongs to the rows' loop
+    // work on row values belongs to the rows' loop; one-hot rows are made by vectors only
+    bool by_vectors = false;
+    for (int a : n(i).args) by_vectors = by_vectors || (a >= 0 && n(base(a)).is(opcode::one_hot));
     for (int a : n(i).args) {
-      if (a < 0 || f_.levels[at(base(a))] != level::row) continue;
+      if (a < 0 || by_vectors || f_.levels[at(base(a))] != level::row) continue;
       int const k = f_.space[at(base(a))];
       if (k == own || !same_entry(a, i)) continue;
       int const d = depth_for(i, i, level::row, k);

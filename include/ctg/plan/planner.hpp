@@ -114,10 +114,28 @@ class planner {
   /// All that is settled before code is made.
   constexpr arranged arrange() {
     prepare();
-    while (!attempt()) {
-    }
+    do fuse();
+    while (!settle());
     return std::move(out_);
   }
+
+  /// The first half of `arrange`, for a constant expression of its own: the graph with its copies, and what is fused.
+  constexpr void fuse_first() {
+    prepare();
+    fuse();
+  }
+  constexpr builder const& graph() const { return g_; }
+  constexpr fusion const& fused() const { return f_; }
+  constexpr std::vector<request> const& requests() const { return requests_; }
+
+  /// The second half, from what the first made; false where the graph must be fused anew (an assignment has to wait).
+  constexpr bool resume(graph_view graph, std::vector<request> requests, fusion f) {
+    g_.adopt(graph.nodes, graph.shapes);
+    requests_ = std::move(requests);
+    f_ = std::move(f);
+    return settle();
+  }
+  constexpr arranged take() { return std::move(out_); }
 
  private:
   struct draft {  // a step before its code is made
@@ -221,11 +239,14 @@ class planner {
           if (a >= 0) needed_[at(a)] = 1;
   }
 
-  constexpr bool attempt() {
-    out_ = arranged{};
-    drafts_.clear();
+  constexpr void fuse() {
     find_needed();
     f_ = fuser(g_, needed_, requests_, late_, apart_).run();
+  }
+
+  constexpr bool settle() {
+    out_ = arranged{};
+    drafts_.clear();
     draft_steps();
     assign_storage();
     return order() && within_passes() && safe_in_steps() && write_steps();

@@ -25,6 +25,7 @@ struct frozen {
       for (std::size_t i = 0; i < size; ++i) items[i] = from[i];
   }
   constexpr bool fits() const { return size <= Capacity; }
+  constexpr std::vector<V> thawed() const { return std::vector<V>(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(size)); }
 };
 
 template <std::size_t N, class V, std::size_t Capacity>
@@ -155,12 +156,98 @@ struct arranged_buffer {
   }
 };
 
-template <std::size_t C, class Lowered, class Simplified>
-constexpr auto arrange_all() {
+template <class Lowered, class Simplified>
+constexpr plan::planner make_planner() {
   std::vector<plan::request> requests;
   for (std::size_t i = 0; i < Simplified::roots.size(); ++i) requests.push_back({Simplified::roots[i], Lowered::targets[i]});
-  plan::planner p(Simplified::view(), Lowered::leaves, std::move(requests));
-  plan::arranged const r = p.arrange();
+  return plan::planner(Simplified::view(), Lowered::leaves, std::move(requests));
+}
+
+template <std::size_t C>
+struct fused_buffer {
+  frozen<node, 4 * C> nodes;
+  frozen<shape, C> shapes;
+  frozen<plan::request, C> requests;
+  frozen<plan::view, 4 * C> views;
+  frozen<plan::level, 4 * C> levels;
+  frozen<int, 4 * C> depth, group, pass, members;
+  frozen<char, 4 * C> stored;
+  frozen<int, 2 * C> group_depth, group_space, group_passes, group_size;
+  constexpr bool fits() const {
+    return nodes.fits() && shapes.fits() && requests.fits() && members.fits() && group_depth.fits();
+  }
+};
+
+template <std::size_t C, class Lowered, class Simplified>
+constexpr auto fuse_all() {
+  plan::planner p = make_planner<Lowered, Simplified>();
+  p.fuse_first();
+  plan::fusion const& f = p.fused();
+  fused_buffer<C> b;
+  b.nodes.assign(p.graph().nodes);
+  b.shapes.assign(p.graph().shapes);
+  b.requests.assign(p.requests());
+  b.views.assign(f.views);
+  b.levels.assign(f.levels);
+  b.depth.assign(f.depth);
+  b.group.assign(f.group);
+  b.pass.assign(f.pass);
+  b.stored.assign(f.stored);
+  b.group_depth.assign(f.group_depth);
+  b.group_space.assign(f.group_space);
+  b.group_passes.assign(f.group_passes);
+  std::vector<int> members, sizes;
+  for (auto const& m : f.members) {
+    members.insert(members.end(), m.begin(), m.end());
+    sizes.push_back(static_cast<int>(m.size()));
+  }
+  b.members.assign(members);
+  b.group_size.assign(sizes);
+  return b;
+}
+
+/// What is fused with what.
+template <class Lowered, class Simplified>
+struct fused {
+  template <std::size_t C>
+  struct stage {
+    static constexpr auto buffer = fuse_all<C, Lowered, Simplified>();
+  };
+  static constexpr auto const& buffer = fit<stage, Simplified::nodes.size() / 3>::buffer;
+
+  static constexpr graph_view graph() { return {{buffer.nodes.items.data(), buffer.nodes.size}, {buffer.shapes.items.data(), buffer.shapes.size}}; }
+  static constexpr plan::fusion thawed() {
+    plan::fusion f;
+    f.views = buffer.views.thawed();
+    f.levels = buffer.levels.thawed();
+    f.depth = buffer.depth.thawed();
+    f.group = buffer.group.thawed();
+    f.pass = buffer.pass.thawed();
+    f.stored = buffer.stored.thawed();
+    f.group_depth = buffer.group_depth.thawed();
+    f.group_space = buffer.group_space.thawed();
+    f.group_passes = buffer.group_passes.thawed();
+    auto const* member = buffer.members.items.data();
+    for (std::size_t k = 0; k < buffer.group_size.size; ++k) {
+      f.members.emplace_back(member, member + buffer.group_size.items[k]);
+      member += buffer.group_size.items[k];
+    }
+    return f;
+  }
+};
+
+template <std::size_t C, class Lowered, class Simplified>
+constexpr auto arrange_all() {
+  using Fused = fused<Lowered, Simplified>;
+  plan::planner p = make_planner<Lowered, Simplified>();
+  // where an assignment has to wait, fusion is done again; such programs are rare and small
+  plan::arranged r;
+  if (p.resume(Fused::graph(), Fused::buffer.requests.thawed(), Fused::thawed())) {
+    r = p.take();
+  } else {
+    plan::planner anew = make_planner<Lowered, Simplified>();
+    r = anew.arrange();
+  }
   arranged_buffer<C> b;
   b.nodes.assign(r.nodes);
   b.shapes.assign(r.shapes);
