@@ -82,16 +82,16 @@ struct bound_plan {
   workspace memory;
   bool placed = false;  // offsets are those of extents
 
-  std::span<location const> leaf_span() const { return {leaves.data(), Plan::leaves.size()}; }
+  std::span<location const> leaf_span() const { return spanned(leaves.data(), Plan::leaves.size()); }
 
   /// Checks `now` and takes it; on failure nothing has changed.
   void bind(std::array<location, some<Plan::leaves.size()>> const& now) {
-    std::span<location const> const span{now.data(), Plan::leaves.size()};
-    extent_table const sizes = read_extents(Plan::leaves, span);
-    require_apart(Plan::leaves, span, Plan::lowered::targets);
+    auto const span = spanned(now.data(), Plan::leaves.size());
+    extent_table const sizes = read_extents(spanned(Plan::leaves), span);
+    require_apart(spanned(Plan::leaves), span, spanned(Plan::lowered::targets));
     if (!placed || !(sizes == extents)) {  // other leaves of the same sizes: as for each minibatch of a training
       std::array<std::int64_t, some<Plan::storages.size()>> places{};
-      memory.reserve(plan::place_buffers<T>(Plan::tables(), sizes, places));
+      memory.reserve(plan::place_buffers<T>(Plan::tables(), sizes, spanned(places.data(), places.size())));
       offsets = places;
       extents = sizes;
       placed = true;

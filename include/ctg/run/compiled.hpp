@@ -28,6 +28,22 @@ struct frozen {
   constexpr std::vector<V> thawed() const { return std::vector<V>(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(size)); }
 };
 
+// A span, made where all types have short names: within a class whose name is a whole program clang would spell that name for
+// each constraint of std::span's constructors (minutes for a residual network of 30 blocks).
+template <class V, std::size_t N>
+constexpr std::span<V const> spanned(std::array<V, N> const& a) {
+  return {a.data(), N};
+}
+template <class V, std::size_t N>
+constexpr std::span<V const> spanned(frozen<V, N> const& f) {
+  return {f.items.data(), f.size};
+}
+
+template <class V>
+constexpr std::span<V> spanned(V* first, std::size_t size) {
+  return {first, size};
+}
+
 template <std::size_t N, class V, std::size_t Capacity>
 constexpr std::array<V, N> exact(frozen<V, Capacity> const& from) {
   std::array<V, N> r{};
@@ -109,14 +125,14 @@ struct lowered {
   static constexpr auto numbers = exact<buffer.numbers.size>(buffer.numbers);
   static constexpr auto roots = buffer.roots;
   static constexpr auto targets = buffer.targets;
-  static constexpr graph_view view() { return {nodes, shapes}; }
+  static constexpr graph_view view() { return {spanned(nodes), spanned(shapes)}; }
 };
 
 template <std::size_t C, class Lowered>
 constexpr auto simplify_all() {
   graph_buffer<Lowered::roots.size(), C> b;
   builder g;
-  auto const roots = simplify(Lowered::view(), Lowered::roots, g, true);
+  auto const roots = simplify(Lowered::view(), spanned(Lowered::roots), g, true);
   for (std::size_t i = 0; i < roots.size(); ++i) b.roots[i] = roots[i];
   b.take(g);
   return b;
@@ -133,7 +149,7 @@ struct simplified {
   static constexpr auto nodes = exact<buffer.nodes.size>(buffer.nodes);
   static constexpr auto shapes = exact<buffer.shapes.size>(buffer.shapes);
   static constexpr auto roots = buffer.roots;
-  static constexpr graph_view view() { return {nodes, shapes}; }
+  static constexpr graph_view view() { return {spanned(nodes), spanned(shapes)}; }
 };
 
 template <std::size_t C>
@@ -160,7 +176,7 @@ template <class Lowered, class Simplified>
 constexpr plan::planner make_planner() {
   std::vector<plan::request> requests;
   for (std::size_t i = 0; i < Simplified::roots.size(); ++i) requests.push_back({Simplified::roots[i], Lowered::targets[i]});
-  return plan::planner(Simplified::view(), Lowered::leaves, std::move(requests));
+  return plan::planner(Simplified::view(), spanned(Lowered::leaves), std::move(requests));
 }
 
 template <std::size_t C>
@@ -215,7 +231,7 @@ struct fused {
   };
   static constexpr auto const& buffer = fit<stage, Simplified::nodes.size() / 3>::buffer;
 
-  static constexpr graph_view graph() { return {{buffer.nodes.items.data(), buffer.nodes.size}, {buffer.shapes.items.data(), buffer.shapes.size}}; }
+  static constexpr graph_view graph() { return {spanned(buffer.nodes), spanned(buffer.shapes)}; }
   static constexpr plan::fusion thawed() {
     plan::fusion f;
     f.views = buffer.views.thawed();
@@ -285,8 +301,9 @@ struct arranged {
   static constexpr auto products = exact<buffer.products.size>(buffer.products);
   static constexpr auto outputs = exact<buffer.outputs.size>(buffer.outputs);
   static constexpr plan::arrangement view() {
-    return {{nodes, shapes},      buffer.views.items, buffer.levels.items,     buffer.group.items,
-            buffer.stored.items, buffer.pass.items,  buffer.storage_of.items, storages, also};
+    return {{spanned(nodes), spanned(shapes)}, spanned(buffer.views),      spanned(buffer.levels),
+            spanned(buffer.group),             spanned(buffer.stored),     spanned(buffer.pass),
+            spanned(buffer.storage_of),        spanned(storages),          spanned(also)};
   }
 };
 
@@ -305,7 +322,7 @@ struct coded {
   template <std::size_t C>
   static constexpr auto make() {
     constexpr plan::group_outline group = Arranged::groups[static_cast<std::size_t>(K)];
-    std::span<int const> const members(Arranged::members.data() + group.members.begin, static_cast<std::size_t>(group.members.size()));
+    auto const members = spanned(Arranged::members).subspan(static_cast<std::size_t>(group.members.begin), static_cast<std::size_t>(group.members.size()));
     plan::arrangement const arrangement = Arranged::view();
     plan::loop_code const c = plan::make_code(arrangement, members, group);
     code_buffer<C> made;
@@ -336,7 +353,8 @@ struct code_view {
 template <class Arranged, int... K>
 constexpr auto all_code(std::integer_sequence<int, K...>) {
   return std::array<code_view, sizeof...(K)>{
-      code_view{coded<Arranged, K>::buffer.l, coded<Arranged, K>::code, coded<Arranged, K>::operands, coded<Arranged, K>::scratch}...};
+      code_view{coded<Arranged, K>::buffer.l, spanned(coded<Arranged, K>::code), spanned(coded<Arranged, K>::operands),
+                spanned(coded<Arranged, K>::scratch)}...};
 }
 
 template <class Arranged>
@@ -390,7 +408,11 @@ struct compiled {
   static constexpr auto const& leaves = lowered::leaves;
   static constexpr auto const& numbers = lowered::numbers;
 
-  static constexpr plan::tables tables() { return {nodes, shapes, storages, operands, code, loops, products, steps, outputs}; }
+  static constexpr plan::tables tables() {
+    using detail::spanned;
+    return {spanned(nodes), spanned(shapes),   spanned(storages), spanned(operands), spanned(code),
+            spanned(loops), spanned(products), spanned(steps),    spanned(outputs)};
+  }
   /// Whether no extent is left to the run.
   static constexpr bool is_static = [] {
     for (auto const& s : shapes)

@@ -41,8 +41,8 @@ struct interpreter_inputs {
 
   template <class X>
   constexpr std::vector<X> run() const {
-    graph_inputs const in{{leaves.data(), graph::leaves.size()}, {numbers.data(), graph::numbers.size()}, extents};
-    auto values = interpret<X>(graph::view(), graph::roots, in);
+    graph_inputs const in{spanned(leaves.data(), graph::leaves.size()), spanned(numbers.data(), graph::numbers.size()), extents};
+    auto values = interpret<X>(graph::view(), spanned(graph::roots), in);
     return std::move(values[static_cast<std::size_t>(graph::roots[0])]);
   }
 };
@@ -110,7 +110,7 @@ auto evaluate_planned(E const& e) {
   } else {
     std::array<std::int64_t, static_cast<std::size_t>(E::shape.rank)> n{};
     for (int a = 0; a < E::shape.rank; ++a) n[static_cast<std::size_t>(a)] = result.extent(a);
-    return to_array<T>(e, std::span<T const>(result.data(), static_cast<std::size_t>(result.size())), n);
+    return to_array<T>(e, spanned(result.data(), static_cast<std::size_t>(result.size())), n);
   }
 }
 

@@ -229,7 +229,7 @@ class program_of {
   }
 
   /// The plain numbers of the program, in the order of plan_type::numbers.
-  std::span<double const> numbers() const { return {bound_.numbers.data(), plan_type::numbers.size()}; }
+  std::span<double const> numbers() const { return detail::spanned(bound_.numbers.data(), plan_type::numbers.size()); }
   /// The numbers behind the named extents, as the leaves bound now have them.
   extent_table const& extents() const { return bound_.extents; }
 
@@ -240,7 +240,7 @@ class program_of {
   static constexpr std::int64_t workspace_bytes(extent_table const& names = {}) {
     require_known(names);
     std::array<std::int64_t, plan_type::storages.size() + 1> offsets{};
-    return plan::place_buffers<T>(plan_type::tables(), names, offsets);
+    return plan::place_buffers<T>(plan_type::tables(), names, detail::spanned(offsets.data(), offsets.size()));
   }
   static constexpr std::int64_t flops(extent_table const& names = {}) {
     require_known(names);
