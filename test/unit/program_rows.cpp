@@ -34,7 +34,7 @@ TEST_CASE("a scalar that is assigned and read elsewhere") {
   ctg::scalar<"a", double> a{2};
   ctg::scalar<"b", double> b{3};
   ctg::matrix<"W", double, 4, 9> W;
-  ctg::row<"v", double, 9> v;
+  [[maybe_unused]] ctg::row<"v", double, 9> v;
   count_up(W, 0, 1);
   auto const w = W;
   SECTION("the entries are scaled by the value before") {
