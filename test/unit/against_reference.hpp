@@ -33,7 +33,8 @@ void check(double tolerance, E const&... e) {
       double worst = 0;
       bool finite = true;
       for (std::int64_t i = 0; i < got.size(); ++i) {
-        worst = std::max(worst, std::fabs(static_cast<double>(got.data()[i]) - static_cast<double>(expected.data()[i])));
+        worst =
+            std::max(worst, std::fabs(static_cast<double>(got.data()[i]) - static_cast<double>(expected.data()[i])));
         finite = finite && std::isfinite(got.data()[i]);
       }
       CHECK(worst <= tolerance);

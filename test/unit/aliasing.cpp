@@ -86,8 +86,8 @@ TEST_CASE("padded views under reductions, reshapes and products") {
   ctg::matrix_view<"W", float, 6, 4> W(weights.data() + 3, stride(7));
   ctg::matrix_view<"Y", float, dim<"N">, 4> Y(out.data() + 5, 9, stride(9));
 
-  auto p = ctg::program(ctg::assign(Y, X * W), sum<0>(X), sum<1>(X), sum(reshape<dim<"N">, 2, 3>(X) % reshape<dim<"N">, 2, 3>(X)),
-                        max(X));
+  auto p = ctg::program(ctg::assign(Y, X * W), sum<0>(X), sum<1>(X),
+                        sum(reshape<dim<"N">, 2, 3>(X) % reshape<dim<"N">, 2, 3>(X)), max(X));
   p();
   float squares = 0, largest = X(0, 0);
   for (int i = 0; i < 9; ++i) {

@@ -45,13 +45,13 @@ std::size_t allocations_of(F const& f) {
 
 }  // namespace
 
-#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-// What goes to malloc past operator new.
-extern "C" void* __libc_malloc(std::size_t);
-extern "C" void* malloc(std::size_t n) {
-  if (watching) ++mallocs;
-  return __libc_malloc(n);
-}
+// Sanitizers bring a malloc of their own.
+#if defined(__has_feature)
+#if defined(__GLIBC__) && !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
+#include "allocation_malloc.hpp"
+#endif
+#elif defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#include "allocation_malloc.hpp"
 #endif
 
 void* operator new(std::size_t n) { return counted(n, 0); }
@@ -62,7 +62,7 @@ void operator delete(void* p, std::align_val_t) noexcept { release(p); }
 void operator delete(void* p, std::size_t, std::align_val_t) noexcept { release(p); }
 
 TEST_CASE("the counter counts") {
-  CHECK(allocations_of([] { delete new int(3); }) == 1);
+  CHECK(allocations_of([] { ::operator delete(::operator new(3)); }) == 1);
   CHECK(allocations_of([] { ctg::matrix<"M", float, 100, 100> M; }) == 1);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What is checked when a program is made or bound: named extents, names, numbers, shared memory; and that a failure changes
-// nothing.
+// What is checked when a program is made or bound: named extents, names, numbers, shared memory; and that a failure
+// changes nothing.
 #include <ctg/ctg.hpp>
 
 #if __has_include(<catch2/catch_all.hpp>)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Executes a plan from its tables, in double, without SIMD: what run/loop.hpp and run/step.hpp do with a plan, as plain code
-// that takes any plan at run time. Lanes and blocks of rows have any size; memory that does not live is poisoned with NaN,
-// so that a buffer read before it is written, or after another took its place, shows in the result.
+// Executes a plan from its tables, in double, without SIMD: what run/loop.hpp and run/step.hpp do with a plan, as plain
+// code that takes any plan at run time. Lanes and blocks of rows have any size; memory that does not live is poisoned
+// with NaN, so that a buffer read before it is written, or after another took its place, shows in the result.
 #pragma once
 
 #include <ctg/op/algebra.hpp>
@@ -27,9 +27,13 @@ class plan_interpreter {
   using index = std::int64_t;
   static constexpr double poison = std::numeric_limits<double>::quiet_NaN();
 
-  plan_interpreter(ctg::plan::tables const& plan, std::span<ctg::detail::location const> leaves, std::span<double const> numbers,
-                   ctg::extent_table const& extents, unsigned seed)
-      : t_(plan), leaves_(leaves.begin(), leaves.end()), numbers_(numbers.begin(), numbers.end()), extents_(extents), random_(seed) {
+  plan_interpreter(ctg::plan::tables const& plan, std::span<ctg::detail::location const> leaves,
+                   std::span<double const> numbers, ctg::extent_table const& extents, unsigned seed)
+      : t_(plan),
+        leaves_(leaves.begin(), leaves.end()),
+        numbers_(numbers.begin(), numbers.end()),
+        extents_(extents),
+        random_(seed) {
     offsets_.resize(t_.storages.size() + 1);
     bytes_ = ctg::plan::place_buffers<double>(t_, extents_, offsets_);
     workspace_.assign(static_cast<std::size_t>(bytes_) / sizeof(double), poison);
@@ -103,7 +107,8 @@ class plan_interpreter {
   template <class F>
   void poison_where(F const& dies) {
     for (std::size_t i = 0; i < t_.storages.size(); ++i) {
-      if (t_.storages[i].kind == ctg::plan::storage_kind::leaf || t_.storages[i].persists || !dies(t_.storages[i])) continue;
+      if (t_.storages[i].kind == ctg::plan::storage_kind::leaf || t_.storages[i].persists || !dies(t_.storages[i]))
+        continue;
       index const size = ctg::plan::storage_bytes<double>(t_, i, extents_) / static_cast<index>(sizeof(double));
       std::fill_n(workspace_.begin() + base(static_cast<int>(i)), size, poison);
     }
@@ -143,7 +148,9 @@ class plan_interpreter {
     ctg::shape const& s = t_.shapes[at(p.space)];
     ctg::detail::index_space const space(s, extents_);
     index const scratch = ctg::kernel::gemm_scratch<double>(e.m, e.n, e.k);
-    auto stride = [&](ctg::plan::operand const& o, int axis) { return stride_of(o.storage, o.shape, o.axis[at(axis)]); };
+    auto stride = [&](ctg::plan::operand const& o, int axis) {
+      return stride_of(o.storage, o.shape, o.axis[at(axis)]);
+    };
     index const window = std::max<index>(ctg::kernel::gemm_window_rows<double>(e.m, e.n, e.k), 1);
     index batches = 1;
     for (int a = 0; a < s.rank - 2; ++a) batches *= space.n[at(a)];
@@ -158,7 +165,8 @@ class plan_interpreter {
         for (auto const* o : {&p.a, &p.b, &p.c}) offset[k++] += i * stride(*o, a);
       }
       for (index first = 0; first < e.m;) {
-        index const height = std::min<index>(e.m - first, 1 + static_cast<index>(random_() % static_cast<std::uint64_t>(window)));
+        index const height =
+            std::min<index>(e.m - first, 1 + static_cast<index>(random_() % static_cast<std::uint64_t>(window)));
         for (index i = first; i < first + height; ++i)
           for (index j = 0; j < e.n; ++j) {
             double sum = 0;
@@ -177,8 +185,12 @@ class plan_interpreter {
 
   ctg::plan::instruction const& code(int i) const { return t_.code[at(i)]; }
   static bool takes_maximum(ctg::plan::instruction const& x) { return x.op->code == ctg::opcode::max; }
-  static double identity(ctg::plan::instruction const& x) { return takes_maximum(x) ? -std::numeric_limits<double>::infinity() : 0; }
-  static double join(ctg::plan::instruction const& x, double a, double b) { return takes_maximum(x) ? ctg::math::max(a, b) : a + b; }
+  static double identity(ctg::plan::instruction const& x) {
+    return takes_maximum(x) ? -std::numeric_limits<double>::infinity() : 0;
+  }
+  static double join(ctg::plan::instruction const& x, double a, double b) {
+    return takes_maximum(x) ? ctg::math::max(a, b) : a + b;
+  }
 
   active_loop begin(ctg::plan::loop const& l) {
     active_loop a{&l, {}};
@@ -187,11 +199,20 @@ class plan_interpreter {
       auto const& x = code(i);
       double& y = a.r.uniform.at(at(x.dst.index))[0];
       switch (x.what) {
-        case ctg::plan::action::constant: y = std::bit_cast<double>(x.with.p); break;
-        case ctg::plan::action::number: y = numbers_[at(x.with.p)]; break;
-        case ctg::plan::action::size: y = static_cast<double>(extents_(t_.shapes[at(x.with.p)])); break;
-        case ctg::plan::action::load: y = read(t_.operands[at(x.memory)].storage, 0); break;
-        default: y = compute(a.r, x, 0);
+        case ctg::plan::action::constant:
+          y = std::bit_cast<double>(x.with.p);
+          break;
+        case ctg::plan::action::number:
+          y = numbers_[at(x.with.p)];
+          break;
+        case ctg::plan::action::size:
+          y = static_cast<double>(extents_(t_.shapes[at(x.with.p)]));
+          break;
+        case ctg::plan::action::load:
+          y = read(t_.operands[at(x.memory)].storage, 0);
+          break;
+        default:
+          y = compute(a.r, x, 0);
       }
     }
     a.r.gathered.resize(at(l.gathered.size()));
@@ -208,7 +229,8 @@ class plan_interpreter {
 
   void end(active_loop& a) {
     for (int i = a.l->gathered.begin; i < a.l->gathered.end; ++i)
-      if (code(i).what == ctg::plan::action::total) write(t_.operands[at(code(i).memory)].storage, 0, a.r.gathered[at(code(i).with.q)][0]);
+      if (code(i).what == ctg::plan::action::total)
+        write(t_.operands[at(code(i).memory)].storage, 0, a.r.gathered[at(code(i).with.q)][0]);
   }
 
   void run_whole(active_loop& a) {
@@ -282,7 +304,8 @@ class plan_interpreter {
       if (p == a.l->passes) break;
       auto const& pass = a.l->element[at(p)];
       for (int i = pass.begin; i < pass.end; ++i)
-        if (code(i).what == ctg::plan::action::row_reduce) r.gathered_row.at(at(code(i).dst.index))[0] = identity(code(i));
+        if (code(i).what == ctg::plan::action::row_reduce)
+          r.gathered_row.at(at(code(i).dst.index))[0] = identity(code(i));
       index const lanes = index{1} << random_() % 5;
       for (index j = 0; j < columns; j += lanes) {
         index const n = std::min(lanes, columns - j);
@@ -290,7 +313,8 @@ class plan_interpreter {
         for (int i = pass.begin; i < pass.end; ++i) element_code(a, code(i), row, j, n);
       }
       for (int i = pass.begin; i < pass.end; ++i)
-        if (code(i).what == ctg::plan::action::row_reduce) r.row.at(at(code(i).dst.index)) = r.gathered_row[at(code(i).dst.index)];
+        if (code(i).what == ctg::plan::action::row_reduce)
+          r.row.at(at(code(i).dst.index)) = r.gathered_row[at(code(i).dst.index)];
     }
   }
 
@@ -299,9 +323,7 @@ class plan_interpreter {
     auto each = [&](auto const& f) {
       for (index k = 0; k < n; ++k) f(k);
     };
-    auto gather = [&](double& sum) {
-      each([&](index k) { sum = join(x, sum, get(r, x.args[0], at(k))); });
-    };
+    auto gather = [&](double& sum) { each([&](index k) { sum = join(x, sum, get(r, x.args[0], at(k))); }); };
     int const storage = x.memory >= 0 ? t_.operands[at(x.memory)].storage : -1;
     index const first = x.memory >= 0 && x.what != ctg::plan::action::total ? row_offset(a, x.memory, row) : 0;
     index const step = x.memory >= 0 ? column_step(a, x.memory) : 0;
@@ -324,15 +346,20 @@ class plan_interpreter {
           r.element.at(at(x.dst.index))[at(k)] = known ? (y == column ? 1 : 0) : poison;
         });
         break;
-      case ctg::plan::action::row_reduce: gather(r.gathered_row.at(at(x.dst.index))[0]); break;
-      case ctg::plan::action::total: gather(r.gathered.at(at(x.with.q))[0]); break;
+      case ctg::plan::action::row_reduce:
+        gather(r.gathered_row.at(at(x.dst.index))[0]);
+        break;
+      case ctg::plan::action::total:
+        gather(r.gathered.at(at(x.with.q))[0]);
+        break;
       case ctg::plan::action::accumulate:
         each([&](index k) {
           index const to = first + (j + k) * step;
           write(storage, to, join(x, read(storage, to), get(r, x.args[0], at(k))));
         });
         break;
-      default: throw std::logic_error("an action that no pass has");
+      default:
+        throw std::logic_error("an action that no pass has");
     }
   }
 

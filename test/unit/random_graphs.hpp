@@ -3,8 +3,9 @@
 // subexpressions, gradients, assignments. All at run time: no type is made for a graph.
 #pragma once
 
+#include "random_layout.hpp"
+
 #include <ctg/calculus/reverse.hpp>
-#include <ctg/plan/planner.hpp>
 
 #include <cmath>
 #include <deque>
@@ -14,50 +15,6 @@
 #include <vector>
 
 namespace test {
-
-using ctg::builder;
-using ctg::extent;
-using ctg::handle;
-using ctg::opcode;
-using ctg::shape;
-
-/// A leaf's memory: real ones in double, labels in int32; a view has rows that are further apart than they are long.
-struct leaf_data {
-  ctg::detail::leaf_info info;
-  std::vector<double> reals;
-  std::vector<std::int32_t> labels;
-  ctg::detail::location place;
-};
-
-struct random_graph {
-  builder written;
-  std::deque<leaf_data> leaves;  // in the order of written.leaves
-  std::vector<double> numbers;
-  std::deque<ctg::detail::number_info> number_infos;
-  ctg::extent_table extents;
-  std::vector<ctg::plan::request> requests;  // nodes of `written`
-
-  random_graph() = default;
-  random_graph(random_graph const&) = delete;
-
-  std::vector<int> roots() const {
-    std::vector<int> r;
-    for (auto const& q : requests) r.push_back(q.node);
-    return r;
-  }
-  std::vector<ctg::detail::location> places() const {
-    std::vector<ctg::detail::location> p;
-    for (auto const& l : leaves) p.push_back(l.place);
-    return p;
-  }
-};
-
-struct options {
-  bool smooth = false;       // only operations with a derivative everywhere, for difference quotients
-  bool assigns = true;
-  bool empties = false;      // a named extent may be 0
-  int nodes = 20;
-};
 
 class generator {
  public:
@@ -69,7 +26,8 @@ class generator {
     int const leaf_count = 2 + pick(4);
     for (int i = 0; i < leaf_count; ++i) nodes_.push_back(new_leaf(random_shape(), false));
     if (chance(3)) labels_ = new_leaf(chance(2) ? shape(dims_[0]) : shape(dims_[0], extent{1}), true);
-    if (shape const s = nodes_[0].shape(); s.rank > 0 && !o_.smooth && chance(2)) {  // something to broadcast along the last axis
+    if (shape const s = nodes_[0].shape();
+        s.rank > 0 && !o_.smooth && chance(2)) {  // something to broadcast along the last axis
       shape rows = s;
       rows[s.rank - 1] = extent{1};
       nodes_.push_back(new_leaf(rows, false));
@@ -159,23 +117,32 @@ class generator {
 
   handle new_number() {
     g_->numbers.push_back(0.25 + 0.25 * pick(8));
-    return b().number(g_->number_infos.emplace_back(ctg::element::none), ctg::operation_of<ctg::operation<opcode::number>>);
+    return b().number(g_->number_infos.emplace_back(ctg::element::none),
+                      ctg::operation_of<ctg::operation<opcode::number>>);
   }
 
   std::optional<handle> grow() {
     switch (pick(12)) {
       case 0:
-      case 1: return unary(any_node());
+      case 1:
+        return unary(any_node());
       case 2:
       case 3:
-      case 4: return binary(any_node());
-      case 5: return reduce(any_node());
-      case 6: return row_operation(any_node());
-      case 7: return layout(any_node());
+      case 4:
+        return binary(any_node());
+      case 5:
+        return reduce(any_node());
+      case 6:
+        return row_operation(any_node());
+      case 7:
+        return random_layout(any_node(), dims_, random_);
       case 8:
-      case 9: return multiply_matrices(any_node());
-      case 10: return number_or_constant(any_node());
-      default: return idiom(any_node());
+      case 9:
+        return multiply_matrices(any_node());
+      case 10:
+        return number_or_constant(any_node());
+      default:
+        return idiom(any_node());
     }
   }
 
@@ -187,23 +154,38 @@ class generator {
   // Results stay near 1, so that rounding stays small beside them.
   handle unary(handle x) {
     switch (pick(o_.smooth ? 9 : 16)) {
-      case 0: return one<opcode::sigmoid>(x);
-      case 1: return one<opcode::tanh>(x);
-      case 2: return one<opcode::exp>(one<opcode::tanh>(x));
-      case 3: return one<opcode::log>(one<opcode::square>(x) + 0.5);
-      case 4: return one<opcode::sqrt>(ctg::make<opcode::add>(one<opcode::square>(x), constant_node(b(), 1)));
-      case 5: return one<opcode::softplus>(x);
-      case 6: return one<opcode::reciprocal>(1.5 + one<opcode::sigmoid>(x));
-      case 7: return one<opcode::negate>(x);
+      case 0:
+        return one<opcode::sigmoid>(x);
+      case 1:
+        return one<opcode::tanh>(x);
+      case 2:
+        return one<opcode::exp>(one<opcode::tanh>(x));
+      case 3:
+        return one<opcode::log>(one<opcode::square>(x) + 0.5);
+      case 4:
+        return one<opcode::sqrt>(ctg::make<opcode::add>(one<opcode::square>(x), constant_node(b(), 1)));
+      case 5:
+        return one<opcode::softplus>(x);
+      case 6:
+        return one<opcode::reciprocal>(1.5 + one<opcode::sigmoid>(x));
+      case 7:
+        return one<opcode::negate>(x);
       case 8:
         return ctg::apply<ctg::operation<opcode::integer_power>>({pick(7) - 2, 0}, 0.5 + one<opcode::sigmoid>(x));
-      case 9: return one<opcode::relu>(x);
-      case 10: return one<opcode::abs>(x);
-      case 11: return one<opcode::sign>(x);
-      case 12: return one<opcode::step>(x);
-      case 13: return one<opcode::stop_gradient>(x);
-      case 14: return one<opcode::finite_or_zero>(x);
-      default: return one<opcode::square>(one<opcode::tanh>(x));
+      case 9:
+        return one<opcode::relu>(x);
+      case 10:
+        return one<opcode::abs>(x);
+      case 11:
+        return one<opcode::sign>(x);
+      case 12:
+        return one<opcode::step>(x);
+      case 13:
+        return one<opcode::stop_gradient>(x);
+      case 14:
+        return one<opcode::finite_or_zero>(x);
+      default:
+        return one<opcode::square>(one<opcode::tanh>(x));
     }
   }
 
@@ -212,7 +194,9 @@ class generator {
     for (int i = 0; i < 12; ++i) {
       handle const y = any_node();
       auto const r = ctg::broadcast_shapes(x.shape(), y.shape());
-      if (r.problem == ctg::misfit::none && r.value.rank <= 5 && entries(r.value) <= 600 && names(r.value) <= extent::max_names) return y;
+      if (r.problem == ctg::misfit::none && r.value.rank <= 5 && entries(r.value) <= 600 &&
+          names(r.value) <= extent::max_names)
+        return y;
     }
     return std::nullopt;
   }
@@ -222,16 +206,25 @@ class generator {
     if (!p) return p;
     handle const y = *p;
     switch (pick(o_.smooth ? 9 : 10)) {
-      case 0: return x + y;
-      case 1: return x - y;
-      case 2: return x % y;
-      case 3: return ctg::make<opcode::add>(x, y);
-      case 4: return ctg::make<opcode::subtract>(x, y);
+      case 0:
+        return x + y;
+      case 1:
+        return x - y;
+      case 2:
+        return x % y;
+      case 3:
+        return ctg::make<opcode::add>(x, y);
+      case 4:
+        return ctg::make<opcode::subtract>(x, y);
       case 5:
-      case 6: return ctg::make<opcode::multiply>(x, y);
-      case 7: return ctg::make<opcode::divide>(x, 1.5 + one<opcode::sigmoid>(y));
-      case 8: return ctg::make<opcode::masked_product>(x, y);
-      default: return ctg::make<opcode::equal>(x, y);
+      case 6:
+        return ctg::make<opcode::multiply>(x, y);
+      case 7:
+        return ctg::make<opcode::divide>(x, 1.5 + one<opcode::sigmoid>(y));
+      case 8:
+        return ctg::make<opcode::masked_product>(x, y);
+      default:
+        return ctg::make<opcode::equal>(x, y);
     }
   }
 
@@ -253,65 +246,6 @@ class generator {
     if (chance(2)) return ctg::apply<ctg::operation<opcode::softmax>>(axis, x);
     if (chance(2)) return ctg::apply<ctg::operation<opcode::log_softmax>>(axis, x);
     return ctg::apply<ctg::operation<opcode::logsumexp>>(axis, x);
-  }
-
-  std::optional<handle> layout(handle x) {
-    shape const s = x.shape();
-    switch (pick(6)) {
-      case 0:
-      case 1: {  // permute
-        int axes[ctg::max_rank]{};
-        for (int i = 0; i < s.rank; ++i) axes[i] = i;
-        std::shuffle(axes, axes + s.rank, random_);
-        return ctg::permute(x, ctg::detail::pack_permutation(s.rank, axes));
-      }
-      case 2: {  // stretch
-        shape t = s;
-        for (int i = 0; i < t.rank; ++i)
-          if (t[i].is_one() && chance(2)) t[i] = any(dims_);
-        shape r;
-        if (t.rank < 4 && chance(2)) r.push(any(dims_));
-        for (int i = 0; i < t.rank; ++i) r.push(t[i]);
-        return ctg::broadcast(x, r);
-      }
-      case 3: {  // merge two axes
-        if (s.rank < 2) return std::nullopt;
-        int const k = pick(s.rank - 1);
-        shape r;
-        for (int i = 0; i < s.rank; ++i)
-          if (i == k) {
-            r.push(s[i] * s[i + 1]);
-            ++i;
-          } else {
-            r.push(s[i]);
-          }
-        return r[k].names[2] ? std::optional<handle>{} : ctg::reshape(x, r);
-      }
-      case 4: {  // a unit axis more, or none
-        shape r;
-        bool const drops = chance(2);
-        int const where = pick(s.rank + 1);
-        for (int i = 0; i <= s.rank; ++i) {
-          if (!drops && i == where && s.rank < 4) r.push(extent{1});
-          if (i < s.rank && !(drops && s[i].is_one())) r.push(s[i]);
-        }
-        return ctg::reshape(x, r);
-      }
-      default: {  // split an axis
-        for (int k = 0; k < s.rank; ++k) {
-          if (s[k].factor % 2 || s[k].factor == 0 || s[k].factor == 2 || s.rank > 3) continue;
-          shape r;
-          for (int i = 0; i < s.rank; ++i) {
-            extent half = s[i];
-            half.factor /= 2;
-            if (i == k) r.push(extent{2});
-            r.push(i == k ? half : s[i]);
-          }
-          return ctg::reshape(x, r);
-        }
-        return std::nullopt;
-      }
-    }
   }
 
   std::optional<handle> multiply_matrices(handle x) {
@@ -338,12 +272,18 @@ class generator {
 
   handle number_or_constant(handle x) {
     switch (pick(6)) {
-      case 0: return 0 % x;
-      case 1: return 2 % x;
-      case 2: return x + constant_node(b(), 1, x.shape());
-      case 3: return ctg::make<opcode::divide>(x, new_number() + 0.5);
-      case 4: return ctg::make<opcode::add>(new_number(), x);
-      default: return ctg::make<opcode::multiply>(new_number(), x);
+      case 0:
+        return 0 % x;
+      case 1:
+        return 2 % x;
+      case 2:
+        return x + constant_node(b(), 1, x.shape());
+      case 3:
+        return ctg::make<opcode::divide>(x, new_number() + 0.5);
+      case 4:
+        return ctg::make<opcode::add>(new_number(), x);
+      default:
+        return ctg::make<opcode::multiply>(new_number(), x);
     }
   }
 
@@ -358,13 +298,16 @@ class generator {
         nodes_.push_back(mean);
         return (x - mean) % any_node_of(mean.shape(), x);
       }
-      case 1: return one<opcode::exp>(one<opcode::tanh>(x)) / sum_axes(one<opcode::exp>(one<opcode::tanh>(x)), last);
-      case 2: return sum_all(one<opcode::square>(x - one<opcode::tanh>(x))) / size_of(b(), s);
+      case 1:
+        return one<opcode::exp>(one<opcode::tanh>(x)) / sum_axes(one<opcode::exp>(one<opcode::tanh>(x)), last);
+      case 2:
+        return sum_all(one<opcode::square>(x - one<opcode::tanh>(x))) / size_of(b(), s);
       case 3: {
         handle const y = one<opcode::sigmoid>(x);
         return y % (1 - y) % any_node_of(s, x);
       }
-      default: return x + sum_axes(one<opcode::square>(one<opcode::tanh>(x)), pick(1 << s.rank));
+      default:
+        return x + sum_axes(one<opcode::square>(one<opcode::tanh>(x)), pick(1 << s.rank));
     }
   }
   handle any_node_of(shape const& s, handle otherwise) {
@@ -407,7 +350,9 @@ class generator {
         if (chance(3) && ctg::broadcast_shapes(x.shape(), info.shape).value == x.shape())
           x = reduce_to(chance(2) ? x : one<opcode::tanh>(x), info.shape);
         auto const r = ctg::broadcast_shapes(x.shape(), info.shape);
-        if (r.problem != ctg::misfit::none || !(r.value == info.shape) || (x.is(opcode::leaf) && x.at().with.p == static_cast<std::int64_t>(l))) continue;
+        if (r.problem != ctg::misfit::none || !(r.value == info.shape) ||
+            (x.is(opcode::leaf) && x.at().with.p == static_cast<std::int64_t>(l)))
+          continue;
         g_->requests.push_back({ctg::broadcast(x, info.shape).id, static_cast<int>(l)});
         break;
       }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What must hold of every random graph: simplification keeps its meaning, the plan computes it, reverse mode agrees with
-// differences. A graph that fails is shrunk to few nodes and printed.
+// What must hold of every random graph: simplification keeps its meaning, the plan computes it, reverse mode agrees
+// with differences. A graph that fails is shrunk to few nodes and printed.
 #pragma once
 
 #include "plan_interpreter.hpp"
@@ -91,7 +91,10 @@ inline void copy_graph(random_graph const& g, random_graph& to, int cut, int dro
       l.place.strides = space.strides();
       for (std::int64_t k = 0; k <= space.size(); ++k) l.reals.push_back(std::sin(static_cast<double>(k) * 1.3 + 0.7));
       l.place.f64 = l.reals.data();
-      n = {&ctg::operation_of<ctg::operation<opcode::leaf>>, {-1, -1, -1}, n.shape, {static_cast<std::int64_t>(to.leaves.size()), 0}};
+      n = {&ctg::operation_of<ctg::operation<opcode::leaf>>,
+           {-1, -1, -1},
+           n.shape,
+           {static_cast<std::int64_t>(to.leaves.size()), 0}};
       add(l);
     }
     for (int& a : n.args)
@@ -100,7 +103,8 @@ inline void copy_graph(random_graph const& g, random_graph& to, int cut, int dro
     map.push_back(to.written.put(n));
   }
   for (std::size_t i = 0; i < g.requests.size(); ++i)
-    if (static_cast<int>(i) != dropped) to.requests.push_back({map[static_cast<std::size_t>(g.requests[i].node)], g.requests[i].leaf});
+    if (static_cast<int>(i) != dropped)
+      to.requests.push_back({map[static_cast<std::size_t>(g.requests[i].node)], g.requests[i].leaf});
 }
 
 using all_values = std::vector<std::vector<double>>;
@@ -149,7 +153,9 @@ inline bool on_an_edge(random_graph const& g, all_values const& v) {
 inline std::string difference(std::vector<double> const& a, std::vector<double> const& b, double tolerance) {
   if (a.size() != b.size()) return "sizes " + std::to_string(a.size()) + " and " + std::to_string(b.size());
   for (std::size_t i = 0; i < a.size(); ++i) {
-    bool const same = std::isnan(b[i]) ? std::isnan(a[i]) : std::isinf(b[i]) ? a[i] == b[i] : std::fabs(a[i] - b[i]) <= tolerance;
+    bool const same = std::isnan(b[i])   ? std::isnan(a[i])
+                      : std::isinf(b[i]) ? a[i] == b[i]
+                                         : std::fabs(a[i] - b[i]) <= tolerance;
     if (!same) {
       std::ostringstream t;
       t.precision(17);
@@ -186,14 +192,45 @@ inline verdict check_simplification(random_graph const& g) {
     auto const simple = ctg::simplify(view(g.written), roots, s, expand);
     auto const values = detail::values_of(view(s), simple, g);
     for (std::size_t i = 0; i < roots.size(); ++i) {
-      auto const d = detail::difference(values[static_cast<std::size_t>(simple[i])], expected[static_cast<std::size_t>(roots[i])], 1e-9 * size);
-      if (!d.empty()) return {"simplify(expand = " + std::to_string(expand) + "), root " + std::to_string(i) + ": " + d, true};
+      auto const d = detail::difference(values[static_cast<std::size_t>(simple[i])],
+                                        expected[static_cast<std::size_t>(roots[i])], 1e-9 * size);
+      if (!d.empty())
+        return {"simplify(expand = " + std::to_string(expand) + "), root " + std::to_string(i) + ": " + d, true};
     }
   }
   return {"", true};
 }
 
-/// Two runs of the plan: outputs, assigned leaves, and that nothing else has changed. `see` gets the plan before it runs.
+/// What `equal` compares (the entries with their maximum) is made once in a loop: made again in a later pass, as a
+/// multiply-add or not, it could round otherwise, and no entry would be the maximum. Empty, or what is wrong.
+inline std::string check_ties(ctg::plan::result const& plan) {
+  for (auto const& l : plan.loops) {
+    std::vector<int> made;  // the nodes that earlier passes computed
+    for (int p = 0; p < l.passes; ++p) {
+      auto const& pass = l.element[static_cast<std::size_t>(p)];
+      std::vector<int> here;
+      for (int i = pass.begin; i < pass.end; ++i) {
+        auto const& x = plan.code[static_cast<std::size_t>(i)];
+        if (x.what != ctg::plan::action::compute) continue;
+        here.push_back(x.node);
+        if (x.op->code != opcode::equal) continue;
+        for (int k = pass.begin; k < i; ++k) {
+          auto const& y = plan.code[static_cast<std::size_t>(k)];
+          if (y.what != ctg::plan::action::compute) continue;
+          for (auto const& a : x.args)
+            if (a.in == ctg::plan::bank::element && a.index == y.dst.index &&
+                std::find(made.begin(), made.end(), y.node) != made.end())
+              return "node " + std::to_string(y.node) + " is computed again for an equality";
+        }
+      }
+      made.insert(made.end(), here.begin(), here.end());
+    }
+  }
+  return {};
+}
+
+/// Two runs of the plan: outputs, assigned leaves, and that nothing else has changed. `see` gets the plan before it
+/// runs.
 template <class See>
 verdict check_plan(random_graph& g, unsigned seed, See const& see) {
   auto const roots = g.roots();
@@ -204,6 +241,7 @@ verdict check_plan(random_graph& g, unsigned seed, See const& see) {
   for (std::size_t i = 0; i < roots.size(); ++i) wanted.push_back({simple[i], g.requests[i].leaf});
   ctg::plan::planner planner(view(s), s.leaves, wanted);
   ctg::plan::result plan = planner.run();
+  if (std::string const wrong = check_ties(plan); !wrong.empty()) return {wrong, true};
   see(plan);
   plan_interpreter machine(tables_of(plan), g.places(), g.numbers, g.extents, seed);
   for (int run = 0; run < 2; ++run) {
@@ -222,19 +260,22 @@ verdict check_plan(random_graph& g, unsigned seed, See const& see) {
       std::vector<double> after = g.leaves[l].reals;
       for (auto const& r : g.requests) {
         if (r.leaf != static_cast<int>(l)) continue;
-        auto const d = detail::difference(detail::entries_of(g.leaves[l], g.extents), expected[static_cast<std::size_t>(r.node)], tolerance);
+        auto const d = detail::difference(detail::entries_of(g.leaves[l], g.extents),
+                                          expected[static_cast<std::size_t>(r.node)], tolerance);
         if (!d.empty()) return {where + "leaf " + std::string(g.leaves[l].info.name) + ": " + d, true};
         // outside the leaf's entries, the padding, nothing may change
         ctg::detail::index_space const space(g.leaves[l].info.shape, g.extents);
         for (std::int64_t k = 0; k < space.size(); ++k) {
           auto const at = space.at(k);
           std::int64_t offset = 0;
-          for (std::size_t a = 0; a < static_cast<std::size_t>(space.rank); ++a) offset += at[a] * g.leaves[l].place.strides[a];
+          for (std::size_t a = 0; a < static_cast<std::size_t>(space.rank); ++a)
+            offset += at[a] * g.leaves[l].place.strides[a];
           after[static_cast<std::size_t>(offset)] = before[l].reals[static_cast<std::size_t>(offset)];
         }
       }
       if (auto const d = detail::difference(after, before[l].reals, 0); !d.empty())
-        return {where + "memory of leaf " + std::string(g.leaves[l].info.name) + " that nothing was assigned to: " + d, true};
+        return {where + "memory of leaf " + std::string(g.leaves[l].info.name) + " that nothing was assigned to: " + d,
+                true};
     }
   }
   return {"", true};
@@ -275,7 +316,8 @@ inline verdict check_reverse(random_graph& g, unsigned seed) {
         std::int64_t offset = 0;
         for (std::size_t a = 0; a < static_cast<std::size_t>(space.rank); ++a) offset += i[a] * leaf.place.strides[a];
         leaf.reals[static_cast<std::size_t>(offset)] =
-            static_cast<double>(static_cast<long double>(kept[static_cast<std::size_t>(offset)]) + step * static_cast<long double>(direction[static_cast<std::size_t>(k)]));
+            static_cast<double>(static_cast<long double>(kept[static_cast<std::size_t>(offset)]) +
+                                step * static_cast<long double>(direction[static_cast<std::size_t>(k)]));
       }
       return detail::values_of<long double>(view(b), root, g)[static_cast<std::size_t>(j.id)][0];
     };
@@ -292,7 +334,8 @@ inline verdict check_reverse(random_graph& g, unsigned seed) {
     if (!agrees) {
       std::ostringstream t;
       t.precision(12);
-      t << "derivative along a direction of leaf " << leaf.info.name << " is " << along << " by reverse mode, " << difference << " by differences";
+      t << "derivative along a direction of leaf " << leaf.info.name << " is " << along << " by reverse mode, "
+        << difference << " by differences";
       return {t.str(), true};
     }
   }
@@ -315,9 +358,12 @@ std::string shrink(random_graph const& from, Check const& check, random_graph& s
   };
   for (bool again = true; again;) {
     again = false;
-    for (int r = static_cast<int>(now->requests.size()) - 1; r >= 0 && now->requests.size() > 1; --r) again = try_smaller(-1, r) || again;
+    for (int r = static_cast<int>(now->requests.size()) - 1; r >= 0 && now->requests.size() > 1; --r)
+      again = try_smaller(-1, r) || again;
     for (int n = static_cast<int>(now->written.nodes.size()) - 1; n >= 0; --n) {
-      if (n >= static_cast<int>(now->written.nodes.size()) || now->written.nodes[static_cast<std::size_t>(n)].arity() == 0) continue;
+      if (n >= static_cast<int>(now->written.nodes.size()) ||
+          now->written.nodes[static_cast<std::size_t>(n)].arity() == 0)
+        continue;
       bool needed = false;
       for (auto const& r : now->requests) needed = needed || ctg::detail::occurs(now->written, r.node, n);
       if (needed) again = try_smaller(n, -1) || again;

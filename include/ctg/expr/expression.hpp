@@ -4,7 +4,7 @@
 #pragma once
 
 #include <ctg/expr/leaf.hpp>
-#include <ctg/op/source.hpp>
+#include <ctg/op/algebra.hpp>
 
 #include <bit>
 #include <tuple>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <ctg/expr/diagnose.hpp>
-#include <ctg/op/algebra.hpp>
+#include <ctg/op/operations.hpp>
 
 namespace ctg::inline v0 {
 

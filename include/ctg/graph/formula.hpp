@@ -5,7 +5,7 @@
 
 #include <ctg/graph/builder.hpp>
 #include <ctg/graph/notation.hpp>
-#include <ctg/op/algebra.hpp>
+#include <ctg/op/operations.hpp>
 
 #include <algorithm>
 #include <map>

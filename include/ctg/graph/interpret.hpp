@@ -7,7 +7,7 @@
 #include <ctg/graph/node.hpp>
 #include <ctg/math/arithmetic.hpp>
 #include <ctg/math/scalar.hpp>
-#include <ctg/op/layout.hpp>
+#include <ctg/op/operations.hpp>
 
 #include <limits>
 #include <span>

@@ -3,7 +3,13 @@
 // Deeper rewriting is the plan's.
 #pragma once
 
-#include <ctg/op/product.hpp>
+#include <ctg/op/describe.hpp>
+// in this order, each needs those before it
+#include <ctg/op/core/source.ipp>
+#include <ctg/op/core/layout.ipp>
+#include <ctg/op/core/arithmetic.ipp>
+#include <ctg/op/core/reduction.ipp>
+#include <ctg/op/core/product.ipp>
 
 namespace ctg::inline v0 {
 
@@ -117,6 +123,4 @@ constexpr void pullback::give(int i, handle dx) {
 
 }  // namespace ctg::inline v0
 
-// With the algebra come the operations whose rules are written in it.
-#include <ctg/op/activation.hpp>
-#include <ctg/op/condition.hpp>
+#include <ctg/op/core/condition.ipp>

@@ -54,7 +54,7 @@ constexpr shape_result result_of(shape const* s, parameters with) {
   }
 }
 
-// dY ⊙ f′(X), defined in op/condition.hpp.
+// dY ⊙ f′(X), defined in op/core/condition.ipp.
 constexpr handle scaled(handle dy, handle slope);
 
 // Reverse mode of an element-wise operation: dX = dY ⊙ f′(X), for each operand.

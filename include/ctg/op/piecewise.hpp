@@ -2,7 +2,7 @@
 // Element-wise operations in pieces: signs, steps, roundings, the larger and the smaller, bounds. Their values are exact.
 #pragma once
 
-#include <ctg/op/elementwise.hpp>
+#include <ctg/op/algebra.hpp>
 
 namespace ctg::inline v0 {
 

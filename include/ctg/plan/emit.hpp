@@ -108,7 +108,7 @@ class emitter {
       if (a_.stored[at(i)]) return;
       if (n(i).op->transcendental || exact) {
         if (noted(i).scratch < 0) noted(i).scratch = new_scratch();
-        return;
+        return visit_operands(i, a_.pass[at(i)]);  // what its own pass reads to fill it
       }
     }
     visit_operands(i, p);

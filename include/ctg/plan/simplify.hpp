@@ -5,7 +5,7 @@
 #pragma once
 
 #include <ctg/graph/interpret.hpp>
-#include <ctg/op/algebra.hpp>
+#include <ctg/op/operations.hpp>
 
 namespace ctg::inline v0 {
 

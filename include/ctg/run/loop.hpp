@@ -6,7 +6,7 @@
 
 #include <ctg/kernel/math.hpp>
 #include <ctg/kernel/simd.hpp>
-#include <ctg/op/algebra.hpp>
+#include <ctg/op/operations.hpp>
 #include <ctg/plan/plan.hpp>
 
 #include <array>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
+// A part of op/algebra.hpp, not a header of its own: these operations are what the algebra builds, and their rules are
+// written in it.
+//
 // The matrix product over the last two axes; leading axes are batches and broadcast.
 #pragma once
-
-#include <ctg/op/reduction.hpp>
 
 namespace ctg::inline v0 {
 

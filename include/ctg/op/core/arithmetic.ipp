@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
+// A part of op/algebra.hpp, not a header of its own: these operations are what the algebra builds, and their rules are
+// written in it.
+//
 // Element-wise arithmetic: one struct each, with the value and the derivative as the lecture notes write them.
 // Accuracy is that of ctg::math (there, per function); conventions at the edges stand beside the rule.
 #pragma once
 
 #include <ctg/math/arithmetic.hpp>
 #include <ctg/math/scalar.hpp>
-#include <ctg/op/describe.hpp>
 
 namespace ctg::inline v0 {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
+// A part of op/algebra.hpp, not a header of its own: these operations are what the algebra builds, and their rules are
+// written in it.
+//
 // Reductions over the axes of a mask (with.p); a reduced axis stays with extent 1, or (with.q = 1) all are dropped and a
 // scalar is left. Then the row operations that are built on them.
 #pragma once
-
-#include <ctg/op/elementwise.hpp>
-#include <ctg/op/layout.hpp>
 
 namespace ctg::inline v0 {
 

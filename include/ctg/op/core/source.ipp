@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
+// A part of op/algebra.hpp, not a header of its own: these operations are what the algebra builds, and their rules are
+// written in it.
+//
 // What a graph starts from: leaves, numbers, constants, extents, one-hot rows of labels.
 #pragma once
-
-#include <ctg/op/describe.hpp>
 
 #include <bit>
 

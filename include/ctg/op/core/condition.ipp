@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
+// A part of op/algebra.hpp, not a header of its own: every rule of reverse mode scales by it.
+//
 // Comparisons (1 where true, 0 where false; nothing flows back) and the choice between two values.
 #pragma once
 
-#include <ctg/op/algebra.hpp>
 
 namespace ctg::inline v0 {
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
+// A part of op/algebra.hpp, not a header of its own: these operations are what the algebra builds, and their rules are
+// written in it.
+//
 // Operations that move no number: broadcast, transpose, reshape. Linear, so each states its transpose as its pullback.
 // The plan turns them into strides where their reader can follow those.
 #pragma once
-
-#include <ctg/op/source.hpp>
 
 namespace ctg::inline v0 {
 

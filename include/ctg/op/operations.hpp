@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+// All operations.
+#pragma once
+
+#include <ctg/op/activation.hpp>
+#include <ctg/op/algebra.hpp>
