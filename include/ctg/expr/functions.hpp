@@ -4,6 +4,7 @@
 #pragma once
 
 #include <ctg/expr/condition.hpp>
+#include <ctg/expr/view.hpp>
 
 namespace ctg::inline v0 {
 

@@ -115,6 +115,11 @@ constexpr element element_of_all() {
   ((t = join_elements(t, Outputs::target_type)), ...);
   return t;
 }
+// Whether all leaves that are assigned to have the type that the program computes in.
+template <class... Outputs>
+inline constexpr bool targets_fit =
+    ((Outputs::target_type == element::none || Outputs::target_type == element_of_all<Outputs...>()) && ...);
+
 template <element E>
 struct number_type {
   using type = double;  // an expression of plain numbers only
@@ -354,6 +359,10 @@ auto program(A const&... outputs) {
     return detail::invalid_program{};
   } else if constexpr (constexpr auto f = detail::judge_leaves<typename detail::output_of<A>::type::expression...>(); f != detail::fault::none) {
     detail::explain<f>(detail::say_fault<f, "program", typename detail::output_of<A>::type::expression...>());
+    return detail::invalid_program{};
+  } else if constexpr (!detail::targets_fit<typename detail::output_of<A>::type...>) {
+    detail::explain<detail::targets_fit<typename detail::output_of<A>::type...> ? detail::fault::none : detail::fault::mixed>(
+        detail::said<"program(assign(...), ...)">{});
     return detail::invalid_program{};
   } else {
     return std::apply(

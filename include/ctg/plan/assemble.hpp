@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// What the planner has settled, and how it becomes a plan: the code of each loop, made apart, joined into one set of tables.
+#pragma once
+
+#include <ctg/plan/emit.hpp>
+
+namespace ctg::inline v0::plan {
+
+/// A loop before its code is made.
+struct group_outline {
+  int number = -1;  // as the nodes know it
+  range members{};  // of the list of members
+  int space = -1, row_shape = -1, passes = 1;
+};
+
+/// The planner's decisions: nodes, shapes and storages, steps in order, the loops of each; made into code loop by loop.
+struct arranged {
+  std::vector<node> nodes;
+  std::vector<shape> shapes;
+  std::vector<plan::view> views;
+  std::vector<level> levels;
+  std::vector<int> group, pass, storage_of, members;
+  std::vector<char> stored;
+  std::vector<storage> storages;
+  std::vector<std::pair<int, int>> also;
+  std::vector<group_outline> groups;  // in the order of the steps
+  std::vector<outline> steps;
+  std::vector<product> products;
+  std::vector<output> outputs;
+
+  constexpr arrangement view() const { return {{nodes, shapes}, views, levels, group, stored, pass, storage_of, storages, also}; }
+  constexpr std::span<int const> members_of(int k) const {
+    range const r = groups[static_cast<std::size_t>(k)].members;
+    return std::span<int const>(members).subspan(static_cast<std::size_t>(r.begin), static_cast<std::size_t>(r.size()));
+  }
+};
+
+/// The code of one loop.
+constexpr loop_code make_code(arrangement const& a, std::span<int const> members, group_outline const& g) {
+  return emitter(a, g.number, members, g.space, g.row_shape, g.passes).emit();
+}
+
+/// Steps and loop codes as one plan, with the lives of its buffers. `Code` has l, code, operands and scratch.
+template <class Arranged, class Codes>
+constexpr result assemble(Arranged const& a, Codes const& codes) {
+  result r;
+  r.nodes.assign(a.nodes.begin(), a.nodes.end());
+  r.shapes.assign(a.shapes.begin(), a.shapes.end());
+  r.storages.assign(a.storages.begin(), a.storages.end());
+  r.products.assign(a.products.begin(), a.products.end());
+  r.outputs.assign(a.outputs.begin(), a.outputs.end());
+  int const settled = static_cast<int>(r.storages.size());
+  auto touch = [&](int storage, int step) {
+    if (storage < 0) return;
+    auto& s = r.storages[static_cast<std::size_t>(storage)];
+    if (s.first < 0) s.first = step;
+    s.last = step;
+  };
+  int at_step = 0;
+  for (outline const& o : a.steps) {
+    if (o.product >= 0) {
+      product const& p = r.products[static_cast<std::size_t>(o.product)];
+      for (int storage : {p.a.storage, p.b.storage, p.c.storage, p.scratch}) touch(storage, at_step);
+    }
+    for (int k = o.loops.begin; k < o.loops.end; ++k) {
+      auto const& c = codes[static_cast<std::size_t>(k)];
+      int const code_at = static_cast<int>(r.code.size()), operand_at = static_cast<int>(r.operands.size());
+      int const scratch_at = static_cast<int>(r.storages.size()) - settled;
+      for (storage const& s : c.scratch) r.storages.push_back(s);
+      for (operand x : c.operands) {
+        if (x.storage >= settled) x.storage += scratch_at;
+        touch(x.storage, at_step);
+        r.operands.push_back(x);
+      }
+      for (instruction x : c.code) {
+        if (x.memory >= 0) x.memory += operand_at;
+        r.code.push_back(x);
+      }
+      loop l = c.l;
+      auto moved = [&](range x) { return range{x.begin + code_at, x.end + code_at}; };
+      l.uniform = moved(l.uniform);
+      l.gathered = moved(l.gathered);
+      for (auto& x : l.element) x = moved(x);
+      for (auto& x : l.row) x = moved(x);
+      r.loops.push_back(l);
+    }
+    r.steps.push_back({o.product, o.loops, o.first_loop});
+    ++at_step;
+  }
+  for (auto& s : r.storages)
+    if (s.persists) s.last = at_step;
+  return r;
+}
+
+}  // namespace ctg::inline v0::plan
