@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A float leaf assigned in a program that computes in double.
-// EXPECT: float and double leaves meet in one expression
+// EXPECT: leaves of different floating-point types meet in one expression
 // EXPECT: program(assign(...), ...)
 #include <ctg/run/program.hpp>
 
