@@ -82,8 +82,6 @@ constexpr handle rebuild_node(builder& g, graph_view from, node const& n, std::a
     case opcode::divide:
       if (is_constant(x[1]) && power_of_two(constant_value(x[1])))  // exact
         return constant_node(g, 1 / constant_value(x[1]), x[1].shape()) % x[0];
-      // a tensor over a scalar: one division instead of one for each entry (1 ULP more)
-      if (expand && x[1].shape().one_entry() && !x[0].shape().one_entry()) return (1 / x[1]) % x[0];
       return x[0] / x[1];
     case opcode::negate: return -x[0];
     case opcode::stop_gradient: return x[0];
