@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // GEMM against Eigen, in one process, at square sizes and at the shapes of a classifier's training step. Counter:
-// GFLOP/s. Run: taskset -c 1 <binary> --benchmark_enable_random_interleaving=true --benchmark_repetitions=5
-//      --benchmark_report_aggregates_only=true
+// GFLOP/s. Run: taskset -c 1 <binary>
 #include <ctg/kernel/gemm.hpp>
+
+#include "ratios.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -166,8 +167,5 @@ void enter(std::string const& type) {
 int main(int argc, char** argv) {
   gemm_bench::enter<float>("float");
   gemm_bench::enter<double>("double");
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
-  benchmark::RunSpecifiedBenchmarks();
-  benchmark::Shutdown();
+  return ctg_bench::run(argc, argv);
 }

@@ -3,6 +3,8 @@
 // installed.
 #include <ctg/kernel/math.hpp>
 
+#include "ratios.hpp"
+
 #include <benchmark/benchmark.h>
 #if __has_include(<Eigen/Core>)
 #include <Eigen/Core>
@@ -29,7 +31,7 @@ std::vector<T> arguments(double low, double high) {
 
 template <class T, class Loop>
 void measure(std::string const& name, double low, double high, Loop loop) {
-  benchmark::RegisterBenchmark((name + (sizeof(T) == 4 ? "/float" : "/double")).c_str(), [=](benchmark::State& state) {
+  benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) {
     std::vector<T> const x = arguments<T>(low, high);
     std::vector<T> y(count);
     for (auto _ : state) {
@@ -52,11 +54,12 @@ void measure_batch(std::string const& name, double low, double high, F f) {
 template <class Ours, class Xsimd, class Eigens>
 void compare(std::string const& name, double low, double high, Ours ours, Xsimd theirs, [[maybe_unused]] Eigens eigen) {
   auto const for_type = [&]<class T>(T) {
-    measure_batch<T>(name + "/ctg", low, high, ours);
-    measure_batch<T>(name + "/xsimd", low, high, theirs);
+    std::string const workload = (sizeof(T) == 4 ? "float/" : "double/") + name;
+    measure_batch<T>(workload + "/cotangent", low, high, ours);
+    measure_batch<T>(workload + "/xsimd", low, high, theirs);
 #if __has_include(<Eigen/Core>)
     if constexpr (!std::is_null_pointer_v<Eigens>)
-      measure<T>(name + "/eigen", low, high, [eigen](T const* x, T* y) {
+      measure<T>(workload + "/eigen", low, high, [eigen](T const* x, T* y) {
         using array = Eigen::Array<T, Eigen::Dynamic, 1>;
         Eigen::Map<array>(y, count) = eigen(Eigen::Map<array const>(x, count));
       });
@@ -113,6 +116,5 @@ int main(int argc, char** argv) {
   compare(
       "atan", -3, 3, [](auto x) { return m::atan(x); }, [](auto x) { return xsimd::atan(x); },
       [](auto const& x) { return x.atan(); });
-  benchmark::Initialize(&argc, argv);
-  benchmark::RunSpecifiedBenchmarks();
+  return ctg_bench::run(argc, argv);
 }
