@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The laws that every operation keeps, as one harness. A row names an operation, the leaves it reads (views with named
 // extents, so that one program serves all sizes) and how it is written; for float and double then hold:
-//   planned value and adjoints  =  the reference interpreter in long double, within a stated error, for all sizes given,
+//   planned value and adjoints  =  the reference interpreter in long double, within a stated error, for all sizes
+//   given,
 //                                  with and without padded rows
 //   reverse mode                =  central differences (five points, long double)
-//   <J v, u>                    =  <v, J' u> for a linear operation
+//   <J v, u>                    =  <v, J' u>, J v by forward mode; for a linear operation J v is its value at v
+//   second order (forward over reverse)  =  differences of the first
 //   in a constant expression    =  at run time
 #pragma once
 
@@ -41,7 +43,8 @@ struct sizes {
   }
 };
 
-/// Values of a leaf: uniform in [lo, hi], but 0.02 away from the multiples of one half, where some functions have a kink.
+/// Values of a leaf: uniform in [lo, hi], but 0.02 away from the multiples of one half, where some functions have a
+/// kink.
 template <int Lo, int Hi, int Over = 1>
 struct within {
   static constexpr double lo = static_cast<double>(Lo) / Over, hi = static_cast<double>(Hi) / Over;
@@ -116,21 +119,26 @@ L view_of(block<T>& b) {
       return L(b.data.data(), b.extents[static_cast<std::size_t>(named[I])]..., ctg::stride(b.pitch));
     else
       return L(b.data.data(), b.extents[static_cast<std::size_t>(named[I])]...);
-  }(std::make_index_sequence<static_cast<std::size_t>(named[static_cast<std::size_t>(ctg::max_rank)])>{});
+  }
+  (std::make_index_sequence<static_cast<std::size_t>(named[static_cast<std::size_t>(ctg::max_rank)])>{});
 }
 
-/// All that the laws need of one operation on leaves of type T: made by the only code that is compiled for each operation.
+/// All that the laws need of one operation on leaves of type T: made by the only code that is compiled for each
+/// operation.
 template <class T>
 struct subject {
   std::string name;
   bounds allowed;
   bool linear, scalar_result;
-  double difference_tolerance;
+  double difference_tolerance, second_tolerance;
   std::vector<std::array<double, 2>> domains;
   // the leaves, then the cotangent
   std::vector<ctg::detail::leaf_info const*> leaves;
   ctg::builder graph;
   std::vector<int> roots;  // f(leaves...), then the adjoint of each leaf
+  // for each leaf a direction v, <J v, u> and <v, J' u>; for each pair of leaves k, l the tangent of the adjoint of k
+  // along v of l
+  std::vector<int> directions, forward, backward, second;
   std::vector<double> numbers;
   std::vector<std::vector<T>> (*planned)(std::vector<block<T>>&);
 };
@@ -157,6 +165,24 @@ std::vector<T> entries_of(auto const& result) {
   }
 }
 
+/// Forward mode and second order, on the graph: a direction of a leaf is a function of it.
+template <class T>
+void forward_mode(subject<T>& s, std::size_t count) {
+  ctg::builder& g = s.graph;
+  auto leaf = [&](ctg::detail::leaf_info const* info) {
+    return g.leaf(*info, ctg::operation_of<ctg::operation<ctg::opcode::leaf>>);
+  };
+  ctg::handle const y{&g, s.roots[0]}, u = leaf(s.leaves[count]);
+  for (std::size_t l = 0; l < count; ++l) {
+    ctg::handle const x = leaf(s.leaves[l]);
+    ctg::handle const v = ctg::make<ctg::opcode::cos>(ctg::constant_node(g, 7) % x);
+    s.directions.push_back(v.id);
+    s.forward.push_back(ctg::sum_all(ctg::detail::tangent_of(y, x, v) % u).id);
+    s.backward.push_back(ctg::sum_all(v % ctg::handle{&g, s.roots[l + 1]}).id);
+    for (std::size_t k = 0; k < count; ++k) s.second.push_back(ctg::detail::tangent_of({&g, s.roots[k + 1]}, x, v).id);
+  }
+}
+
 template <class T, class Row, class F>
 struct compiled_law {
   using views = typename Row::template leaves<T>;
@@ -170,7 +196,8 @@ struct compiled_law {
     auto y = F{}(std::get<I>(leaves)...);
     auto program = ctg::program(y, ctg::vjp(y, d, std::get<I>(leaves))...);
     program();
-    return {entries_of<T>(program.template result<0>()), entries_of<T>(program.template result<static_cast<int>(I) + 1>())...};
+    return {entries_of<T>(program.template result<0>()),
+            entries_of<T>(program.template result<static_cast<int>(I) + 1>())...};
   }
   static std::vector<std::vector<T>> planned(std::vector<block<T>>& blocks) {
     return planned_with(blocks, std::make_index_sequence<count>{});
@@ -193,20 +220,39 @@ struct compiled_law {
   }
 
   static subject<T> make(std::string const& name, bounds allowed) {
-    subject<T> s{name + (sizeof(T) == 4 ? " (float)" : " (double)"), allowed, Row::linear, Row::scalar_result,
-                 Row::difference_tolerance, {}, {}, {}, {}, {}, &planned};
+    subject<T> s{name + (sizeof(T) == 4 ? " (float)" : " (double)"),
+                 allowed,
+                 Row::linear,
+                 Row::scalar_result,
+                 Row::difference_tolerance,
+                 Row::second_tolerance,
+                 {},
+                 {},
+                 {},
+                 {},
+                 {},
+                 {},
+                 {},
+                 {},
+                 {},
+                 &planned};
     [&]<std::size_t... I>(std::index_sequence<I...> all) {
       s.leaves = {&ctg::detail::info_of<std::tuple_element_t<I, views>>..., &ctg::detail::info_of<cotangent>};
-      s.domains = {{std::tuple_element_t<I, typename Row::domains>::lo, std::tuple_element_t<I, typename Row::domains>::hi}..., {-2, 2}};
+      s.domains = {
+          {std::tuple_element_t<I, typename Row::domains>::lo, std::tuple_element_t<I, typename Row::domains>::hi}...,
+          {-2, 2}};
       lower_into(s, all);
-    }(std::make_index_sequence<count>{});
+      forward_mode(s, count);
+    }
+    (std::make_index_sequence<count>{});
     return s;
   }
 };
 
-/// The first `count` roots of a subject by the reference interpreter in long double.
+/// Nodes of a subject's graph by the reference interpreter in long double.
 template <class T, class Element>
-std::vector<std::vector<long double>> reference(subject<T> const& s, std::vector<block<Element>> const& blocks, std::size_t count) {
+std::vector<std::vector<long double>> reference(subject<T> const& s, std::vector<block<Element>> const& blocks,
+                                                std::vector<int> const& wanted) {
   std::vector<ctg::detail::location> locations;
   ctg::extent_table extents;
   for (auto const* leaf : s.graph.leaves) {
@@ -214,9 +260,9 @@ std::vector<std::vector<long double>> reference(subject<T> const& s, std::vector
     while (s.leaves[k] != leaf) ++k;
     locations.push_back(blocks[k].location());
     for (int a = 0; a < leaf->shape.rank; ++a)
-      if (!leaf->shape[a].is_static()) extents.set(leaf->shape[a].names[0], locations.back().extents[static_cast<std::size_t>(a)]);
+      if (!leaf->shape[a].is_static())
+        extents.set(leaf->shape[a].names[0], locations.back().extents[static_cast<std::size_t>(a)]);
   }
-  std::vector<int> const wanted(s.roots.begin(), s.roots.begin() + static_cast<std::ptrdiff_t>(count));
   auto values = ctg::interpret<long double>(ctg::view(s.graph), wanted, {locations, s.numbers, extents});
   std::vector<std::vector<long double>> result;
   for (int r : wanted) result.push_back(values[static_cast<std::size_t>(r)]);
@@ -266,6 +312,7 @@ class law {
       for (auto const& b : blocks) entries += b.size();
       if ((blocks.back().size() > 1 || s_.scalar_result) && entries > 3 && entries <= 90 && shown < 6) {
         differences(n, blocks);
+        forward_and_second_order(n, blocks);
         ++shown;
       }
     }
@@ -287,7 +334,7 @@ class law {
   }
 
   void compare(sizes const& n, std::vector<block<T>>& blocks) {
-    auto const want = reference(s_, blocks, s_.roots.size());
+    auto const want = reference(s_, blocks, s_.roots);
     auto const got = s_.planned(blocks);
     INFO(s_.name << " " << n.text());
     for (std::size_t r = 0; r < got.size(); ++r) {
@@ -297,13 +344,55 @@ class law {
     }
   }
 
-  void differences(sizes const& n, std::vector<block<T>>& narrow) {
+  std::vector<block<long double>> widened(sizes const& n, std::vector<block<T>>& narrow) const {
     std::vector<block<long double>> wide;
     for (std::size_t k = 0; k <= leaf_count(); ++k) {
       wide.emplace_back(s_.leaves[k]->shape, n, 0);
       for (std::int64_t i = 0; i < wide[k].size(); ++i) wide[k](i) = static_cast<long double>(narrow[k](i));
     }
-    auto const adjoints = reference(s_, wide, s_.roots.size());
+    return wide;
+  }
+
+  static long double inner(std::vector<long double> const& a, std::vector<long double> const& b) {
+    long double total = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) total += a[i] * b[i];
+    return total;
+  }
+
+  void forward_and_second_order(sizes const& n, std::vector<block<T>>& narrow) {
+    auto wide = widened(n, narrow);
+    auto const v = reference(s_, wide, s_.directions);
+    auto const forward = reference(s_, wide, s_.forward), backward = reference(s_, wide, s_.backward);
+    auto const second = reference(s_, wide, s_.second);
+    INFO(s_.name << " " << n.text());
+    std::size_t const count = leaf_count();
+    for (std::size_t l = 0; l < count; ++l) {
+      long double scale = 1;
+      auto const adjoint = reference(s_, wide, {s_.roots[l + 1]});
+      for (long double a : adjoint[0]) scale += std::abs(a);
+      INFO("forward against reverse, leaf " << l);
+      CHECK(static_cast<double>(std::abs(forward[l][0] - backward[l][0]) / scale) <= 1e-16);
+      for (std::size_t k = 0; k < count; ++k) {
+        auto const& exact = second[l * count + k];
+        std::vector<long double> w(exact.size());
+        for (auto& x : w) x = random_in(random_, -1, 1);
+        auto at = [&](long double step) {
+          auto moved = wide;
+          for (std::int64_t i = 0; i < moved[l].size(); ++i) moved[l](i) += step * v[l][static_cast<std::size_t>(i)];
+          return inner(w, reference(s_, moved, {s_.roots[k + 1]})[0]);
+        };
+        long double const h = 5e-5L, slope = (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h);
+        long double magnitude = 1;
+        for (long double x : exact) magnitude += std::abs(x);
+        INFO("second order, leaf " << k << " along leaf " << l);
+        CHECK(static_cast<double>(std::abs(slope - inner(w, exact)) / magnitude) <= s_.second_tolerance);
+      }
+    }
+  }
+
+  void differences(sizes const& n, std::vector<block<T>>& narrow) {
+    auto wide = widened(n, narrow);
+    auto const adjoints = reference(s_, wide, s_.roots);
     INFO(s_.name << " " << n.text());
     for (std::size_t k = 0; k < leaf_count(); ++k) {
       double worst = 0;
@@ -337,7 +426,7 @@ class law {
 
   // <u, f(x)>
   long double paired(std::vector<block<long double>>& at) const {
-    auto const f = reference(s_, at, 1)[0];
+    auto const f = reference(s_, at, {s_.roots[0]})[0];
     long double total = 0;
     for (std::size_t i = 0; i < f.size(); ++i) total += f[i] * at.back()(static_cast<std::int64_t>(i));
     return total;
@@ -352,7 +441,7 @@ class law {
 /// What a row says beside its leaves: the defaults.
 struct row {
   static constexpr bool linear = false, scalar_result = false;
-  static constexpr double difference_tolerance = 1e-11;
+  static constexpr double difference_tolerance = 1e-11, second_tolerance = 1e-11;
 };
 
 inline constexpr auto R = ctg::dim<"R">;

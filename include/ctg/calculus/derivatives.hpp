@@ -2,7 +2,7 @@
 // Derivatives as expressions: they can be printed, combined, evaluated and differentiated again.
 #pragma once
 
-#include <ctg/calculus/reverse.hpp>
+#include <ctg/calculus/forward.hpp>
 #include <ctg/expr/functions.hpp>
 
 namespace ctg::inline v0 {
@@ -13,9 +13,7 @@ namespace detail {
 struct gradient_of : composite {
   static constexpr std::string_view name = "gradient";
   static constexpr shape_result result(shape const* s, parameters) { return s[1]; }
-  static constexpr handle lower(handle j, handle x) {
-    return adjoint_of(j, constant_node(*j.g, 1, j.shape()), x);
-  }
+  static constexpr handle lower(handle j, handle x) { return adjoint_of(j, constant_node(*j.g, 1, j.shape()), x); }
 };
 
 // Σ dY ⊙ ∂Y/∂X: the adjoint of X for the seed dY
@@ -27,6 +25,28 @@ struct vjp_of : composite {
     return s[2];
   }
   static constexpr handle lower(handle y, handle dy, handle x) { return adjoint_of(y, dy, x); }
+};
+
+// ∂Y/∂X · dX: the tangent of Y where X moves by dX
+struct jvp_of : composite {
+  static constexpr std::string_view name = "jvp";
+  static constexpr fault misfit_is = fault::tangent_shape;
+  static constexpr shape_result result(shape const* s, parameters) {
+    if (!(s[1] == s[2])) return misfit::unequal;
+    return s[0];
+  }
+  static constexpr handle lower(handle y, handle x, handle dx) { return tangent_of(y, x, dx); }
+};
+
+// ∂²J/∂X² · V, forward over reverse: the tangent of the gradient
+struct hvp_of : composite {
+  static constexpr std::string_view name = "hvp";
+  static constexpr fault misfit_is = fault::tangent_shape;
+  static constexpr shape_result result(shape const* s, parameters) {
+    if (!(s[1] == s[2])) return misfit::unequal;
+    return s[1];
+  }
+  static constexpr handle lower(handle j, handle x, handle v) { return tangent_of(gradient_of::lower(j, x), x, v); }
 };
 
 /// Judged on what was written, before any simplification; a leaf is looked up in the list that Y carries.
@@ -87,6 +107,39 @@ constexpr auto vjp(Y&& y, D&& dy, X&& x) {
     return detail::invalid_expression{};
   } else {
     return detail::form<"vjp", detail::vjp_of, void>(std::forward<Y>(y), std::forward<D>(dy), std::forward<X>(x));
+  }
+}
+
+/// ∂Y/∂X · dX in the shape of Y, for an expression dX of X's shape: how Y changes where X moves along dX. Forward mode;
+/// no Jacobian is formed. X is a leaf or any subexpression of Y.
+template <Expression Y, Expression X, Expression D>
+constexpr auto jvp(Y&& y, X&& x, D&& dx) {
+  using Yw = detail::wrapped<void, 0, Y>;
+  using Xw = detail::wrapped<void, 1, X>;
+  if constexpr (detail::any_invalid<Y, X, D>) {
+    return detail::invalid_expression{};
+  } else if constexpr (detail::lasts<Y> && detail::lasts<X> && !detail::require_differentiable<"jvp", Yw, Xw>()) {
+    return detail::invalid_expression{};
+  } else {
+    return detail::form<"jvp", detail::jvp_of, void>(std::forward<Y>(y), std::forward<X>(x), std::forward<D>(dx));
+  }
+}
+
+/// ∂²J/∂X² · V in the shape of X, for J of one entry and an expression V of X's shape; no Hessian is formed. It is the
+/// tangent of the gradient (forward over reverse), at the cost of a few gradients.
+template <Expression J, Expression X, Expression V>
+constexpr auto hvp(J&& j, X&& x, V&& v) {
+  using Jw = detail::wrapped<void, 0, J>;
+  using Xw = detail::wrapped<void, 1, X>;
+  if constexpr (detail::any_invalid<J, X, V>) {
+    return detail::invalid_expression{};
+  } else if constexpr (!Jw::shape.one_entry()) {
+    detail::explain<detail::fault::several_entries>(detail::say_call<"hvp", Jw, Xw>());
+    return detail::invalid_expression{};
+  } else if constexpr (detail::lasts<J> && detail::lasts<X> && !detail::require_differentiable<"hvp", Jw, Xw>()) {
+    return detail::invalid_expression{};
+  } else {
+    return detail::form<"hvp", detail::hvp_of, void>(std::forward<J>(j), std::forward<X>(x), std::forward<V>(v));
   }
 }
 

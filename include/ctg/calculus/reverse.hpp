@@ -6,8 +6,8 @@
 
 namespace ctg::inline v0 {
 
-/// The adjoints of all nodes below `root` for the adjoint `seed` of root itself; -1 where nothing flows. The adjoints are
-/// nodes of the same builder, so that they can be differentiated again.
+/// The adjoints of all nodes below `root` for the adjoint `seed` of root itself; -1 where nothing flows. The adjoints
+/// are nodes of the same builder, so that they can be differentiated again.
 constexpr std::vector<int> const& reverse(builder& g, handle root, handle seed) {
   for (auto const& pass : g.passes)
     if (pass.root == root.id && pass.seed == seed.id) return pass.adjoints;

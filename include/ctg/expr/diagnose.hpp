@@ -59,6 +59,7 @@ enum class fault {
   does_not_occur,
   integer_variable,
   seed_shape,
+  tangent_shape,
   const_view,
   const_leaf,
   integer_target,
@@ -135,6 +136,9 @@ constexpr void explain(said<Text...>) {
                 "ctg: integer leaves (labels, indices) are never differentiated; make the leaf float or double");
   static_assert(operands_fit<F != seed_shape, Text...>::value,
                 "ctg: vjp(Y, dY, X) wants dY in the shape of Y; use transpose, reshape or broadcast_to");
+  static_assert(operands_fit<F != tangent_shape, Text...>::value,
+                "ctg: jvp(Y, X, dX) and hvp(J, X, V) want the direction dX or V in the shape of X; use transpose, reshape or "
+                "broadcast_to");
   static_assert(operands_fit<F != const_view, Text...>::value,
                 "ctg: this leaf is a view of const data, an input only; assign to a view of T instead of T const");
   static_assert(operands_fit<F != const_leaf, Text...>::value,

@@ -38,6 +38,13 @@ class builder {
     std::vector<int> adjoints;
   };
   std::vector<reverse_pass> passes;
+  /// A forward pass: tangents[n] is the tangent of node n where the variable moves by the tangent given.
+  struct forward_pass {
+    int variable;
+    int tangent;
+    std::vector<int> tangents;
+  };
+  std::vector<forward_pass> forward_passes;
   misfit problem = misfit::none;
   /// In a simplified graph the operands of commutative operations are sorted, so that x + y meets y + x.
   bool sorts_operands = false;
@@ -203,6 +210,22 @@ struct pullback {
   constexpr handle x(int i) const { return {&g, at().args[static_cast<std::size_t>(i)]}; }
   /// Adds dx to the adjoint of operand i (the total derivative at a fan-out).
   constexpr void give(int i, handle dx);
+};
+
+/// What a rule of forward mode sees: the node y = f(x0, x1, …), the tangents of its operands (-1 where none flows), and where to
+/// put the tangent of its result.
+struct pushforward {
+  builder& g;
+  int self;
+  std::array<int, 3> tangents;
+  int dy = -1;
+
+  constexpr node const& at() const { return g.nodes[static_cast<std::size_t>(self)]; }
+  constexpr handle y() const { return {&g, self}; }
+  constexpr handle x(int i) const { return {&g, at().args[static_cast<std::size_t>(i)]}; }
+  constexpr bool moves(int i) const { return tangents[static_cast<std::size_t>(i)] >= 0; }
+  constexpr handle dx(int i) const { return {&g, tangents[static_cast<std::size_t>(i)]}; }
+  constexpr void give(handle d) { dy = dy < 0 ? d.id : (handle{&g, dy} + d).id; }
 };
 
 }  // namespace ctg::inline v0

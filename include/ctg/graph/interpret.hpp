@@ -181,16 +181,20 @@ constexpr std::vector<std::vector<X>> interpret(graph_view g, std::span<int cons
           for (std::int64_t k = 0; k < length; ++k) total = math::add(total, math::exp(math::subtract(operand(0)[static_cast<std::size_t>(first + k * step)], shift)));
           return std::pair{shift, total};
         };
-        for_each([&](auto i, std::int64_t) {
-          std::int64_t const k = n.is(opcode::logsumexp) ? 0 : i[axis];
-          i[axis] = 0;
-          std::int64_t const first = from.offset_from(i, from.rank);
-          auto const [shift, total] = row(first);
-          if (n.is(opcode::logsumexp)) return math::add(shift, math::log(total));
-          X const x = operand(0)[static_cast<std::size_t>(first + k * step)];
-          if (n.is(opcode::softmax)) return math::divide(math::exp(math::subtract(x, shift)), total);
-          return math::subtract(math::subtract(x, shift), math::log(total));
-        });
+        for (std::int64_t at = 0; at < from.size(); ++at) {
+          auto const i = from.at(at);
+          if (i[axis] != 0) continue;
+          auto const [shift, total] = row(at);
+          if (n.is(opcode::logsumexp)) {
+            y[static_cast<std::size_t>(space.offset_from(i, from.rank))] = math::add(shift, math::log(total));
+            continue;
+          }
+          for (std::int64_t k = 0; k < length; ++k) {
+            X const shifted = math::subtract(operand(0)[static_cast<std::size_t>(at + k * step)], shift);
+            y[static_cast<std::size_t>(at + k * step)] =
+                n.is(opcode::softmax) ? math::divide(math::exp(shifted), total) : math::subtract(shifted, math::log(total));
+          }
+        }
         break;
       }
       case opcode::product: {

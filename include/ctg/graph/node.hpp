@@ -40,6 +40,7 @@ enum class notation : std::uint8_t { function, infix, prefix, postfix };
 
 class builder;
 struct pullback;
+struct pushforward;
 
 /// Parameters of an operation beside its operands: an axis mask, a permutation, an exponent, the bits of a constant.
 struct parameters {
@@ -63,6 +64,7 @@ struct operation_info {
   double (*value_f64)(double const* operands, parameters);
   long double (*value_f80)(long double const* operands, parameters);
   void (*pull)(pullback&);
+  void (*push)(pushforward&);  // null: forward mode transposes `pull`
 };
 
 struct node {

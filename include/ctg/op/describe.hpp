@@ -73,6 +73,22 @@ constexpr void pull_elementwise(pullback& p) {
   }
 }
 
+// Forward mode of one: dY = Σ dX ⊙ f′(X), from the same derivatives.
+template <class Op>
+constexpr void push_elementwise(pushforward& p) {
+  if constexpr (Op::arity == 1) {
+    if constexpr (requires { Op::derivative(p.x(0), p.y(), parameters{}); })
+      p.give(scaled(p.dx(0), Op::derivative(p.x(0), p.y(), p.at().with)));
+    else if constexpr (requires { Op::derivative(p.x(0), p.y()); })
+      p.give(scaled(p.dx(0), Op::derivative(p.x(0), p.y())));
+  } else if constexpr (Op::arity == 2) {
+    if constexpr (requires { Op::derivative_x(p.x(0), p.x(1), p.y()); })
+      if (p.moves(0)) p.give(scaled(p.dx(0), Op::derivative_x(p.x(0), p.x(1), p.y())));
+    if constexpr (requires { Op::derivative_y(p.x(0), p.x(1), p.y()); })
+      if (p.moves(1)) p.give(scaled(p.dx(1), Op::derivative_y(p.x(0), p.x(1), p.y())));
+  }
+}
+
 template <class Op>
 constexpr void pull_any(pullback& p) {
   if constexpr (requires { Op::pull(p); })
@@ -101,6 +117,11 @@ constexpr operation_info describe() {
     i.value_f80 = &value_of<Op, long double>;
   }
   i.pull = &pull_any<Op>;
+  i.push = nullptr;
+  if constexpr (requires(pushforward& p) { Op::push(p); })
+    i.push = &Op::push;
+  else if constexpr (Op::kind == family::elementwise && !requires(pullback& p) { Op::pull(p); })
+    i.push = &push_elementwise<Op>;
   return i;
 }
 

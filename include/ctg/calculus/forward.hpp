@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+// Forward mode, from graph to graph, out of the rules of reverse mode. An element-wise operation states its local
+// derivative, which serves both. For all else the pullback is a linear map of the adjoint, dX = Fᵀ(dY): its own
+// transpose is the tangent's map F. So no operation states a second rule.
+#pragma once
+
+#include <ctg/calculus/reverse.hpp>
+
+namespace ctg::inline v0 {
+
+namespace detail {
+
+/// A node that stands for an unknown of a shape; what is linear in it is transposed or batched, and it itself never
+/// stays.
+constexpr handle unknown_node(builder& g, shape const& of) {
+  shape const s = of;
+  auto const own = -static_cast<std::int64_t>(g.nodes.size()) - 1;
+  return {&g, g.put({&operation_of<operation<opcode::leaf>>, {-1, -1, -1}, g.intern(s), {own, 0}})};
+}
+
+/// The pass of forward mode for one variable and one tangent of it; it grows as roots are asked for.
+class forward_mode {
+ public:
+  static constexpr int unvisited = -2, none = -1;
+
+  constexpr forward_mode(handle x, handle dx, std::vector<int>& tangents) : g_(*x.g), x_(x), tangents_(tangents) {
+    if (tangents_.empty()) tangents_.assign(static_cast<std::size_t>(x.id) + 1, none);
+    tangents_[static_cast<std::size_t>(x.id)] = dx.id;
+  }
+
+  constexpr int run(handle root) {
+    if (root.id < x_.id) return none;
+    while (static_cast<int>(tangents_.size()) <= root.id) tangents_.push_back(unvisited);
+    std::vector<char> below(static_cast<std::size_t>(root.id) + 1, 0);
+    below[static_cast<std::size_t>(root.id)] = 1;
+    for (int i = root.id; i > x_.id; --i)
+      if (below[static_cast<std::size_t>(i)])
+        for (int a : node_at(i).args)
+          if (a >= 0) below[static_cast<std::size_t>(a)] = 1;
+    for (int i = x_.id + 1; i <= root.id; ++i)
+      if (below[static_cast<std::size_t>(i)] && tangents_[static_cast<std::size_t>(i)] == unvisited)
+        tangents_[static_cast<std::size_t>(i)] = visit(i);
+    return tangents_[static_cast<std::size_t>(root.id)];
+  }
+
+ private:
+  constexpr node const& node_at(int i) const { return g_.nodes[static_cast<std::size_t>(i)]; }
+  constexpr int tangent(int i) const { return i < 0 ? none : tangents_[static_cast<std::size_t>(i)]; }
+
+  constexpr int visit(int i) {
+    pushforward p{g_, i, {}};
+    bool flows = false;
+    for (std::size_t k = 0; k < 3; ++k) flows |= (p.tangents[k] = tangent(node_at(i).args[k])) >= 0;
+    if (!flows) return none;
+    if (!node_at(i).op->push) return transposed(i);
+    node_at(i).op->push(p);
+    return p.dy < 0 ? none : broadcast({&g_, p.dy}, shape(p.y().shape())).id;
+  }
+
+  // Σ F(dX) over the operands: the pullback of an unknown dY gives dX = Fᵀ(dY), and the pullback of that, from the
+  // tangent of X back to dY, is F.
+  constexpr int transposed(int i) {
+    handle const dy = unknown_node(g_, handle{&g_, i}.shape());
+    reserve();
+    pullback rule{g_, i, dy, slots_};
+    node_at(i).op->pull(rule);
+    std::array<int, 3> const args = node_at(i).args;
+    std::array<int, 3> given{-1, -1, -1};
+    for (std::size_t k = 0; k < 3; ++k)
+      if (args[k] >= 0) given[k] = std::exchange(slots_[static_cast<std::size_t>(args[k])], -1);
+    // an adjoint may lie on the way to another: all of them start in one pass
+    int top = -1;
+    std::array<int, 3> seeds{-1, -1, -1};
+    for (std::size_t k = 0; k < 3; ++k)
+      if (given[k] >= dy.id && tangent(args[k]) >= 0) seeds[k] = given[k], top = given[k] > top ? given[k] : top;
+    if (top < 0) return none;
+    depends_.assign(static_cast<std::size_t>(top - dy.id) + 1, 0);
+    depends_[0] = 1;
+    for (int n = dy.id + 1; n <= top; ++n)
+      for (int a : node_at(n).args)
+        if (a >= dy.id && depends_[static_cast<std::size_t>(a - dy.id)])
+          depends_[static_cast<std::size_t>(n - dy.id)] = 1;
+    reserve();
+    for (std::size_t k = 0; k < 3; ++k) {
+      if (seeds[k] < 0) continue;
+      int& slot = slots_[static_cast<std::size_t>(seeds[k])];
+      slot = slot < 0 ? tangent(args[k]) : (handle{&g_, slot} + handle{&g_, tangent(args[k])}).id;
+    }
+    for (int n = top; n > dy.id; --n) {
+      int const d = std::exchange(slots_[static_cast<std::size_t>(n)], -1);
+      if (d < 0 || !depends_[static_cast<std::size_t>(n - dy.id)]) continue;
+      reserve();
+      pullback back{g_, n, {&g_, d}, slots_};
+      node_at(n).op->pull(back);
+      // what the rule gave to nodes that the unknown does not reach is not asked for
+      for (int a : std::array<int, 3>(node_at(n).args))
+        if (a >= 0 && (a < dy.id || !depends_[static_cast<std::size_t>(a - dy.id)]))
+          slots_[static_cast<std::size_t>(a)] = -1;
+    }
+    int const found = std::exchange(slots_[static_cast<std::size_t>(dy.id)], -1);
+    return found < 0 ? none : broadcast({&g_, found}, shape(dy.shape())).id;
+  }
+
+  constexpr void reserve() {
+    while (slots_.size() < g_.nodes.size()) slots_.push_back(-1);
+  }
+
+  builder& g_;
+  handle x_;
+  std::vector<int>& tangents_;
+  std::vector<int> slots_;  // adjoints within the rule that is transposed; all -1 between rules
+  std::vector<char> depends_;
+};
+
+/// The tangent of root where x moves by dx; zeros of root's shape where x does not reach it. One pass serves all roots
+/// of one variable and tangent.
+constexpr handle tangent_of(handle root, handle x, handle dx) {
+  builder& g = *root.g;
+  shape const to = root.shape();
+  std::size_t k = 0;
+  while (k < g.forward_passes.size() && !(g.forward_passes[k].variable == x.id && g.forward_passes[k].tangent == dx.id))
+    ++k;
+  if (k == g.forward_passes.size()) g.forward_passes.push_back({x.id, dx.id, {}});
+  int const found = forward_mode(x, dx, g.forward_passes[k].tangents).run(root);
+  return found < 0 ? constant_node(g, 0, to) : handle{&g, found};
+}
+
+}  // namespace detail
+
+}  // namespace ctg::inline v0
