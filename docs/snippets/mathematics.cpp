@@ -48,6 +48,20 @@ constexpr bool bilinear_form() {
 static_assert(bilinear_form());
 // [/seed]
 
+// [bilinear]
+// the bilinear layer z_bl = x_bᵀ A_l y_b; in the notes dA_l = (dZ_l ⊙ X)ᵀ Y
+constexpr bool bilinear_layer() {
+  ctg::matrix<"X", double, 2, 2> X{{1, 2}, {3, 4}};
+  ctg::matrix<"Y", double, 2, 3> Y{{1, 0, 2}, {0, 1, 1}};
+  ctg::tensor<"A", double, 1, 2, 3> A{{{1, 0, 2}, {0, 1, 0}}};
+  ctg::column<"dZ", double, 2> dZ{10, 1};
+  auto Z = bilinear(X, A, Y);  // einsum<"bm,lmn,bn->bl">(X, A, Y)
+  auto dA = ctg::evaluate(vjp(Z, dZ, A));
+  return ctg::evaluate(Z)(0, 0) == 5 && dA(0, 0, 0) == 10 && dA(0, 1, 2) == 44;
+}
+static_assert(bilinear_layer());
+// [/bilinear]
+
 // [edges]
 constexpr double slope_at(double at, auto const& f) {
   ctg::scalar<"x", double> x{at};
@@ -91,5 +105,5 @@ int main() {
   static_assert(ctg::equivalent(gradient(sum(tanh(X)), X), (1 + tanh(X)) % (1 - tanh(X))));
   static_assert(!ctg::equivalent(gradient(sum(tanh(X)), X), 1 + square(tanh(X))));
   // [/equivalent]
-  return exercise() && twice() && bilinear_form() && ties_share() && extremes() ? 0 : 1;
+  return exercise() && twice() && bilinear_form() && bilinear_layer() && ties_share() && extremes() ? 0 : 1;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <ctg/calculus/derivatives.hpp>
+#include <ctg/expr/einsum.hpp>
 #include <ctg/expr/functions.hpp>
 #include <ctg/graph/print.hpp>
 #include <ctg/run/evaluate.hpp>

@@ -294,7 +294,9 @@ class plan_interpreter {
     for (int p = 0; p <= a.l->passes; ++p) {
       for (int i = a.l->row[at(p)].begin; i < a.l->row[at(p)].end; ++i) {
         auto const& x = code(i);
-        if (x.what == ctg::plan::action::load)
+        if (x.what == ctg::plan::action::index)
+          r.row.at(at(x.dst.index))[0] = static_cast<double>(row[at(x.with.p)]);
+        else if (x.what == ctg::plan::action::load)
           r.row.at(at(x.dst.index))[0] = read(t_.operands[at(x.memory)].storage, row_offset(a, x.memory, row));
         else if (x.what == ctg::plan::action::store)
           write(t_.operands[at(x.memory)].storage, row_offset(a, x.memory, row), get(r, x.args[0], 0));
@@ -338,6 +340,9 @@ class plan_interpreter {
         break;
       case ctg::plan::action::compute:
         each([&](index k) { r.element.at(at(x.dst.index))[at(k)] = compute(r, x, at(k)); });
+        break;
+      case ctg::plan::action::index:
+        each([&](index k) { r.element.at(at(x.dst.index))[at(k)] = static_cast<double>(j + k); });
         break;
       case ctg::plan::action::label:
         each([&](index k) {

@@ -6,6 +6,7 @@
 #include "random_layout.hpp"
 
 #include <ctg/calculus/reverse.hpp>
+#include <ctg/op/contract.hpp>
 
 #include <cmath>
 #include <deque>
@@ -122,7 +123,7 @@ class generator {
   }
 
   std::optional<handle> grow() {
-    switch (pick(12)) {
+    switch (pick(13)) {
       case 0:
       case 1:
         return unary(any_node());
@@ -141,6 +142,8 @@ class generator {
         return multiply_matrices(any_node());
       case 10:
         return number_or_constant(any_node());
+      case 11:
+        return contraction();
       default:
         return idiom(any_node());
     }
@@ -268,6 +271,51 @@ class generator {
     handle const w = new_leaf(shape(s[s.rank - 1], any(dims_)), false);
     nodes_.push_back(w);
     return ctg::make<opcode::product>(x, w);
+  }
+
+  // einsum of one to three nodes: equal extents often share a letter, the output takes some of them in any order.
+  std::optional<handle> contraction() {
+    std::optional<handle> made;
+    switch (pick(3)) {
+      case 0:
+        made = contraction_of<1>();
+        break;
+      case 1:
+        made = contraction_of<2>();
+        break;
+      default:
+        made = contraction_of<3>();
+    }
+    if (made && chance(2)) return one<opcode::tanh>(*made);
+    return made;
+  }
+  template <std::size_t N>
+  std::optional<handle> contraction_of() {
+    std::array<handle, N> values;
+    std::array<ctg::detail::axis_letters, N> axes;
+    ctg::detail::letter_extents e;
+    char next = 'a';
+    ctg::detail::axis_letters all, output;
+    for (std::size_t i = 0; i < N; ++i) {
+      values[i] = one<opcode::tanh>(any_node());
+      shape const s = values[i].shape();
+      for (int a = 0; a < s.rank; ++a) {
+        char letter = next;
+        for (char c = 'a'; c < next; ++c)
+          if (e(c) == s[a] && !chance(3)) letter = c;
+        if (letter == next) ++next;
+        e.set(letter, s[a]);
+        axes[i].push(letter);
+      }
+    }
+    for (char c = 'a'; c < next; ++c) all.push(c);
+    if (all.size > ctg::max_rank || entries(e.shape_of(all)) > 3000) return std::nullopt;
+    std::shuffle(all.at.begin(), all.at.begin() + all.size, random_);
+    for (int i = 0; i < all.size; ++i)
+      if (chance(2)) output.push(all[i]);
+    if (names(e.shape_of(all)) > extent::max_names) return std::nullopt;
+    auto const order = ctg::detail::find_order(axes, output, e);
+    return ctg::detail::contract(values, axes, output, order, e);
   }
 
   handle number_or_constant(handle x) {

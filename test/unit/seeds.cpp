@@ -220,7 +220,7 @@ TEST_CASE("seeds: linear and bilinear layers", "[seeds]") {
     tensor<"y", double, 4> y;
     matrix<"A", double, 3, 4> A;
     c.fill(x, "x"), c.fill(y, "y"), c.fill(A, "A");
-    auto const z = sum(reshape<1, 3>(x) * A * reshape<4, 1>(y));
+    auto const z = einsum<"m,mn,n->">(x, A, y);
     c.check({"z", "grad_x", "grad_y", "grad_A"}, z, gradient(z, x), gradient(z, y), gradient(z, A));
   }
   {
@@ -244,14 +244,14 @@ TEST_CASE("seeds: linear and bilinear layers", "[seeds]") {
     c.check({"z", "grad_X", "grad_Y", "grad_A"}, z, vjp(z, dz, X), vjp(z, dz, Y), vjp(z, dz, A));
   }
   {
-    // z_i = xᵀ A_i y as a batched product: 1×3 · 2×3×4 · 4×1
+    // z_i = xᵀ A_i y
     seed const c("bil_bilinear_vec");
     tensor<"x", double, 3> x;
     tensor<"y", double, 4> y;
     tensor<"A", double, 2, 3, 4> A;
     tensor<"dz", double, 2> dz;
     c.fill(x, "x"), c.fill(y, "y"), c.fill(A, "A"), c.fill(dz, "dz");
-    auto const z = reshape<2>(reshape<1, 3>(x) * A * reshape<4, 1>(y));
+    auto const z = einsum<"m,lmn,n->l">(x, A, y);
     c.check({"z", "grad_x", "grad_y", "grad_A"}, z, vjp(z, dz, x), vjp(z, dz, y), vjp(z, dz, A));
   }
   {
@@ -276,6 +276,8 @@ TEST_CASE("seeds: linear and bilinear layers", "[seeds]") {
     c.fill(X, "X"), c.fill(Y, "Y"), c.fill(A, "A"), c.fill(b, "b"), c.fill(dZ, "dZ");
     auto const Z = transpose(reshape<2, 5>(sum<2>((X * A) % Y))) + b;
     c.check({"Z", "grad_X", "grad_Y", "grad_A", "grad_b"}, Z, vjp(Z, dZ, X), vjp(Z, dZ, Y), vjp(Z, dZ, A), vjp(Z, dZ, b));
+    auto const L = bilinear(X, A, Y) + b;
+    c.check({"Z", "grad_X", "grad_Y", "grad_A", "grad_b"}, L, vjp(L, dZ, X), vjp(L, dZ, Y), vjp(L, dZ, A), vjp(L, dZ, b));
   }
 }
 

@@ -69,7 +69,14 @@ enum class fault {
   truth_value,
   number_value,
   initial_value,
-  let_leaf
+  let_leaf,
+  einsum_form,
+  einsum_count,
+  einsum_rank,
+  einsum_extent,
+  einsum_unknown,
+  einsum_twice,
+  einsum_axes
 };
 
 /// A named condition: its name and its arguments are what the compiler prints.
@@ -164,6 +171,22 @@ constexpr void explain(said<Text...>) {
   static_assert(
       operands_fit<F != let_leaf, Text...>::value,
       "ctg: let wants a function that returns an expression, not a leaf (a copy that would be gone) or a number");
+  static_assert(operands_fit<F != einsum_form, Text...>::value,
+                "ctg: einsum wants a letter for each axis, commas between operands and the output written out, as in "
+                "einsum<\"ij,jk->ik\">(A, B)");
+  static_assert(operands_fit<F != einsum_count, Text...>::value,
+                "ctg: einsum: the text names another number of operands than were given");
+  static_assert(operands_fit<F != einsum_rank, Text...>::value,
+                "ctg: einsum wants one letter for each axis of an operand; use reshape<...>, or add or drop letters");
+  static_assert(operands_fit<F != einsum_extent, Text...>::value,
+                "ctg: einsum: a letter stands for axes of different extents, it does not broadcast; use another letter, "
+                "transpose or broadcast_to");
+  static_assert(operands_fit<F != einsum_unknown, Text...>::value,
+                "ctg: einsum: a letter of the output is in no operand; use broadcast_to<...> on the result to add an axis");
+  static_assert(operands_fit<F != einsum_twice, Text...>::value,
+                "ctg: einsum: a letter stands twice in the output; for a diagonal matrix use diagonal_matrix(...)");
+  static_assert(operands_fit<F != einsum_axes, Text...>::value,
+                "ctg: einsum: some operands have more than 8 axes together; sum or merge some first");
 }
 
 constexpr fault to_fault(misfit m) {

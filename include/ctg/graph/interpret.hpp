@@ -121,6 +121,9 @@ constexpr std::vector<std::vector<X>> interpret(graph_view g, std::span<int cons
       case opcode::size:
         y[0] = static_cast<X>(in.extents(g.shapes[static_cast<std::size_t>(n.with.p)]));
         break;
+      case opcode::iota:
+        for_each([&](auto const&, std::int64_t i) { return static_cast<X>(i); });
+        break;
       case opcode::one_hot:
         for_each([&](auto const& i, std::int64_t) {
           std::int64_t const row = operand_space(0).rank == space.rank ? i[0] : operand_space(0).offset_from(i, space.rank - 1);

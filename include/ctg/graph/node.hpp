@@ -12,7 +12,7 @@ namespace ctg::inline v0 {
 
 enum class opcode : std::uint8_t {
   // sources
-  leaf, number, constant, size, one_hot, identity,
+  leaf, number, constant, size, one_hot, iota,
   // element-wise
   add, subtract, multiply, divide, negate, exp, exp2, expm1, log, log2, log10, log1p, sqrt, cbrt, rsqrt, reciprocal,
   square, integer_power, power, abs, sign, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, asinh, acosh, atanh,

@@ -211,6 +211,7 @@ class emitter {
     }
     if (a_.levels[at(b)] == level::inlined || (is_source(n(b)) && !n(b).is(opcode::leaf))) {
       if (n(b).is(opcode::one_hot)) return label(b, p);
+      if (n(b).is(opcode::iota)) return place_along(walk(a_.views[at(a)], shape_of(a), over, -1, shape_of(b), false));
       return uniform_value(b);
     }
     return load(in_memory(a, over, reader));
@@ -235,6 +236,20 @@ class emitter {
       if (known.what == action::load && known.memory == x.memory) return known.dst;
     x.dst = {bank::element, elements_++};
     element_code_.push_back(x);
+    return x.dst;
+  }
+
+  // Where the loop is along the axis that this operand, an iota, walks.
+  constexpr value place_along(operand const& o) {
+    instruction x;
+    x.what = action::index;
+    x.op = &operation_of<operation<opcode::iota>>;
+    while (o.axis[at(static_cast<int>(x.with.p))] < 0) ++x.with.p;
+    bool const of_row = x.with.p + 1 < rank_;
+    for (instruction const& known : of_row ? row_code_ : element_code_)
+      if (known.what == action::index && known.with == x.with) return known.dst;
+    x.dst = of_row ? value{bank::row, rows_++} : value{bank::element, elements_++};
+    (of_row ? row_code_ : element_code_).push_back(x);
     return x.dst;
   }
 
@@ -370,7 +385,7 @@ class emitter {
     for (range const& r : l.element)
       for (int i = r.begin; i < r.end; ++i) {
         instruction const& x = out_.code[at(i)];
-        if (x.what == action::label || x.what == action::accumulate || x.what == action::row_reduce) return false;
+        if (x.what == action::label || x.what == action::index || x.what == action::accumulate || x.what == action::row_reduce) return false;
         if (x.memory < 0 || x.what == action::total) continue;
         operand const& o = out_.operands[at(x.memory)];
         shape const& memory = shape_number(o.shape);

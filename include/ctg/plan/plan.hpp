@@ -48,6 +48,7 @@ enum class action : std::uint8_t {
   size,        // uniform: number of entries of shape with.p
   load,        // from `memory`; its bank says whether once, per row or per vector
   compute,     // op on args
+  index,       // iota: where the loop is along axis with.p of its space
   label,       // one_hot: [args[0] = column]
   row_reduce,  // row value dst gathers args[0] over the row (op: sum or max)
   total,       // gathers args[0] over the whole space; stored to `memory` at the end

@@ -64,7 +64,7 @@ constexpr view compose(builder const& g, int id, view const& of, bool base_is_pa
       while (from[k].is_one()) ++k;
       v.axis[static_cast<std::size_t>(i)] = of.axis[static_cast<std::size_t>(k++)];
     }
-  } else if (!base_is_padded && is_plain(of, from, g.shapes[static_cast<std::size_t>(of.shape)])) {
+  } else if (!base_is_padded && !g.nodes[static_cast<std::size_t>(of.base)].is(opcode::iota) && is_plain(of, from, g.shapes[static_cast<std::size_t>(of.shape)])) {
     v = own_view(of.base, n, s);
   } else {
     v.base = -1;

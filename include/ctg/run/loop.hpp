@@ -251,9 +251,12 @@ class loop_kernel {
   // ── row code ──
 
   template <int I>
-  static CTG_ALWAYS_INLINE void row_code(registers& r) {
+  static CTG_ALWAYS_INLINE void row_code(registers& r, index row, std::array<index, max_rank> const& outer) {
     constexpr plan::instruction x = at<I>;
-    if constexpr (x.what == plan::action::load)
+    if constexpr (x.what == plan::action::index)
+      r.row[static_cast<std::size_t>(x.dst.index)] =
+          B(static_cast<T>(x.with.p == rank - 2 ? row : outer[static_cast<std::size_t>(x.with.p)]));
+    else if constexpr (x.what == plan::action::load)
       r.row[static_cast<std::size_t>(x.dst.index)] = B(read_one<I>(r.pointer[static_cast<std::size_t>(slot<x.memory>)]));
     else if constexpr (x.what == plan::action::store)
       *reinterpret_cast<T*>(r.pointer[static_cast<std::size_t>(slot<x.memory>)]) = argument<I>(r).get(0);
@@ -324,6 +327,8 @@ class loop_kernel {
       store_block<I, Tail>(r, p, j, tail);
     } else if constexpr (x.what == plan::action::compute) {
       r.element[static_cast<std::size_t>(x.dst.index)] = compute<I>([&]<std::size_t K>() CTG_INLINE_LAMBDA { return get<x.args[K]>(r); });
+    } else if constexpr (x.what == plan::action::index) {
+      r.element[static_cast<std::size_t>(x.dst.index)] = detail::lane_numbers<T>() + B(static_cast<T>(j));
     } else if constexpr (x.what == plan::action::label) {
       B const y = argument<I>(r), classes(static_cast<T>(x.with.p));
       // with one class the columns of the loop are the rows of the labels
@@ -394,7 +399,7 @@ class loop_kernel {
     }(std::make_integer_sequence<int, slots>{});
     for (index i = 0; i < rows; ++i) {
       [&]<int... P>(std::integer_sequence<int, P...>) CTG_INLINE_LAMBDA {
-        (section<P>(r, p, n), ...);
+        (section<P>(r, p, n, first + i, outer), ...);
       }(std::make_integer_sequence<int, loop.passes + 1>{});
       for (std::size_t k = 0; k < static_cast<std::size_t>(slots); ++k) r.pointer[k] += step[k];
     }
@@ -402,8 +407,9 @@ class loop_kernel {
   }
 
   template <int P>
-  static CTG_ALWAYS_INLINE void section(registers& r, bound_program const& p, index n) {
-    each<loop.row[P]>([&]<int I>() CTG_INLINE_LAMBDA { row_code<I>(r); });
+  static CTG_ALWAYS_INLINE void section(registers& r, bound_program const& p, index n, index row,
+                                        std::array<index, max_rank> const& outer) {
+    each<loop.row[P]>([&]<int I>() CTG_INLINE_LAMBDA { row_code<I>(r, row, outer); });
     if constexpr (P < loop.passes) {
       each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA {
         if constexpr (at<I>.what == plan::action::row_reduce) r.gathered_row[static_cast<std::size_t>(at<I>.dst.index)] = gather<I>::identity();

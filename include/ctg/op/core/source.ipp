@@ -48,6 +48,12 @@ struct operation<opcode::size> : detail::source<opcode::size> {
   static constexpr std::string_view name = "size";
 };
 
+// y_i = i, a vector. Never stored: a loop knows where it is. Exact up to 2^24 in float.
+template <>
+struct operation<opcode::iota> : detail::source<opcode::iota> {
+  static constexpr std::string_view name = "iota";
+};
+
 // Y_ij = [y_i = j] for a column y of labels; a label outside 0..K−1 makes its row NaN. Never stored.
 // with.p: K. Nothing flows back.
 template <>
@@ -70,6 +76,12 @@ constexpr handle constant_node(builder& g, double value, shape const& s) {
   // −0 and 0 are one constant: rules make zeros of either sign
   auto const bits = std::bit_cast<std::int64_t>(value == 0 ? 0.0 : value);
   return {&g, g.put({&operation_of<operation<opcode::constant>>, {-1, -1, -1}, g.intern(s), {bits, 0}})};
+}
+
+/// 0, 1, 2, … along one axis.
+constexpr handle iota_node(builder& g, extent const& n) {
+  if (n.is_one()) return constant_node(g, 0, shape(n));
+  return {&g, g.put({&operation_of<operation<opcode::iota>>, {-1, -1, -1}, g.intern(shape(n)), {}})};
 }
 
 namespace detail {

@@ -1,0 +1,445 @@
+// SPDX-License-Identifier: MIT
+// Sums of products over named axes, as einsum writes them: which two operands meet first, and how each pair becomes a
+// (batched) matrix product or, where none fits, an element-wise product and a sum. Axes are letters a…z, A…Z.
+#pragma once
+
+#include <ctg/op/diagonal.hpp>
+
+#include <limits>
+#include <vector>
+
+namespace ctg::inline v0::detail {
+
+/// Letters as bits: what is asked of a set of axes.
+using letter_set = std::uint64_t;
+constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr int letter_number(char c) { return c >= 'a' ? c - 'a' : 26 + (c - 'A'); }
+constexpr letter_set set_of(char c) { return letter_set{1} << letter_number(c); }
+
+/// The axes of a tensor, by letter and in order.
+struct axis_letters {
+  std::array<char, 2 * max_rank> at{};
+  int size = 0;
+
+  constexpr void push(char c) {
+    if (size < 2 * max_rank) at[static_cast<std::size_t>(size++)] = c;
+  }
+  constexpr char operator[](int i) const { return at[static_cast<std::size_t>(i)]; }
+  constexpr int find(char c) const {
+    int i = 0;
+    while (i < size && (*this)[i] != c) ++i;
+    return i;
+  }
+  constexpr letter_set set() const {
+    letter_set s = 0;
+    for (int i = 0; i < size; ++i) s |= set_of((*this)[i]);
+    return s;
+  }
+  constexpr axis_letters only(letter_set s) const {
+    axis_letters r;
+    for (int i = 0; i < size; ++i)
+      if (s & set_of((*this)[i])) r.push((*this)[i]);
+    return r;
+  }
+  constexpr axis_letters& append(axis_letters const& o) {
+    for (int i = 0; i < o.size; ++i) push(o[i]);
+    return *this;
+  }
+  /// Whether the letters of s stand side by side.
+  constexpr bool has_run(letter_set s) const {
+    int first = 0;
+    while (first < size && !(s & set_of((*this)[first]))) ++first;
+    int last = size;
+    while (last > first && !(s & set_of((*this)[last - 1]))) --last;
+    for (int i = first; i < last; ++i)
+      if (!(s & set_of((*this)[i]))) return false;
+    return true;
+  }
+  constexpr bool operator==(axis_letters const&) const = default;
+};
+
+/// The extent of each letter.
+struct letter_extents {
+  /// What an extent counts for in costs when only the run knows it: a usual size of a batch.
+  static constexpr double nominal = 64;
+  std::array<extent, 52> of{};
+  letter_set known = 0;
+
+  constexpr extent const& operator()(char c) const { return of[static_cast<std::size_t>(letter_number(c))]; }
+  constexpr void set(char c, extent const& e) {
+    of[static_cast<std::size_t>(letter_number(c))] = e;
+    known |= set_of(c);
+  }
+  constexpr bool knows(char c) const { return known & set_of(c); }
+  constexpr int names(char c) const {
+    int n = 0;
+    for (auto name : (*this)(c).names) n += name != 0;
+    return n;
+  }
+  constexpr double size(axis_letters const& l) const {
+    double n = 1;
+    for (int i = 0; i < l.size; ++i) {
+      extent const& e = (*this)(l[i]);
+      n *= static_cast<double>(e.factor);
+      for (auto name : e.names) n *= name ? nominal : 1;
+    }
+    return n;
+  }
+  constexpr extent joined(axis_letters const& l) const {
+    extent e{1};
+    for (int i = 0; i < l.size; ++i) e = e * (*this)(l[i]);
+    return e;
+  }
+  constexpr shape shape_of(axis_letters const& l) const {
+    shape s;
+    for (int i = 0; i < l.size; ++i) s.push((*this)(l[i]));
+    return s;
+  }
+};
+
+/// How two operands meet.
+struct meeting {
+  bool is_product = false, swapped = false;
+  // a matrix product: C[batch, left, right, rows, columns] = Σ A[batch, left, rows, inner] B[batch, right, inner,
+  // columns]
+  axis_letters batch, left, right, rows, inner, columns;
+  // element by element: the axes of the product, and those that are summed
+  axis_letters whole;
+  letter_set summed = 0;
+  axis_letters result;
+  double cost = std::numeric_limits<double>::infinity();
+};
+
+// Of the runs of these letters that can be one axis without moving numbers, the largest. (An extent holds few names.)
+constexpr axis_letters largest_run(axis_letters const& l, letter_set of, letter_extents const& e) {
+  axis_letters best, run;
+  int names = 0;
+  for (int i = 0; i <= l.size; ++i) {
+    bool const in = i < l.size && (of & set_of(l[i]));
+    if (in && names + e.names(l[i]) <= extent::max_names) {
+      run.push(l[i]);
+      names += e.names(l[i]);
+      continue;
+    }
+    if (run.size && (best.size == 0 || e.size(run) > e.size(best))) best = run;
+    run = {};
+    names = 0;
+    if (in) {
+      run.push(l[i]);
+      names = e.names(l[i]);
+    }
+  }
+  return best;
+}
+
+constexpr meeting meet_elementwise(axis_letters const& a, axis_letters const& b, axis_letters const& output,
+                                   letter_set keep, letter_extents const& e) {
+  letter_set const sa = a.set(), sb = b.set();
+  meeting m;
+  m.summed = sa & sb & ~keep;
+  if ((sa | sb) == sa) {  // the larger one is read as it lies
+    m.whole = a;
+  } else if ((sa | sb) == sb) {
+    m.whole = b;
+  } else {
+    m.whole = output.only(sa | sb);
+    axis_letters rest = a;
+    rest.append(b.only(sb & ~sa));
+    m.whole.append(rest.only(~output.set()));
+  }
+  m.result = m.whole.only(~m.summed);
+  if (m.whole.size <= max_rank) m.cost = 4 * e.size(m.whole);
+  return m;
+}
+
+constexpr meeting meet_as_product(axis_letters a, axis_letters b, axis_letters const& output, letter_set keep,
+                                  letter_extents const& e) {
+  letter_set const common = a.set() & b.set(), inner = common & ~keep;
+  letter_set const free_a = a.set() & ~common, free_b = b.set() & ~common;
+  meeting m;
+  m.is_product = true;
+  if (((free_a | free_b) & ~output.set()) == 0 && free_a && free_b) {
+    // rows first as the result wants them
+    int i = 0;
+    while (!((free_a | free_b) & set_of(output[i]))) ++i;
+    m.swapped = (free_b & set_of(output[i])) != 0;
+  } else {
+    // a large left operand is read as it lies, a large right one would have to be packed
+    m.swapped = free_a && free_b && e.size(b) > e.size(a);
+  }
+  if (m.swapped) std::swap(a, b);
+  letter_set const free_l = a.set() & ~common, free_r = b.set() & ~common;
+  m.batch = a.only(common & keep);
+  m.inner = a.has_run(inner) || !b.has_run(inner) ? a.only(inner) : b.only(inner);
+  m.rows = largest_run(a, free_l, e);
+  m.columns = largest_run(b, free_r, e);
+  m.left = a.only(free_l & ~m.rows.set());
+  m.right = b.only(free_r & ~m.columns.set());
+  m.result.append(m.batch).append(m.left).append(m.right).append(m.rows).append(m.columns);
+  int names = 0;
+  for (int i = 0; i < m.inner.size; ++i) names += e.names(m.inner[i]);
+  if (names > extent::max_names || m.batch.size + m.left.size + m.right.size + 2 > max_rank) return m;
+  auto copied = [&](axis_letters const& l) {
+    return l.has_run(inner) && l.only(inner) == m.inner ? 0.0 : 8 * e.size(l);
+  };
+  double const flops = e.size(a) * e.size(m.columns) * e.size(m.right);
+  m.cost =
+      flops + 4 * (e.size(a) * e.size(m.right) + e.size(b) * e.size(m.left) + e.size(m.result)) + copied(a) + copied(b);
+  return m;
+}
+
+/// How a meets b where the letters of `keep` are needed later and the result will be read in the order of `output`.
+constexpr meeting meet(axis_letters const& a, axis_letters const& b, axis_letters const& output, letter_set keep,
+                       letter_extents const& e) {
+  letter_set const common = a.set() & b.set();
+  bool const free_a = a.set() & ~common, free_b = b.set() & ~common;
+  // a batch of products with vectors reads each matrix once, as the loop does that can fuse with others
+  bool const vectors = (!free_a && !free_b) || ((common & keep) && (!free_a || !free_b));
+  if ((common & ~keep) && !vectors)
+    if (meeting const m = meet_as_product(a, b, output, keep, e); m.cost < std::numeric_limits<double>::infinity())
+      return m;
+  return meet_elementwise(a, b, output, keep, e);
+}
+
+/// An operand on its way: a value and its axes.
+struct labelled {
+  handle value;
+  axis_letters axes;
+};
+
+// The value with its axes in this order, which has letters of its own where it has none: those get extent 1, but
+// leading ones none.
+constexpr handle aligned(labelled const& t, axis_letters const& order) {
+  int axes[max_rank]{}, rank = 0;
+  shape target;
+  shape const s = t.value.shape();
+  for (int i = 0; i < order.size; ++i) {
+    int const at = t.axes.find(order[i]);
+    if (at < t.axes.size) {
+      axes[rank++] = at;
+      target.push(s[at]);
+    } else if (target.rank > 0) {
+      target.push(extent{1});
+    }
+  }
+  return reshape(permute(t.value, pack_permutation(rank, axes)), target);
+}
+
+// Groups of axes that become one axis each.
+struct grouping {
+  std::array<axis_letters, max_rank> groups{};
+  int size = 0;
+  constexpr grouping& push(axis_letters const& g) {
+    groups[static_cast<std::size_t>(size++)] = g;
+    return *this;
+  }
+  constexpr grouping& each(axis_letters const& l) {
+    for (int i = 0; i < l.size; ++i) {
+      axis_letters one;
+      one.push(l[i]);
+      push(one);
+    }
+    return *this;
+  }
+};
+
+// The value with one axis for each group; a group that it has not is an axis of extent 1. Merged first where they lie
+// side by side, so that a permutation of strides is left and no number is moved.
+constexpr handle grouped(labelled t, grouping const& g, letter_extents const& e) {
+  bool together = true;
+  for (axis_letters const& group : g.groups) {
+    letter_set const s = group.set() & t.axes.set();
+    together = together && t.axes.has_run(s) && t.axes.only(s) == group.only(s);
+  }
+  if (!together) {
+    axis_letters order;
+    for (axis_letters const& group : g.groups) order.append(group.only(t.axes.set()));
+    t = {aligned(t, order), order};
+  }
+  shape merged;
+  int place[max_rank]{}, axes[max_rank]{}, rank = 0;
+  for (int i = 0; i < t.axes.size; ++i)
+    for (int k = 0; k < g.size; ++k) {
+      axis_letters const group = g.groups[static_cast<std::size_t>(k)].only(t.axes.set());
+      if (group.size == 0 || group[0] != t.axes[i]) continue;
+      place[k] = merged.rank + 1;
+      merged.push(e.joined(group));
+    }
+  shape target;
+  for (int k = 0; k < g.size; ++k) {
+    if (place[k]) {
+      axes[rank++] = place[k] - 1;
+      target.push(merged[place[k] - 1]);
+    } else if (target.rank > 0 || k + 2 >= g.size) {  // leading batches may be missing, rows and columns may not
+      target.push(extent{1});
+    }
+  }
+  return reshape(permute(reshape(t.value, merged), pack_permutation(rank, axes)), target);
+}
+
+constexpr labelled run_meeting(labelled a, labelled b, meeting const& m, letter_extents const& e) {
+  if (m.swapped) std::swap(a, b);
+  shape const result = e.shape_of(m.result);
+  if (!m.is_product) {
+    handle const whole = aligned(a, m.whole) % aligned(b, m.whole);
+    if (m.result.size == 0) return {sum_all(whole), {}};
+    std::int64_t mask = 0;
+    for (int i = 0; i < m.whole.size; ++i)
+      if (m.summed & set_of(m.whole[i])) mask |= std::int64_t{1} << i;
+    return {reshape(sum_axes(whole, mask), result), m.result};
+  }
+  grouping left, right;
+  left.each(m.batch).each(m.left).each(m.right).push(m.rows).push(m.inner);
+  right.each(m.batch).each(m.left).each(m.right).push(m.inner).push(m.columns);
+  return {reshape(product(grouped(a, left, e), grouped(b, right, e)), result), m.result};
+}
+
+// A letter twice is the diagonal: what lies beside it counts as 0, even an infinity.
+constexpr labelled diagonalised(labelled t) {
+  for (int i = 0; i < t.axes.size; ++i)
+    for (int j = i + 1; j < t.axes.size; ++j) {
+      if (t.axes[i] != t.axes[j]) continue;
+      t.value = take_diagonal(t.value, i, j);
+      axis_letters rest;
+      for (int k = 0; k < t.axes.size; ++k)
+        if (k != j) rest.push(t.axes[k]);
+      t.axes = rest;
+      --j;
+    }
+  return t;
+}
+
+// Without the letters that nobody needs.
+constexpr labelled summed_away(labelled const& t, letter_set keep) {
+  std::int64_t mask = 0;
+  shape rest;
+  shape const s = t.value.shape();
+  for (int i = 0; i < t.axes.size; ++i) {
+    if (keep & set_of(t.axes[i]))
+      rest.push(s[i]);
+    else
+      mask |= std::int64_t{1} << i;
+  }
+  if (mask == 0) return t;
+  axis_letters const axes = t.axes.only(keep);
+  if (axes.size == 0) return {sum_all(t.value), axes};
+  return {reshape(sum_axes(t.value, mask), rest), axes};
+}
+
+/// The order in which N operands meet, two at a time: numbers of operands, and N, N + 1, … for what has met before.
+template <std::size_t N>
+struct meeting_order {
+  std::array<std::array<int, 2>, (N > 1 ? N - 1 : 1)> pairs{};
+  bool possible = true;  // false where every way there leads through more than max_rank axes
+};
+
+/// Up to five operands: the cheapest of all orders; more: always the cheapest pair next.
+template <std::size_t N>
+constexpr meeting_order<N> find_order(std::array<axis_letters, N> const& operands, axis_letters const& output,
+                                      letter_extents const& e) {
+  meeting_order<N> order;
+  std::vector<axis_letters> terms;
+  for (std::size_t i = 0; i < N; ++i) {
+    letter_set keep = output.set();
+    for (std::size_t j = 0; j < N; ++j)
+      if (j != i) keep |= operands[j].set();
+    terms.push_back(operands[i].only(keep));
+  }
+  if constexpr (N > 1 && N <= 5) {
+    struct best {
+      axis_letters axes{};
+      double cost = std::numeric_limits<double>::infinity();
+      unsigned first = 0;
+    };
+    constexpr unsigned all = 1u << N;
+    std::vector<best> known(all, best{});
+    for (unsigned s = 1; s < all; ++s) {
+      letter_set keep = output.set();
+      for (std::size_t i = 0; i < N; ++i)
+        if (!(s >> i & 1)) keep |= terms[i].set();
+      if ((s & (s - 1)) == 0) {
+        for (std::size_t i = 0; i < N; ++i)
+          if (s == 1u << i) known[s] = {terms[i], 0, 0};
+        continue;
+      }
+      for (unsigned first = (s - 1) & s; first; first = (first - 1) & s) {
+        if (!(first & s & (~s + 1))) continue;  // the half with the first operand stands left
+        best const &x = known[first], &y = known[s & ~first];
+        meeting const m = meet(x.axes, y.axes, output, keep, e);
+        double const cost = x.cost + y.cost + m.cost;
+        if (cost < known[s].cost) known[s] = {m.result, cost, first};
+      }
+    }
+    order.possible = known[all - 1].cost < std::numeric_limits<double>::infinity();
+    // from the whole downwards, written from behind
+    std::vector<unsigned> waiting{all - 1};
+    std::vector<unsigned> sets;
+    for (std::size_t k = 0; k < waiting.size(); ++k) {
+      unsigned const s = waiting[k];
+      if ((s & (s - 1)) == 0) continue;
+      sets.push_back(s);
+      waiting.push_back(known[s].first);
+      waiting.push_back(s & ~known[s].first);
+    }
+    auto number = [&](unsigned s) {
+      for (std::size_t i = 0; i < N; ++i)
+        if (s == 1u << i) return static_cast<int>(i);
+      for (std::size_t k = 0; k < sets.size(); ++k)
+        if (sets[k] == s) return static_cast<int>(N + sets.size() - 1 - k);
+      return -1;
+    };
+    for (std::size_t k = 0; k < sets.size(); ++k)
+      order.pairs[sets.size() - 1 - k] = {number(known[sets[k]].first), number(sets[k] & ~known[sets[k]].first)};
+  } else if constexpr (N > 1) {
+    std::vector<char> met(2 * N, 0);
+    for (std::size_t step = 0; step + 1 < N; ++step) {
+      double least = std::numeric_limits<double>::infinity();
+      axis_letters result;
+      for (std::size_t i = 0; i < terms.size(); ++i)
+        for (std::size_t j = i + 1; j < terms.size(); ++j) {
+          if (met[i] || met[j]) continue;
+          letter_set keep = output.set();
+          for (std::size_t k = 0; k < terms.size(); ++k)
+            if (!met[k] && k != i && k != j) keep |= terms[k].set();
+          meeting const m = meet(terms[i], terms[j], output, keep, e);
+          if (m.cost >= least) continue;
+          least = m.cost;
+          result = m.result;
+          order.pairs[step] = {static_cast<int>(i), static_cast<int>(j)};
+        }
+      order.possible = order.possible && least < std::numeric_limits<double>::infinity();
+      for (int k : order.pairs[step]) met[static_cast<std::size_t>(k)] = 1;
+      terms.push_back(result);
+    }
+  }
+  return order;
+}
+
+/// The sum over all letters that `output` does not name, of the products of the operands' entries.
+template <std::size_t N>
+constexpr handle contract(std::array<handle, N> const& values, std::array<axis_letters, N> const& operands,
+                          axis_letters const& output, meeting_order<N> const& order, letter_extents const& e) {
+  std::vector<labelled> terms;
+  for (std::size_t i = 0; i < N; ++i) terms.push_back(diagonalised({values[i], operands[i]}));
+  std::vector<char> met(2 * N, 0);
+  auto needed = [&] {
+    letter_set keep = output.set();
+    for (std::size_t i = 0; i < terms.size(); ++i)
+      if (!met[i]) keep |= terms[i].axes.set();
+    return keep;
+  };
+  for (std::size_t i = 0; i < N; ++i) {
+    met[i] = 1;
+    terms[i] = summed_away(terms[i], needed());
+    met[i] = 0;
+  }
+  for (std::size_t k = 0; k + 1 < N; ++k) {
+    auto const i = static_cast<std::size_t>(order.pairs[k][0]), j = static_cast<std::size_t>(order.pairs[k][1]);
+    met[i] = met[j] = 1;
+    labelled const a = terms[i], b = terms[j];
+    terms.push_back(run_meeting(a, b, meet(a.axes, b.axes, output, needed(), e), e));
+  }
+  return aligned(terms.back(), output);
+}
+
+}  // namespace ctg::inline v0::detail
