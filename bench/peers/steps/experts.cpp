@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// The networks by hand, with the products of Eigen, OpenBLAS and oneDNN.
+#include "experts.hpp"
+
+#ifdef PEERS_EIGEN
+#include "by_hand.hpp"
+#endif
+#ifdef PEERS_OPENBLAS
+#include "openblas.hpp"
+#endif
+#ifdef PEERS_ONEDNN
+#include "onednn.hpp"
+#endif
+
+namespace peers {
+
+bool enter_experts([[maybe_unused]] std::string const& workload, [[maybe_unused]] network<float> const& start,
+                   [[maybe_unused]] trained const& right) {
+  bool good = true;
+#ifdef PEERS_EIGEN
+  good = enter<by_hand<eigen_products>>(workload + "/eigen", start, right) && good;
+#ifdef PEERS_OPENBLAS
+  good = enter<by_hand<openblas_products>>(workload + "/openblas", start, right) && good;
+#endif
+#ifdef PEERS_ONEDNN
+  good = enter<by_hand<onednn_products>>(workload + "/onednn", start, right) && good;
+#endif
+#endif
+  return good;
+}
+
+}  // namespace peers

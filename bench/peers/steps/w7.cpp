@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+// W7 and W8: L = Σ tanh(a⊙x + b)⊙σ(x) with three gradients, 2^20 and 2^24 floats (in and out of the last-level cache).
+#include "by_cotangent.hpp"
+#include "curve.hpp"
+#include "experts.hpp"
+
+#ifdef PEERS_EIGEN
+#include <Eigen/Core>
+#endif
+#ifdef __SSE__
+#include <xmmintrin.h>
+#endif
+
+namespace peers {
+namespace {
+
+template <int Count>
+struct curve_by_cotangent {
+  static void differentiate(curve const& c, auto const& body) {
+    auto const x = leaf_of<ctg::row<"x", float, Count>>(c.x);
+    auto const a = leaf_of<ctg::row<"a", float, Count>>(c.a);
+    auto const b = leaf_of<ctg::row<"b", float, Count>>(c.b);
+    auto const L = sum(tanh(a % x + b) % sigmoid(x));
+    auto step = ctg::value_and_gradient(L, x, a, b);
+    auto const view_of = [](auto const& g) { return std::span<float const>(g.data(), Count); };
+    body([&] { return step(), static_cast<float>(step.value()); },
+         [&] {
+           return curve_gradients{view_of(step[x]), view_of(step[a]), view_of(step[b])};
+         });
+  }
+};
+
+#ifdef PEERS_EIGEN
+/// Chunks that stay in L1: 6 + 2 arrays of 512 floats are 16 KiB. Streaming: results are made in L1 and go past the
+/// caches.
+template <bool Streaming>
+struct curve_by_eigen {
+  static constexpr int chunk = 512;
+  using piece = Eigen::Map<Eigen::Array<float, chunk, 1>, Eigen::Aligned64>;
+  using input = Eigen::Map<Eigen::Array<float, chunk, 1> const, Eigen::Aligned64>;
+
+  static void differentiate(curve const& c, auto const& body) {
+    int const count = static_cast<int>(c.x.size());
+    buffer const x(c.x), a(c.a), b(c.b), dx(c.x.size()), da(c.x.size()), db(c.x.size()), t(chunk), s(chunk),
+        room(3 * chunk);
+    body(
+        [&] {
+          float total = 0;
+          piece T(t.data()), S(s.data());
+          for (int i = 0; i < count; i += chunk) {
+            input const X(x.data() + i), A(a.data() + i), B(b.data() + i);
+            float* const to[] = {dx.data() + i, da.data() + i, db.data() + i};
+            piece dX(Streaming ? room.data() : to[0]), dA(Streaming ? room.data() + chunk : to[1]),
+                dB(Streaming ? room.data() + 2 * chunk : to[2]);
+            T = (A * X + B).tanh();
+            S = X.logistic();
+            total += (T * S).sum();
+            dB = S * (1 - T * T);
+            dX = dB * A + T * S * (1 - S);
+            dA = dB * X;
+            if constexpr (Streaming)
+              for (int k = 0; k < 3; ++k) stream(room.data() + k * chunk, to[k]);
+          }
+          return total;
+        },
+        [&] {
+          return curve_gradients{dx.view(), da.view(), db.view()};
+        });
+  }
+
+ private:
+  static void stream([[maybe_unused]] float const* from, [[maybe_unused]] float* to) {
+#ifdef __SSE__
+    for (int i = 0; i < chunk; i += 4) _mm_stream_ps(to + i, _mm_load_ps(from + i));
+#endif
+  }
+};
+#endif
+
+template <int Count>
+bool enter_curve(std::string const& workload, curve const& start) {
+  differentiated const right(start);
+  bool good = enter<curve_by_cotangent<Count>>(workload + "/cotangent", start, right);
+#ifdef PEERS_EIGEN
+  good = enter<curve_by_eigen<false>>(workload + "/eigen", start, right) && good;
+#ifdef __SSE__
+  good = enter<curve_by_eigen<true>>(workload + "/eigen_streaming", start, right) && good;
+#endif
+#endif
+  return good;
+}
+
+}  // namespace
+
+bool enter_w7() {
+  static curve const start = random_curve(1 << 20);
+  return enter_curve<1 << 20>("W7", start);
+}
+
+bool enter_w8() {
+  static curve const start = random_curve(1 << 24);
+  return enter_curve<1 << 24>("W8", start);
+}
+
+}  // namespace peers
