@@ -5,8 +5,12 @@
 #include <ctg/calculus/derivatives.hpp>
 #include <ctg/expr/einsum.hpp>
 #include <ctg/expr/functions.hpp>
+#include <ctg/expr/losses.hpp>
+#include <ctg/expr/output.hpp>
+#include <ctg/expr/reductions.hpp>
 #include <ctg/graph/print.hpp>
 #include <ctg/run/evaluate.hpp>
+#include <ctg/run/evaluate_leaf.hpp>
 #include <ctg/run/explain.hpp>
 #include <ctg/run/program.hpp>
 #include <ctg/version.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Laws of the operations that move no number, and of the losses.
+// Laws of the operations that move no number.
 #include "laws.hpp"
 
 using namespace laws;
@@ -46,21 +46,6 @@ std::vector<sizes> lengths() {
 constexpr bounds exact{0, 0, 0, 0};
 constexpr bounds sums{0, 8, 0, 8};
 
-struct loss : row {
-  static constexpr bool scalar_result = true;
-  template <class T>
-  using leaves = std::tuple<mat<"X", T>, mat<"Y", T>>;
-  template <class T>
-  using result = ctg::scalar_view<"D", T>;
-  using domains = std::tuple<any, any>;
-};
-
-std::vector<sizes> nonempty() {
-  std::vector<sizes> all = every_length();
-  std::erase_if(all, [](sizes const& n) { return n.R * n.C == 0; });
-  return all;
-}
-
 }  // namespace
 
 TEST_CASE("laws: layout", "[laws]") {
@@ -70,9 +55,4 @@ TEST_CASE("laws: layout", "[laws]") {
   check<moved<image_x, pixels_d>>("flatten", [](auto const& x) { return flatten(x); }, exact, lengths());
   check<moved<image_x, folded_d>>("reshape", [](auto const& x) { return reshape<R, 5, 3>(x); }, exact, lengths());
   check<moved<row_x, square_d>>("broadcast_to", [](auto const& x) { return broadcast_to<7, C>(x); }, sums, lengths());
-}
-
-TEST_CASE("laws: losses", "[laws]") {
-  check<loss>("mse", [](auto const& x, auto const& y) { return mse(x, y); }, {16, 16, 0, 1}, nonempty());
-  check<loss>("cross_entropy", [](auto const& x, auto const& y) { return cross_entropy(x, y); }, {32, 32, 64, 16}, nonempty());
 }

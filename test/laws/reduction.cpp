@@ -72,6 +72,20 @@ TEST_CASE("laws: maxima", "[laws]") {
   check<reduced<matrix_x, column_d, false>>("max<1>", [](auto const& x) { return max<1>(x); }, {}, lengths_from_one());
 }
 
+TEST_CASE("laws: minima", "[laws]") {
+  check<reduced<matrix_x, scalar_d, false, true>>("min", [](auto const& x) { return min(x); }, {}, lengths_from_one());
+  check<reduced<matrix_x, row_d, false>>("min<0>", [](auto const& x) { return min<0>(x); }, {}, lengths_from_one());
+}
+
+TEST_CASE("laws: norm and moments", "[laws]") {
+  check<reduced<matrix_x, column_d, false>>("norm<1>", [](auto const& x) { return norm<1>(x); }, sums, lengths_from_one());
+  check<reduced<matrix_x, scalar_d, false, true>>("variance", [](auto const& x) { return variance(x); }, sums, lengths_from_one());
+  // of one entry the deviation is 0, where its derivative is a convention and no limit of differences
+  std::vector<sizes> all = lengths_from_one();
+  std::erase_if(all, [](sizes const& n) { return n.C < 2; });
+  check<reduced<matrix_x, column_d, false>>("stddev<1, 1>", [](auto const& x) { return ctg::stddev<1, 1>(x); }, sums, all);
+}
+
 TEST_CASE("laws: row operations", "[laws]") {
   constexpr bounds row_bounds{16, 32, 1, 1};
   check<reduced<matrix_x, matrix_d, false>>("softmax", [](auto const& x) { return softmax(x); }, row_bounds, lengths_from_one());

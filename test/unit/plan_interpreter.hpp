@@ -184,12 +184,9 @@ class plan_interpreter {
   // ── loops ──
 
   ctg::plan::instruction const& code(int i) const { return t_.code[at(i)]; }
-  static bool takes_maximum(ctg::plan::instruction const& x) { return x.op->code == ctg::opcode::max; }
-  static double identity(ctg::plan::instruction const& x) {
-    return takes_maximum(x) ? -std::numeric_limits<double>::infinity() : 0;
-  }
+  static double identity(ctg::plan::instruction const& x) { return ctg::detail::neutral<double>(x.op->code); }
   static double join(ctg::plan::instruction const& x, double a, double b) {
-    return takes_maximum(x) ? ctg::math::max(a, b) : a + b;
+    return ctg::detail::gathered(x.op->code, a, b);
   }
 
   active_loop begin(ctg::plan::loop const& l) {

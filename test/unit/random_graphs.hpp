@@ -235,11 +235,12 @@ class generator {
     handle const y = one<opcode::tanh>(x);
     if (chance(4)) {
       if (o_.smooth || chance(2)) return chance(2) ? sum_all(x) : sum_all(y) / size_of(b(), x.shape());
-      return ctg::apply<ctg::operation<opcode::max>>({ctg::detail::all_axes(x.shape()), 1}, x);
+      ctg::parameters const all{ctg::detail::all_axes(x.shape()), 1};
+      return chance(2) ? ctg::apply<ctg::operation<opcode::max>>(all, x) : ctg::apply<ctg::operation<opcode::min>>(all, x);
     }
     std::int64_t const mask = pick(1 << x.shape().rank);
     if (o_.smooth || chance(2)) return ctg::apply<ctg::operation<opcode::sum>>({mask, 0}, chance(2) ? x : y);
-    return max_axes(x, mask);
+    return chance(2) ? max_axes(x, mask) : ctg::reduce<opcode::min>(x, {mask, 0});
   }
 
   std::optional<handle> row_operation(handle x) {

@@ -138,7 +138,11 @@ inline bool on_an_edge(random_graph const& g, all_values const& v) {
       return ctg::detail::index_space(g.written.shapes[static_cast<std::size_t>(g.written.nodes[k].shape)], g.extents);
     };
     auto const whole = space(i), x = space(operand(0)), y = space(operand(1));
-    bool const ties = g.written.nodes[operand(0)].is(opcode::max) || g.written.nodes[operand(1)].is(opcode::max);
+    auto const extreme = [&](int k) {
+      ctg::node const& m = g.written.nodes[operand(k)];
+      return m.is(opcode::max) || m.is(opcode::min);
+    };
+    bool const ties = extreme(0) || extreme(1);
     for (std::int64_t k = 0; k < whole.size(); ++k) {
       auto const at = whole.at(k);
       double const d = v[operand(0)][static_cast<std::size_t>(x.offset_from(at, whole.rank))] -

@@ -12,6 +12,7 @@ namespace detail {
 // ∂J/∂X for J of one entry: the adjoint of X for the seed 1
 struct gradient_of : composite {
   static constexpr std::string_view name = "gradient";
+  static constexpr bool variable_is_last = true;
   static constexpr shape_result result(shape const* s, parameters) { return s[1]; }
   static constexpr handle lower(handle j, handle x) { return adjoint_of(j, constant_node(*j.g, 1, j.shape()), x); }
 };
@@ -19,6 +20,7 @@ struct gradient_of : composite {
 // Σ dY ⊙ ∂Y/∂X: the adjoint of X for the seed dY
 struct vjp_of : composite {
   static constexpr std::string_view name = "vjp";
+  static constexpr bool variable_is_last = true;
   static constexpr fault misfit_is = fault::seed_shape;
   static constexpr shape_result result(shape const* s, parameters) {
     if (!(s[0] == s[1])) return misfit::unequal;

@@ -46,7 +46,8 @@ enum class fault {
   rank,
   axis,
   size,
-  stretch,  // shapes
+  stretch,
+  scalar,  // shapes
   name_clash,
   mixed,
   temporary,  // leaves
@@ -76,7 +77,8 @@ enum class fault {
   einsum_extent,
   einsum_unknown,
   einsum_twice,
-  einsum_axes
+  einsum_axes,
+  compound_extent
 };
 
 /// A named condition: its name and its arguments are what the compiler prints.
@@ -111,6 +113,8 @@ constexpr void explain(said<Text...>) {
   static_assert(operands_fit<F != stretch, Text...>::value,
                 "ctg: broadcast_to stretches only extents of 1 (axes align from the right); use reshape<...> to insert "
                 "one, or transpose");
+  static_assert(operands_fit<F != scalar, Text...>::value,
+                "ctg: the last operand must be one number for all entries; use a plain number or a scalar leaf");
   static_assert(operands_fit<F != name_clash, Text...>::value,
                 "ctg: one name stands for two different leaves in one expression (other extents, element type or "
                 "kind); rename one of them");
@@ -187,6 +191,9 @@ constexpr void explain(said<Text...>) {
                 "ctg: einsum: a letter stands twice in the output; for a diagonal matrix use diagonal_matrix(...)");
   static_assert(operands_fit<F != einsum_axes, Text...>::value,
                 "ctg: einsum: some operands have more than 8 axes together; sum or merge some first");
+  static_assert(operands_fit<F != compound_extent, Text...>::value,
+                "ctg: a leaf has numbers and plain names as extents, this one is a multiple or a product of names; use "
+                "auto v = evaluate(e), or reshape<...>");
 }
 
 constexpr fault to_fault(misfit m) {
@@ -207,32 +214,36 @@ constexpr fault to_fault(misfit m) {
       return fault::axis;
     case misfit::size:
       return fault::size;
+    case misfit::scalar:
+      return fault::scalar;
   }
   return fault::none;
 }
 
+// Whether two of the first `count` have different floating-point types.
 template <class... E>
-constexpr bool mixes_elements() {
+constexpr bool mixes_elements(int count) {
   element t = element::none;
   bool mix = false;
-  ((mix = mix || elements_mix(t, E::type), t = join_elements(t, E::type)), ...);
+  ((mix = mix || (count-- > 0 && elements_mix(t, E::type)), t = join_elements(t, E::type)), ...);
   return mix;
 }
 
-/// Whether these may be read together.
+/// Whether these may be read together; the last of them only named, not read, where an operation says so.
 template <class... E>
-constexpr fault judge_leaves() {
+constexpr fault judge_leaves(int read = sizeof...(E)) {
   if constexpr (find_name_clash(inputs<E...>::leaves) >= 0)
     return fault::name_clash;
   else
-    return mixes_elements<E...>() ? fault::mixed : fault::none;
+    return mixes_elements<E...>(read) ? fault::mixed : fault::none;
 }
 
 /// What is wrong with Op on these operands. An operation may say what a misfit of its operands is called: `misfit_is`.
 template <class Op, class... E>
 constexpr fault judge() {
-  if constexpr (judge_leaves<E...>() != fault::none) {
-    return judge_leaves<E...>();
+  constexpr fault leaves = judge_leaves<E...>(static_cast<int>(sizeof...(E)) - (requires { Op::variable_is_last; } ? 1 : 0));
+  if constexpr (leaves != fault::none) {
+    return leaves;
   } else {
     constexpr misfit m = result_shape<Op>::of(std::array<shape, sizeof...(E)>{E::shape...}).problem;
     if constexpr (m != misfit::none && requires { Op::misfit_is; })

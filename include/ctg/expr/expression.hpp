@@ -228,6 +228,17 @@ constexpr bool elements_mix(element a, element b) {
   return a != element::none && b != element::none && !is_integer(a) && !is_integer(b) && a != b;
 }
 
+/// The element type of Op's result: what its operands have, unless the operation says another.
+template <class Op, class... E>
+inline constexpr element result_type = [] {
+  if constexpr (requires { Op::element_type; }) return Op::element_type;
+  // with respect to what is differentiated has no part in the type
+  int reads = static_cast<int>(sizeof...(E)) - (requires { Op::variable_is_last; } ? 1 : 0);
+  element t = element::none;
+  ((t = reads-- > 0 ? join_elements(t, E::type) : t), ...);
+  return t;
+}();
+
 }  // namespace detail
 
 template <class E>
@@ -249,11 +260,7 @@ struct expression : expression_base {
   }();
   static constexpr ctg::shape shape =
       detail::result_shape<Op>::of(std::array<ctg::shape, sizeof...(Operands)>{detail::unbox<Operands>::shape...}).value;
-  static constexpr element type = [] {
-    element t = element::none;
-    ((t = detail::join_elements(t, detail::unbox<Operands>::type)), ...);
-    return t;
-  }();
+  static constexpr element type = detail::result_type<Op, detail::unbox<Operands>...>;
   static constexpr auto const& leaves = sources::leaves;
   static constexpr auto const& numbers = sources::numbers;
 

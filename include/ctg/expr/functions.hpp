@@ -131,6 +131,14 @@ struct flatten_of : composite {
   static constexpr handle lower(handle x) { return reshape(x, result(&x.shape(), {}).value); }
 };
 
+// A program computes in one type and converts leaves of another as it reads them: what is left to say is the type.
+template <class T>
+struct cast_to : composite {
+  static constexpr std::string_view name = "cast";
+  static constexpr element element_type = element_of<T>;
+  static constexpr handle lower(handle x) { return x; }
+};
+
 template <auto... E>
 struct broadcast_of : composite {
   static constexpr std::string_view name = "broadcast_to";
@@ -247,6 +255,14 @@ constexpr auto flatten(A&& a) {
 template <auto... E, Expression A>
 constexpr auto broadcast_to(A&& a) {
   return detail::form_unary<detail::called_with<"broadcast_to", E...>(), detail::broadcast_of<detail::normal_extent<E>()...>>(std::forward<A>(a));
+}
+
+/// X in element type T (float or double), so that it can meet operands of that type. A program computes in the type of its
+/// outputs; leaves of another type, integers too, are converted as they are read. The gradient has the type of the program.
+template <class T, Expression A>
+  requires std::is_floating_point_v<T>
+constexpr auto cast(A&& x) {
+  return detail::form_unary<"cast", detail::cast_to<T>>(std::forward<A>(x));
 }
 
 /// Rows [y_i = j] of a column of labels, N×K; never stored. A label outside 0..K−1 makes its row NaN.

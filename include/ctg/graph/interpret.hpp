@@ -60,6 +60,23 @@ struct index_space {
   }
 };
 
+// What a reduction starts from, and how it takes one more entry.
+template <class X>
+constexpr X neutral(opcode reduction) {
+  constexpr X infinity = std::numeric_limits<X>::infinity();
+  return reduction == opcode::max    ? -infinity
+         : reduction == opcode::min  ? infinity
+         : reduction == opcode::prod ? X(1)
+                                     : X(0);
+}
+template <class X>
+constexpr X gathered(opcode reduction, X so_far, X x) {
+  if (reduction == opcode::max) return math::max(so_far, x);
+  if (reduction == opcode::min) return math::min(so_far, x);
+  if (reduction == opcode::prod) return math::multiply(so_far, x);
+  return math::add(so_far, x);
+}
+
 template <class X>
 constexpr X call(operation_info const& op, X const* x, parameters with) {
   if constexpr (std::is_same_v<X, long double>)
@@ -151,10 +168,11 @@ constexpr std::vector<std::vector<X>> interpret(graph_view g, std::span<int cons
         break;
       }
       case opcode::sum:
-      case opcode::max: {
+      case opcode::max:
+      case opcode::min:
+      case opcode::prod: {
         auto const from = operand_space(0);
-        bool const adds = n.is(opcode::sum);
-        for (auto& v : y) v = adds ? X(0) : -std::numeric_limits<X>::infinity();
+        for (auto& v : y) v = detail::neutral<X>(n.op->code);
         for (std::int64_t k = 0; k < from.size(); ++k) {
           auto i = from.at(k);
           std::int64_t at = 0;
@@ -165,7 +183,7 @@ constexpr std::vector<std::vector<X>> interpret(graph_view g, std::span<int cons
           }
           X const x = operand(0)[static_cast<std::size_t>(k)];
           X& v = y[static_cast<std::size_t>(at)];
-          v = adds ? math::add(v, x) : math::max(v, x);
+          v = detail::gathered(n.op->code, v, x);
         }
         break;
       }

@@ -4,3 +4,5 @@
 
 #include <ctg/op/activation.hpp>
 #include <ctg/op/algebra.hpp>
+#include <ctg/op/loss.hpp>
+#include <ctg/op/norm.hpp>

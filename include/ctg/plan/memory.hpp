@@ -39,6 +39,18 @@ constexpr product_extents extents_of(tables const& t, product const& p, extent_t
   return e;
 }
 
+/// Of one element of a storage; `none` is the type that the program computes in.
+template <class T>
+constexpr std::int64_t element_bytes(element type) {
+  switch (type) {
+    case element::i32:
+    case element::f32: return 4;
+    case element::i64:
+    case element::f64: return 8;
+    default: return static_cast<std::int64_t>(sizeof(T));
+  }
+}
+
 /// Bytes of each storage in the workspace; 0 for leaves.
 template <class T>
 constexpr std::int64_t storage_bytes(tables const& t, std::size_t which, extent_table const& names) {
@@ -52,7 +64,7 @@ constexpr std::int64_t storage_bytes(tables const& t, std::size_t which, extent_
   }
   if (s.kind == storage_kind::buffer && s.shape >= 0) elements = names(t.shapes[static_cast<std::size_t>(s.shape)]);
   constexpr auto line = static_cast<std::int64_t>(alignment);
-  return (elements * static_cast<std::int64_t>(sizeof(T)) + line - 1) / line * line;
+  return (elements * element_bytes<T>(s.type) + line - 1) / line * line;
 }
 
 /// Offsets in bytes for all storages (into `offsets`); returns the size of the workspace.
@@ -139,8 +151,7 @@ constexpr std::int64_t count_bytes(tables const& t, extent_table const& names) {
           for (auto const& [m, a] : seen) known = known || (m == x.memory && a == x.what);
           if (known) continue;
           seen.push_back({x.memory, x.what});
-          std::int64_t const size = s.type == element::i32 ? 4 : s.type == element::i64 ? 8 : static_cast<std::int64_t>(sizeof(T));
-          bytes += entries(o, space) * size;
+          bytes += entries(o, space) * element_bytes<T>(s.type);
         }
       };
       add(lp.uniform);

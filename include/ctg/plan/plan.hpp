@@ -50,7 +50,7 @@ enum class action : std::uint8_t {
   compute,     // op on args
   index,       // iota: where the loop is along axis with.p of its space
   label,       // one_hot: [args[0] = column]
-  row_reduce,  // row value dst gathers args[0] over the row (op: sum or max)
+  row_reduce,  // row value dst gathers args[0] over the row (op: which reduction)
   total,       // gathers args[0] over the whole space; stored to `memory` at the end
   accumulate,  // args[0] into `memory`, which is smaller than the space (column sums and the like)
   store        // args[0] to `memory`

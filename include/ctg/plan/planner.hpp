@@ -11,9 +11,10 @@ namespace ctg::inline v0::plan {
 
 class planner {
  public:
-  /// `from` is simplified and expanded; `leaves` are those of the program.
-  constexpr planner(graph_view from, std::span<detail::leaf_info const* const> leaves, std::vector<request> requests)
-      : from_(from), requests_(std::move(requests)) {
+  /// `from` is simplified and expanded; `leaves` are those of the program, which computes in `type`.
+  constexpr planner(graph_view from, std::span<detail::leaf_info const* const> leaves, std::vector<request> requests,
+                    element type = element::none)
+      : from_(from), requests_(std::move(requests)), type_(type) {
     g_.leaves.assign(leaves.begin(), leaves.end());
   }
 
@@ -95,7 +96,7 @@ class planner {
       if (!add_view(views, i)) return false;
       if (n(i).op->kind == family::product)
         for (int k : {0, 1})
-          if (multiplies_number(views, n(i).args[at(k)])) return false;
+          if (needs_copy(views, n(i).args[at(k)])) return false;
     }
     return true;
   }
@@ -108,10 +109,12 @@ class planner {
     views.push_back(compose(g_, i, of, padded(of.base)));
     return views.back().base >= 0;
   }
-  // A product reads memory, and a number has none.
-  constexpr bool multiplies_number(std::vector<view> const& views, int operand) const {
+  // A product reads memory, and a number has none; and it reads the type in which the program computes.
+  constexpr bool needs_copy(std::vector<view> const& views, int operand) const {
     node const& source = n(views[at(operand)].base);
-    return is_source(source) && !source.is(opcode::leaf);
+    if (!source.is(opcode::leaf)) return is_source(source);
+    element const of = g_.leaves[at(static_cast<int>(source.with.p))]->type;
+    return is_integer(of) || (type_ != element::none && of != type_);
   }
 
   // The graph once more, with copies where `readable` said no; the requests follow.
@@ -133,7 +136,7 @@ class planner {
         if (a >= 0) a = to[at(a)];
       if (x.op->kind == family::product)
         for (int k : {0, 1})
-          if (multiplies_number(views, x.args[at(k)])) x.args[at(k)] = put(copy_of(x.args[at(k)]));
+          if (needs_copy(views, x.args[at(k)])) x.args[at(k)] = put(copy_of(x.args[at(k)]));
       int id = put(x);
       if (views[at(id)].base < 0) {
         x.args[0] = put(copy_of(x.args[0]));
@@ -505,6 +508,7 @@ class planner {
   graph_view from_;
   builder g_;
   std::vector<request> requests_;
+  element type_ = element::none;
   std::vector<int> late_, apart_;
   std::vector<char> needed_;
   fusion f_;

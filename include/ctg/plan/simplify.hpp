@@ -92,7 +92,8 @@ constexpr handle rebuild_node(builder& g, graph_view from, node const& n, std::a
         return product(transpose(x[0].arg(1)), transpose(x[0].arg(0)));
       return permute(x[0], n.with.p);
     case opcode::sum: return n.with.q ? sum_all(x[0]) : sum_axes(x[0], n.with.p);
-    case opcode::max: return n.with.q ? max_all(x[0]) : max_axes(x[0], n.with.p);
+    case opcode::max: return reduce<opcode::max>(x[0], n.with);
+    case opcode::min: return reduce<opcode::min>(x[0], n.with);
     case opcode::product: return rebuild_product(g, x[0], x[1]);
     case opcode::size: return size_of(g, from.shapes[static_cast<std::size_t>(n.with.p)]);
     case opcode::softmax:

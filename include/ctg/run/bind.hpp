@@ -126,7 +126,7 @@ struct bound_plan {
  private:
   static std::int64_t element_size(int storage) {
     element const type = Plan::storages[static_cast<std::size_t>(storage)].type;
-    return type == element::i32 ? 4 : type == element::i64 ? 8 : static_cast<std::int64_t>(sizeof(T));
+    return plan::element_bytes<T>(type);
   }
 
   kernel::bound_operand operand_of(plan::operand const& o) const {

@@ -79,6 +79,15 @@ struct assigned {
   static constexpr element target_type = info_of<L>.type;
 };
 
+// What the outputs are computed in; an assigned leaf decides where its value is made of plain numbers only.
+template <class... Outputs>
+constexpr element element_of_all() {
+  element t = element::none;
+  ((t = join_elements(t, Outputs::expression::type)), ...);
+  ((t = join_elements(t, Outputs::target_type)), ...);
+  return t;
+}
+
 template <std::size_t Roots, std::size_t C>
 struct graph_buffer {
   frozen<node, 4 * C> nodes;
@@ -125,6 +134,7 @@ struct lowered {
   static constexpr auto numbers = exact<buffer.numbers.size>(buffer.numbers);
   static constexpr auto roots = buffer.roots;
   static constexpr auto targets = buffer.targets;
+  static constexpr element type = element_of_all<Outputs...>();
   static constexpr graph_view view() { return {spanned(nodes), spanned(shapes)}; }
 };
 
@@ -176,7 +186,7 @@ template <class Lowered, class Simplified>
 constexpr plan::planner make_planner() {
   std::vector<plan::request> requests;
   for (std::size_t i = 0; i < Simplified::roots.size(); ++i) requests.push_back({Simplified::roots[i], Lowered::targets[i]});
-  return plan::planner(Simplified::view(), spanned(Lowered::leaves), std::move(requests));
+  return plan::planner(Simplified::view(), spanned(Lowered::leaves), std::move(requests), Lowered::type);
 }
 
 template <std::size_t C>

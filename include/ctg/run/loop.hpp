@@ -41,21 +41,30 @@ CTG_ALWAYS_INLINE batch<T> lane_numbers() {
 }
 
 /// How values are gathered: the identity, the join of two, the join of the lanes of one.
-template <class T, bool Max>
+template <class T, opcode Reduction>
 struct gatherer {
-  static CTG_ALWAYS_INLINE batch<T> identity() { return batch<T>(Max ? -std::numeric_limits<T>::infinity() : T(0)); }
-  static CTG_ALWAYS_INLINE batch<T> join(batch<T> a, batch<T> b) {
-    if constexpr (Max)
+  static constexpr T neutral = Reduction == opcode::max    ? -std::numeric_limits<T>::infinity()
+                               : Reduction == opcode::min  ? std::numeric_limits<T>::infinity()
+                               : Reduction == opcode::prod ? T(1)
+                                                           : T(0);
+  static CTG_ALWAYS_INLINE batch<T> identity() { return batch<T>(neutral); }
+  // of two batches, or of two numbers
+  static CTG_ALWAYS_INLINE auto join(auto a, auto b) {
+    if constexpr (Reduction == opcode::max)
       return math::max(a, b);
+    else if constexpr (Reduction == opcode::min)
+      return math::min(a, b);
+    else if constexpr (Reduction == opcode::prod)
+      return a * b;
     else
       return a + b;
   }
   static CTG_ALWAYS_INLINE T lanes_of(batch<T> x) {
-    if constexpr (!Max) return reduce_add(x);
+    if constexpr (Reduction == opcode::sum) return reduce_add(x);
     alignas(64) T buffer[static_cast<std::size_t>(lanes<T>)];
     x.store_aligned(buffer);
     T r = buffer[0];
-    for (index i = 1; i < lanes<T>; ++i) r = math::max(r, buffer[i]);
+    for (index i = 1; i < lanes<T>; ++i) r = join(r, buffer[i]);
     return r;
   }
 };
@@ -185,7 +194,7 @@ class loop_kernel {
 
  private:
   template <int I>
-  using gather = detail::gatherer<T, Plan::code[static_cast<std::size_t>(I)].op->code == opcode::max>;
+  using gather = detail::gatherer<T, Plan::code[static_cast<std::size_t>(I)].op->code>;
 
   template <plan::range R, class F>
   static CTG_ALWAYS_INLINE void each(F const& f) {
@@ -197,7 +206,11 @@ class loop_kernel {
   template <int I>
   static CTG_ALWAYS_INLINE T read_one(char const* at_byte) {
     constexpr element type = storage_of<at<I>.memory>.type;
-    if constexpr (type == element::i32)
+    if constexpr (type == element::f32 && !std::is_same_v<T, float>)
+      return static_cast<T>(*reinterpret_cast<float const*>(at_byte));
+    else if constexpr (type == element::f64 && !std::is_same_v<T, double>)
+      return static_cast<T>(*reinterpret_cast<double const*>(at_byte));
+    else if constexpr (type == element::i32)
       return static_cast<T>(*reinterpret_cast<std::int32_t const*>(at_byte));
     else if constexpr (type == element::i64)
       return static_cast<T>(*reinterpret_cast<std::int64_t const*>(at_byte));
@@ -271,14 +284,14 @@ class loop_kernel {
     constexpr plan::instruction x = at<I>;
     constexpr element type = storage_of<x.memory>.type;
     char const* const row = r.pointer[static_cast<std::size_t>(slot<x.memory>)];
-    if constexpr (memory<x.memory>.columns == plan::column_mode::contiguous && !is_integer(type)) {
+    if constexpr (memory<x.memory>.columns == plan::column_mode::contiguous && (type == element::none || type == element_of<T>)) {
       T const* const from = reinterpret_cast<T const*>(row) + j;
       if constexpr (Tail)
         return load_partial(from, tail);
       else
         return load(from);
     } else {
-      index const step = p.operands[x.memory].step[static_cast<std::size_t>(rank - 1)];
+      index const step = p.operands[x.memory].step[static_cast<std::size_t>(space.rank - 1)];
       alignas(64) T buffer[static_cast<std::size_t>(lanes<T>)]{};
       index const n = Tail ? tail : lanes<T>;
       for (index k = 0; k < n; ++k) buffer[k] = read_one<I>(row + (j + k) * step);
@@ -300,7 +313,7 @@ class loop_kernel {
     } else if constexpr (memory<x.memory>.columns == plan::column_mode::broadcast) {
       *reinterpret_cast<T*>(row) = y.get(0);  // a space of one entry
     } else {
-      index const step = p.operands[x.memory].step[static_cast<std::size_t>(rank - 1)];
+      index const step = p.operands[x.memory].step[static_cast<std::size_t>(space.rank - 1)];
       alignas(64) T buffer[static_cast<std::size_t>(lanes<T>)];
       y.store_aligned(buffer);
       index const n = Tail ? tail : lanes<T>;
@@ -351,10 +364,7 @@ class loop_kernel {
     } else {  // the last axis goes, with others but not all
       T* const to = reinterpret_cast<T*>(r.pointer[static_cast<std::size_t>(slot<x.memory>)]);
       T const now = gather<I>::lanes_of(masked<I, Tail>(r, tail));
-      if constexpr (x.op->code == opcode::max)
-        *to = math::max(*to, now);
-      else
-        *to += now;
+      *to = gather<I>::join(*to, now);
     }
   }
 
@@ -433,7 +443,7 @@ class loop_kernel {
     char* at_row = o.base;
     index row_step = 0;
     if constexpr (loop.flat) {
-      at_row += first * static_cast<index>(sizeof(T));
+      at_row += first * o.step[static_cast<std::size_t>(space.rank - 1)];
     } else if constexpr (rank >= 2) {
       row_step = o.step[static_cast<std::size_t>(rank - 2)];
       at_row += first * row_step;

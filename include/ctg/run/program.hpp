@@ -107,14 +107,6 @@ struct target_of<assignment<L, E>> {
   static constexpr type get(assignment<L, E> const& a) { return {ref<L>{*a.target}}; }
 };
 
-// What the outputs are computed in; an assigned leaf decides where its value is made of plain numbers only.
-template <class... Outputs>
-constexpr element element_of_all() {
-  element t = element::none;
-  ((t = join_elements(t, Outputs::expression::type)), ...);
-  ((t = join_elements(t, Outputs::target_type)), ...);
-  return t;
-}
 // Whether all leaves that are assigned to have the type that the program computes in.
 template <class... Outputs>
 inline constexpr bool targets_fit =

@@ -54,6 +54,13 @@ struct operation<opcode::max> : detail::reduction<opcode::max> {
   }
 };
 
+// Y = min X          as max
+template <>
+struct operation<opcode::min> : detail::reduction<opcode::min> {
+  static constexpr std::string_view name = "min";
+  static constexpr void pull(pullback& p) { operation<opcode::max>::pull(p); }
+};
+
 constexpr handle sum_axes(handle a, std::int64_t mask) {
   builder& g = *a.g;
   std::int64_t const real = detail::longer_axes(a.shape(), mask);
@@ -74,16 +81,15 @@ constexpr handle sum_all(handle a) {
   return apply<operation<opcode::sum>>({detail::all_axes(a.shape()), 1}, a);
 }
 
-constexpr handle max_axes(handle a, std::int64_t mask) {
-  std::int64_t const real = detail::longer_axes(a.shape(), mask);
-  if (real == 0) return a;
-  return apply<operation<opcode::max>>({real, 0}, a);
+/// A reduction for which one entry stands for itself, with its parameters.
+template <opcode O>
+constexpr handle reduce(handle a, parameters with) {
+  if (with.q) return a.shape().one_entry() ? reshape(a, {}) : apply<operation<O>>({detail::all_axes(a.shape()), 1}, a);
+  std::int64_t const real = detail::longer_axes(a.shape(), with.p);
+  return real == 0 ? a : apply<operation<O>>({real, 0}, a);
 }
 
-constexpr handle max_all(handle a) {
-  if (a.shape().one_entry()) return reshape(a, {});
-  return apply<operation<opcode::max>>({detail::all_axes(a.shape()), 1}, a);
-}
+constexpr handle max_axes(handle a, std::int64_t mask) { return reduce<opcode::max>(a, {mask, 0}); }
 
 constexpr handle reduce_to(handle a, shape const& to_shape) {
   shape const to = to_shape;

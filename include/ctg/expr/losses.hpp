@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// Losses beside mse and cross_entropy: means over all entries of operands of one shape. They do not broadcast.
+#pragma once
+
+#include <ctg/expr/functions.hpp>
+
+namespace ctg::inline v0 {
+
+namespace detail {
+
+// The mean over all entries of an element-wise operation on Y and T.
+template <opcode O>
+struct mean_loss : composite {
+  static constexpr std::string_view name = operation<O>::name;
+  static constexpr handle lower(handle y, handle t) {
+    if (!same_shape(y, t)) return y;
+    return mean_of<-1>::lower(make<O>(y, t));
+  }
+};
+
+struct mae_of : composite {
+  static constexpr std::string_view name = "mae";
+  static constexpr handle lower(handle y, handle t) {
+    if (!same_shape(y, t)) return y;
+    return mean_of<-1>::lower(make<opcode::abs>(make<opcode::subtract>(y, t)));
+  }
+};
+
+struct huber_of : composite {
+  static constexpr std::string_view name = "huber";
+  static constexpr handle lower(handle y, handle t, handle delta) {
+    if (!same_shape(y, t)) return y;
+    if (delta.shape().rank > 0) {
+      y.g->problem = misfit::scalar;
+      return y;
+    }
+    return mean_of<-1>::lower(make<opcode::huber>(make<opcode::subtract>(y, t), delta));
+  }
+};
+
+}  // namespace detail
+
+/// Mean of |Y − T| over all entries; its derivative where Y = T is 0. NaN where there is no entry.
+template <Expression Y, Expression T>
+constexpr auto mae(Y&& y, T&& t) {
+  return detail::form<"mae", detail::mae_of, void>(std::forward<Y>(y), std::forward<T>(t));
+}
+
+/// Mean over all entries of R²/2 where |R| ≤ delta, else delta (|R| − delta/2), with R = Y − T and a positive scalar
+/// delta (Huber 1964). Its derivative is R between −delta and delta, over the count.
+template <Expression Y, Expression T, class D, class Site = detail::site_of<decltype([] {}), D>>
+  requires Operand<D>
+constexpr auto huber(Y&& y, T&& t, D&& delta) {
+  return detail::form<"huber", detail::huber_of, Site>(std::forward<Y>(y), std::forward<T>(t), std::forward<D>(delta));
+}
+
+/// Mean over all entries of −T log P − (1 − T) log(1 − P) for probabilities P and targets T in [0, 1]; 0 log 0 = 0, so
+/// that P = T = 0 or 1 costs nothing, and a certain mistake costs ∞. P outside [0, 1] gives NaN.
+template <Expression P, Expression T>
+constexpr auto binary_cross_entropy(P&& p, T&& t) {
+  return detail::form<"binary_cross_entropy", detail::mean_loss<opcode::binary_cross_entropy>, void>(
+      std::forward<P>(p), std::forward<T>(t));
+}
+
+/// The same for P = σ(Z), from the logits: mean of T softplus(−Z) + (1 − T) softplus Z, right for ±1000 and ±∞; its
+/// derivative is (σ(Z) − T) / count.
+template <Expression Z, Expression T>
+constexpr auto binary_cross_entropy_with_logits(Z&& z, T&& t) {
+  return detail::form<"binary_cross_entropy_with_logits", detail::mean_loss<opcode::logit_cross_entropy>, void>(
+      std::forward<Z>(z), std::forward<T>(t));
+}
+
+}  // namespace ctg::inline v0

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+// Leaves, evaluated arrays and results as text: `std::cout << W`. Rows on lines of their own, columns aligned; what is
+// larger than a screen is abbreviated in the middle.
+#pragma once
+
+#include <ctg/expr/leaf.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+namespace ctg::inline v0 {
+
+namespace detail {
+
+/// Whether T is printed: it has data(), rank, extent(axis) and stride(axis), as leaves, arrays and results have.
+template <class T>
+concept Printable = std::is_base_of_v<indexed<T>, T>;
+
+// The shortest text that reads back as the value, or (digits > 0) so many digits.
+template <class T>
+std::string entry_text(T v, int digits) {
+  if constexpr (std::is_integral_v<T>) {
+    return std::to_string(v);
+  } else {
+    char text[64];
+    auto const end = digits > 0 ? std::to_chars(text, text + sizeof text, v, std::chars_format::general, digits)
+                                : std::to_chars(text, text + sizeof text, v);
+    return {text, end.ptr};
+  }
+}
+
+/// Of each axis so many entries are shown at the front and at the back, where there are more than twice as many and
+/// one.
+inline constexpr std::int64_t shown_at_each_end = 4;
+
+class tensor_writer {
+ public:
+  template <class T>
+  static std::string write(T const& t, int digits) {
+    tensor_writer w;
+    for (int a = 0; a < T::rank; ++a) {
+      w.extents_.push_back(t.extent(a));
+      w.strides_.push_back(t.stride(a));
+    }
+    auto const entry = [&](std::int64_t at) { return entry_text(t.data()[at], digits); };
+    for (std::int64_t n : w.extents_)
+      if (n == 0) return "[]";
+    if constexpr (T::rank == 0) {
+      return entry(0);
+    } else {
+      w.measure(entry, 0, 0);
+      w.put(entry, 0, 0);
+      return w.text_;
+    }
+  }
+
+ private:
+  // f(index), f(-1) for what is left out
+  template <class F>
+  void each(std::size_t axis, F const& f) const {
+    std::int64_t const n = extents_[axis];
+    if (n <= 2 * shown_at_each_end + 1) {
+      for (std::int64_t i = 0; i < n; ++i) f(i);
+    } else {
+      for (std::int64_t i = 0; i < shown_at_each_end; ++i) f(i);
+      f(-1);
+      for (std::int64_t i = n - shown_at_each_end; i < n; ++i) f(i);
+    }
+  }
+  void measure(auto const& entry, std::size_t axis, std::int64_t at) {
+    each(axis, [&](std::int64_t i) {
+      if (i < 0) return;
+      if (axis + 1 < extents_.size())
+        measure(entry, axis + 1, at + i * strides_[axis]);
+      else
+        width_ = std::max(width_, entry(at + i * strides_[axis]).size());
+    });
+  }
+  void put(auto const& entry, std::size_t axis, std::int64_t at) {
+    bool const last = axis + 1 == extents_.size();
+    std::string const between =
+        last ? ", " : ",\n" + std::string(extents_.size() - axis > 2 ? 1 : 0, '\n') + std::string(axis + 1, ' ');
+    bool first = true;
+    text_ += '[';
+    each(axis, [&](std::int64_t i) {
+      if (!first) text_ += between;
+      first = false;
+      if (i < 0) {
+        text_ += "...";
+      } else if (last) {
+        std::string const e = entry(at + i * strides_[axis]);
+        text_ += std::string(width_ - e.size(), ' ') + e;
+      } else {
+        put(entry, axis + 1, at + i * strides_[axis]);
+      }
+    });
+    text_ += ']';
+  }
+
+  std::vector<std::int64_t> extents_, strides_;
+  std::string text_;
+  std::size_t width_ = 0;
+};
+
+}  // namespace detail
+
+/// The entries as text, nested brackets with one row a line: [[1, 2],\n [3, 4]]. Numbers are the shortest that read
+/// back as the value, or have `digits` significant digits.
+template <detail::Printable T>
+std::string to_text(T const& t, int digits = 0) {
+  return detail::tensor_writer::write(t, digits);
+}
+
+/// Writes a leaf, an array or a program's result with the stream's precision.
+template <class Char, class Traits, detail::Printable T>
+std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& out, T const& t) {
+  return out << detail::tensor_writer::write(t, static_cast<int>(out.precision())).c_str();
+}
+
+}  // namespace ctg::inline v0
