@@ -202,6 +202,8 @@ constexpr std::vector<std::vector<X>> interpret(graph_view g, std::span<int cons
           for (std::int64_t k = 0; k < length; ++k) total = math::add(total, math::exp(math::subtract(operand(0)[static_cast<std::size_t>(first + k * step)], shift)));
           return std::pair{shift, total};
         };
+        if (n.is(opcode::logsumexp))  // of no entries
+          for (auto& v : y) v = -std::numeric_limits<X>::infinity();
         for (std::int64_t at = 0; at < from.size(); ++at) {
           auto const i = from.at(at);
           if (i[axis] != 0) continue;
