@@ -20,31 +20,8 @@ Leaf leaf_of(std::vector<float> const& values, auto... extents) {
 
 inline std::span<float const> view(auto const& leaf) { return {leaf.data(), static_cast<std::size_t>(leaf.size())}; }
 
-/// Batch: a number, or dim<"N"> for a batch that only the run knows (`extents` holds it then).
-template <auto Batch, int In, int Out>
-struct cotangent_affine {
-  static void train(network<float> const& n, float rate, auto const& body) {
-    if constexpr (std::integral<decltype(Batch)>)
-      train_with(n, rate, body);
-    else
-      train_with(n, rate, body, n.batch);
-  }
-
-  static void train_with(network<float> const& n, float rate, auto const& body, auto... extents) {
-    auto const X = leaf_of<ctg::matrix<"X", float, Batch, In>>(n.X, extents...);
-    auto const T = leaf_of<ctg::matrix<"T", float, Batch, Out>>(n.T, extents...);
-    auto W = leaf_of<ctg::matrix<"W", float, In, Out>>(n.W[0]);
-    auto b = leaf_of<ctg::row<"b", float, Out>>(n.b[0]);
-    ctg::scalar<"lr", float> const lr{rate};
-
-    auto const J = mse(sigmoid(X * W + b), T);
-    auto const descend = [&](auto& p) { return ctg::assign(p, p - lr * gradient(J, p)); };
-    auto step = ctg::program(J, descend(W), descend(b));
-    body([&] { return step(), static_cast<float>(step[J]); }, [&] { return parameters{view(W), view(b)}; });
-  }
-};
-
-/// Activation and Loss are functions of expressions.
+/// Batch: a number, or dim<"N"> for a batch that only the run knows (`extents` holds it then). Activation and Loss are
+/// functions of expressions.
 template <auto Batch, int In, int Hidden, int Out, auto Activation, auto Loss>
 struct cotangent_two_layers {
   static void train(network<float> const& n, float rate, auto const& body) {

@@ -11,6 +11,8 @@ namespace peers {
 bool enter_experts(std::string const& workload, network<float> const& start, trained const& right);
 
 bool enter_w1();
+bool enter_w2();
+bool enter_w3();
 bool enter_w4();
 bool enter_w6();
 bool enter_w7();

@@ -35,6 +35,8 @@ void run_alone([[maybe_unused]] char** argv) {
 int main(int argc, char** argv) {
   run_alone(argv);
   bool good = peers::enter_w1();
+  good = peers::enter_w2() && good;
+  good = peers::enter_w3() && good;
   good = peers::enter_w4() && good;
   good = peers::enter_w6() && good;
   good = peers::enter_w7() && good;
