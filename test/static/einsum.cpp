@@ -28,8 +28,8 @@ static_assert(equivalent(einsum<"ij,ij->">(X, X), sum(X % X)));
 static_assert(equivalent(einsum<",ij->ij">(s, X), s* X));
 static_assert(equivalent(einsum<"i,j->ij">(x, y), reshape<4, 1>(x) % y));
 
-// z = xᵀ W y: dW = x yᵀ, dx = W y, dy = Wᵀ x
-static_assert(equivalent(gradient(einsum<"i,ij,j->">(x, W, y), x), einsum<"ij,j->i">(W, y)));
+// z = xᵀ W y: dy = Wᵀ x
+static_assert(equivalent(gradient(einsum<"i,ij,j->">(x, W, y), y), einsum<"i,ij->j">(x, W)));
 static_assert(equivalent(vjp(einsum<"ij,jk->ik">(X, W), E, W), transpose(X) * E));
 static_assert(equivalent(vjp(einsum<"ij,jk->ik">(X, W), E, X), E* transpose(W)));
 

@@ -115,15 +115,18 @@ TEST_CASE("einsum: random texts are the sums they stand for", "[einsum]") {
 }
 
 TEST_CASE("einsum: what runs", "[einsum]") {
-  // the bilinear layer of training: one product over the rows of all A_l, no copy of A
+  // the bilinear layer of training: X A_l for all l, of which only the sum with Y leaves the cache; then dZ_l ⊙ Y, and
+  // Xᵀ times that, which is subtracted from A_l block by block
   matrix<"X", float, dim<"N">, 64> X(5);
   matrix<"Y", float, dim<"N">, 64> Y(5);
   tensor<"A", float, 32, 64, 64> A;
-  auto step = program(bilinear(X, A, Y));
-  static_assert(decltype(step)::plan_type::products.size() == 1);
-  constexpr auto const& p = decltype(step)::plan_type::products[0];
-  constexpr shape rows = decltype(step)::plan_type::shapes[p.space];
-  static_assert(rows.rank == 2 && rows[0] == extent{32 * 64});
+  matrix<"T", float, dim<"N">, 32> T(5);
+  auto const J = mse(bilinear(X, A, Y), T);
+  auto step = program(J, assign(A, A - 0.1f * gradient(J, A)));
+  static_assert(decltype(step)::kernels() == 4);
+  static_assert(decltype(step)::plan_type::products.size() == 2);
+  CHECK(!step.stores(gradient(J, A)));
+  CHECK(!step.stores(X * A));
   // a chain is multiplied from its cheap end, a long one too
   tensor<"v", float, 64> v;
   matrix<"M", float, 64, 64> M;

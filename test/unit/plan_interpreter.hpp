@@ -128,11 +128,11 @@ class plan_interpreter {
       auto const& p = t_.products[at(st.product)];
       if (st.loops.size() > 0 && st.first_loop == ctg::plan::when::per_block) {
         active_loop l = begin(t_.loops[at(next++)]);
-        multiply(p, [&](index first, index last) { run_block(l, first, last); });
+        multiply(p, [&](index batch, index first, index last) { run_block(l, batch, first, last); });
         end(l);
       } else {
         if (p.windowed) throw std::logic_error("a window without an epilogue by rows");
-        multiply(p, [](index, index) {});
+        multiply(p, [](index, index, index) {});
       }
     }
     for (; next < st.loops.end; ++next) {
@@ -173,9 +173,9 @@ class plan_interpreter {
             for (index k = 0; k < e.k; ++k)
               sum += read(p.a.storage, offset[0] + i * stride(p.a, s.rank - 2) + k * stride(p.a, s.rank - 1)) *
                      read(p.b.storage, offset[1] + k * stride(p.b, s.rank - 2) + j * stride(p.b, s.rank - 1));
-            write(p.c.storage, offset[2] + (p.windowed ? i - first : i) * e.n + j, sum);
+            write(p.c.storage, (p.windowed ? i - first : offset[2] / e.n + i) * e.n + j, sum);
           }
-        done(first, first + height);
+        done(b, first, first + height);
         first += height;
       }
     }
@@ -247,11 +247,20 @@ class plan_interpreter {
     }
   }
 
-  void run_block(active_loop& a, index first, index last) {
-    index const columns = extents_(t_.shapes[at(a.l->space)][1]);
+  void run_block(active_loop& a, index batch, index first, index last) {
+    ctg::detail::index_space const space(t_.shapes[at(a.l->space)], extents_);
+    index const columns = space.n[at(space.rank - 1)], rows = space.n[at(space.rank - 2)];
     a.window_row = first;
-    if (a.l->flat) return run_row(a, {first * columns}, (last - first) * columns);
-    for (index i = first; i < last; ++i) run_row(a, {i}, columns);
+    if (a.l->flat) return run_row(a, {(batch * rows + first) * columns}, (last - first) * columns);
+    indices where{};
+    for (int k = space.rank - 3; k >= 0; --k) {
+      where[at(k)] = batch % space.n[at(k)];
+      batch /= space.n[at(k)];
+    }
+    for (index i = first; i < last; ++i) {
+      where[at(space.rank - 2)] = i;
+      run_row(a, where, columns);
+    }
   }
 
   // Where operand m has the first column of a row; in a flat loop `row` holds the first entry.
@@ -261,7 +270,7 @@ class plan_interpreter {
     if (a.l->flat) return window ? 0 : row[0];
     int const rank = t_.shapes[at(a.l->space)].rank;
     index offset = 0;
-    for (int k = 0; k < rank - 1; ++k)
+    for (int k = window ? rank - 2 : 0; k < rank - 1; ++k)
       offset += (row[at(k)] - (window ? a.window_row : 0)) * stride_of(o.storage, o.shape, o.axis[at(k)]);
     return offset;
   }

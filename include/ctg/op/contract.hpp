@@ -148,33 +148,29 @@ constexpr meeting meet_elementwise(axis_letters const& a, axis_letters const& b,
     m.whole.append(rest.only(~output.set()));
   }
   m.result = m.whole.only(~m.summed);
-  if (m.whole.size <= max_rank) m.cost = 4 * e.size(m.whole);
+  if (m.whole.size > max_rank) return m;
+  // an operand whose rows run along another axis is gathered number by number
+  auto gathered = [&](axis_letters const& l) {
+    char const last = m.whole.size ? m.whole[m.whole.size - 1] : 0;
+    return l.find(last) < l.size && l[l.size - 1] != last;
+  };
+  m.cost = (4 + (gathered(a) ? 4 : 0) + (gathered(b) ? 4 : 0)) * e.size(m.whole);
   return m;
 }
 
-constexpr meeting meet_as_product(axis_letters a, axis_letters b, axis_letters const& output, letter_set keep,
-                                  letter_extents const& e) {
+// C = A B with A's free axes as rows and B's as columns. Besides its flops it costs what it reads and writes, what has
+// to be copied or packed because it lies the other way round, and each further call.
+constexpr meeting product_of(axis_letters const& a, axis_letters const& b, letter_set keep, letter_extents const& e) {
   letter_set const common = a.set() & b.set(), inner = common & ~keep;
   letter_set const free_a = a.set() & ~common, free_b = b.set() & ~common;
   meeting m;
   m.is_product = true;
-  if (((free_a | free_b) & ~output.set()) == 0 && free_a && free_b) {
-    // rows first as the result wants them
-    int i = 0;
-    while (!((free_a | free_b) & set_of(output[i]))) ++i;
-    m.swapped = (free_b & set_of(output[i])) != 0;
-  } else {
-    // a large left operand is read as it lies, a large right one would have to be packed
-    m.swapped = free_a && free_b && e.size(b) > e.size(a);
-  }
-  if (m.swapped) std::swap(a, b);
-  letter_set const free_l = a.set() & ~common, free_r = b.set() & ~common;
   m.batch = a.only(common & keep);
   m.inner = a.has_run(inner) || !b.has_run(inner) ? a.only(inner) : b.only(inner);
-  m.rows = largest_run(a, free_l, e);
-  m.columns = largest_run(b, free_r, e);
-  m.left = a.only(free_l & ~m.rows.set());
-  m.right = b.only(free_r & ~m.columns.set());
+  m.rows = largest_run(a, free_a, e);
+  m.columns = largest_run(b, free_b, e);
+  m.left = a.only(free_a & ~m.rows.set());
+  m.right = b.only(free_b & ~m.columns.set());
   m.result.append(m.batch).append(m.left).append(m.right).append(m.rows).append(m.columns);
   int names = 0;
   for (int i = 0; i < m.inner.size; ++i) names += e.names(m.inner[i]);
@@ -183,9 +179,27 @@ constexpr meeting meet_as_product(axis_letters a, axis_letters b, axis_letters c
     return l.has_run(inner) && l.only(inner) == m.inner ? 0.0 : 8 * e.size(l);
   };
   double const flops = e.size(a) * e.size(m.columns) * e.size(m.right);
-  m.cost =
-      flops + 4 * (e.size(a) * e.size(m.right) + e.size(b) * e.size(m.left) + e.size(m.result)) + copied(a) + copied(b);
+  double const packed = (b[b.size - 1] == m.inner[m.inner.size - 1] ? 4 * e.size(b) : 0) +
+                        (a[a.size - 1] != m.inner[m.inner.size - 1] ? e.size(a) : 0);
+  double const calls = e.size(m.batch) * e.size(m.left) * e.size(m.right);
+  m.cost = flops + 4 * (e.size(a) + e.size(b) + e.size(m.result)) + copied(a) + copied(b) + packed + 1000 * (calls - 1);
   return m;
+}
+
+constexpr meeting meet_as_product(axis_letters const& a, axis_letters const& b, axis_letters const& output,
+                                  letter_set keep, letter_extents const& e) {
+  letter_set const common = a.set() & b.set();
+  letter_set const free_a = a.set() & ~common, free_b = b.set() & ~common;
+  meeting const m = product_of(a, b, keep, e);
+  if (!free_a || !free_b) return m;
+  meeting turned = product_of(b, a, keep, e);
+  turned.swapped = true;
+  if (((free_a | free_b) & ~output.set()) == 0) {  // rows first as the result wants them
+    int i = 0;
+    while (!((free_a | free_b) & set_of(output[i]))) ++i;
+    return free_a & set_of(output[i]) ? m : turned;
+  }
+  return m.cost <= turned.cost ? m : turned;
 }
 
 /// How a meets b where the letters of `keep` are needed later and the result will be read in the order of `output`.

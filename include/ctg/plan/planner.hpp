@@ -295,10 +295,10 @@ class planner {
     return s;
   }
 
-  // A product whose epilogue may run on each block of complete rows: rank 2 without unit extents.
+  // A product whose epilogue may run on each block of complete rows: no unit extents, which its loop does not see.
   constexpr bool goes_by_rows(int product) const {
     shape const& s = shape_of(product);
-    return s.rank == 2 && squeezed(s).rank == 2;
+    return squeezed(s).rank == s.rank;
   }
 
   // ── order ──

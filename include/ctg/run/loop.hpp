@@ -175,13 +175,22 @@ class loop_kernel {
     }
   }
 
-  /// The rows [begin, end) of a space of rank 2, behind a product whose rows are at `window` (or in their buffer).
-  static void run_block(bound_program const& p, state& s, index begin, index end, T* window) {
-    index const columns = (*p.extents)(space[1]);
-    if constexpr (loop.flat)
-      run_rows(p, s, begin * columns, 1, (end - begin) * columns, window, {});
-    else
-      run_rows(p, s, begin, end - begin, columns, window, {});
+  /// The rows [begin, end) of matrix `batch` of a space of rank 2 or more, behind a product whose rows are at `window` (or in
+  /// their buffer).
+  static void run_block(bound_program const& p, state& s, index batch, index begin, index end, T* window) {
+    index const columns = (*p.extents)(space[space.rank - 1]);
+    if constexpr (loop.flat) {
+      index const first = batch * (*p.extents)(space[space.rank - 2]) + begin;
+      run_rows(p, s, first * columns, 1, (end - begin) * columns, window, {});
+    } else {
+      std::array<index, max_rank> outer{};
+      for (int a = rank - 3; a >= 0; --a) {
+        index const n = (*p.extents)(space[a]);
+        outer[static_cast<std::size_t>(a)] = batch % n;
+        batch /= n;
+      }
+      run_rows(p, s, begin, end - begin, columns, window, outer);
+    }
   }
 
   /// Behind the last row: sums to memory.

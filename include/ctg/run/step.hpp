@@ -34,11 +34,12 @@ class step_kernel {
   struct epilogue_context {
     bound_program const* program;
     typename loop_kernel<Plan, has_epilogue ? step.loops.begin : 0>::state* state;
+    index batch = 0;  // which of the product's matrices the rows belong to
   };
 
   static void run_epilogue(void* context, index begin, index end, T* c) {
     auto const& x = *static_cast<epilogue_context const*>(context);
-    loop_at<0>::run_block(*x.program, *x.state, begin, end, c);
+    loop_at<0>::run_block(*x.program, *x.state, x.batch, begin, end, c);
   }
 
   static constexpr index small = 32;
@@ -57,11 +58,12 @@ class step_kernel {
       typename loop_at<0>::state state;
       loop_at<0>::begin(p, state);
       epilogue_context context{&p, &state};
-      multiply(products[step.product], {&run_epilogue, &context});
+      multiply(products[step.product], {&run_epilogue, &context}, context.batch);
       loop_at<0>::end(p, state);
       run_loops<1>(p);
     } else {
-      if constexpr (step.product >= 0) multiply(products[step.product], {});
+      index batch = 0;
+      if constexpr (step.product >= 0) multiply(products[step.product], {}, batch);
       run_loops<0>(p);
     }
   }
@@ -81,7 +83,7 @@ class step_kernel {
     loop_at<L>::end(p, state);
   }
 
-  static void multiply(bound_product const& b, epilogue<T> done) {
+  static void multiply(bound_product const& b, epilogue<T> done, index& batch) {
     constexpr plan::product p = Plan::products[static_cast<std::size_t>(step.product)];
     auto operand_of = [&](std::size_t which, index offset) {
       return operand<T>{reinterpret_cast<T const*>(b.base[which]) + offset, b.row_stride[which], b.column_stride[which]};
@@ -96,11 +98,11 @@ class step_kernel {
       std::array<index, max_rank> i{};
       index count = 1;
       for (int a = 0; a < b.batch_rank; ++a) count *= b.batch[static_cast<std::size_t>(a)];
-      for (index at = 0; at < count; ++at) {
+      for (batch = 0; batch < count; ++batch) {
         std::array<index, 3> offset{};
         for (int a = 0; a < b.batch_rank; ++a)
           for (std::size_t w = 0; w < 3; ++w) offset[w] += i[static_cast<std::size_t>(a)] * b.batch_stride[static_cast<std::size_t>(a)][w];
-        gemm<T>({b.m, b.n, b.k, operand_of(0, offset[0]), operand_of(1, offset[1]), c + offset[2], b.n, reinterpret_cast<T*>(b.scratch),
+        gemm<T>({b.m, b.n, b.k, operand_of(0, offset[0]), operand_of(1, offset[1]), c + (p.windowed ? 0 : offset[2]), b.n, reinterpret_cast<T*>(b.scratch),
                  p.windowed, done});
         for (int a = b.batch_rank - 1; a >= 0; --a) {
           if (++i[static_cast<std::size_t>(a)] < b.batch[static_cast<std::size_t>(a)]) break;
