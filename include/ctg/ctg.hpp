@@ -2,7 +2,7 @@
 // cotangent: matrix and tensor expressions that the compiler differentiates.
 #pragma once
 
-#include <ctg/calculus/derivatives.hpp>
+#include <ctg/calculus/jacobian.hpp>
 #include <ctg/expr/einsum.hpp>
 #include <ctg/expr/functions.hpp>
 #include <ctg/expr/losses.hpp>

@@ -61,6 +61,10 @@ enum class fault {
   integer_variable,
   seed_shape,
   tangent_shape,
+  jacobian_rank,
+  jacobian_size,
+  chain_operands,
+  chain_shapes,
   const_view,
   const_leaf,
   integer_target,
@@ -150,6 +154,17 @@ constexpr void explain(said<Text...>) {
   static_assert(operands_fit<F != tangent_shape, Text...>::value,
                 "ctg: jvp(Y, X, dX) and hvp(J, X, V) want the direction dX or V in the shape of X; use transpose, reshape or "
                 "broadcast_to");
+  static_assert(operands_fit<F != jacobian_rank, Text...>::value,
+                "ctg: a Jacobian has the axes of the function followed by those of the variable, at most 8 together; flatten or "
+                "reshape them");
+  static_assert(operands_fit<F != jacobian_size, Text...>::value,
+                "ctg: this Jacobian has too many entries to be evaluated; multiply it as it is with chain(A, B), use vjp, jvp or "
+                "hvp, or raise the limit: jacobian<entries>(Y, X)");
+  static_assert(operands_fit<F != chain_operands, Text...>::value,
+                "ctg: chain(A, B) wants a jacobian(Y, X), a hessian or a chain as one of its operands; for other tensors use "
+                "einsum");
+  static_assert(operands_fit<F != chain_shapes, Text...>::value,
+                "ctg: chain(A, B) sums over the axes of what lies between: the last axes of A are not the first ones of B");
   static_assert(operands_fit<F != const_view, Text...>::value,
                 "ctg: this leaf is a view of const data, an input only; assign to a view of T instead of T const");
   static_assert(operands_fit<F != const_leaf, Text...>::value,

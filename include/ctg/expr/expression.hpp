@@ -277,9 +277,13 @@ struct expression : expression_base {
   }
 
   static constexpr int lower_into(builder& g) {
-    // braces: from left to right, so that every compiler numbers the nodes alike
-    std::array<handle, sizeof...(Operands)> const operands{handle{&g, lower<detail::unbox<Operands>>(g)}...};
-    return std::apply([](auto... h) { return detail::lowering<Op>::run(h...).id; }, operands);
+    if constexpr (requires { Op::template lower_operands<detail::unbox<Operands>...>(g); }) {
+      return Op::template lower_operands<detail::unbox<Operands>...>(g).id;
+    } else {
+      // braces: from left to right, so that every compiler numbers the nodes alike
+      std::array<handle, sizeof...(Operands)> const operands{handle{&g, lower<detail::unbox<Operands>>(g)}...};
+      return std::apply([](auto... h) { return detail::lowering<Op>::run(h...).id; }, operands);
+    }
   }
 };
 

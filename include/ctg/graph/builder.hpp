@@ -46,6 +46,8 @@ class builder {
   };
   std::vector<forward_pass> forward_passes;
   misfit problem = misfit::none;
+  /// The shape of a Jacobian above its limit of entries; -1 where there is none.
+  int too_large = -1;
   /// In a simplified graph the operands of commutative operations are sorted, so that x + y meets y + x.
   bool sorts_operands = false;
 

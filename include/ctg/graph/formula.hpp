@@ -248,6 +248,12 @@ class formula_writer : tokens {
         return {call(function_name(x.op->name), operand(x, 0).text + ", " + extent_writer{g_.leaves, as_}(s))};
       case opcode::transpose:
         return transposed(x, s);
+      case opcode::equal:
+        if (int const p = counted_axis(x, 0), q = counted_axis(x, 1); p >= 0 && q >= 0) {
+          if (s.rank == 2) return {"I"};
+          return {pick("δ", "\\delta") + index(std::to_string(p) + std::to_string(q))};
+        }
+        break;
       case opcode::reciprocal:
         return quotient({"1", closed}, operand(x, 0));
       case opcode::square:
@@ -298,6 +304,17 @@ class formula_writer : tokens {
   piece quotient(piece const& a, piece const& b) const {
     if (latex()) return {"\\frac{" + a.text + "}{" + b.text + "}", raised};
     return {at_least(a, a.precedence == chained ? closed : negative) + " / " + at_least(b, chained + 1), factor};
+  }
+
+  // The axis of x along which operand k counts 0, 1, 2, …; -1 where it does not. Two of them compared are a Kronecker delta.
+  int counted_axis(node const& x, int k) const {
+    int a = x.args[at(k)];
+    if (n(a).is(opcode::broadcast)) a = n(a).args[0];
+    shape const& s = shape_of(a);
+    if (!n(n(a).is(opcode::reshape) ? n(a).args[0] : a).is(opcode::iota)) return -1;
+    int axis = 0;
+    while (axis + 1 < s.rank && s[axis].is_one()) ++axis;
+    return axis + g_.shapes[at(x.shape)].rank - s.rank;
   }
 
   piece infix(node const& x) const {

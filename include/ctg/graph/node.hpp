@@ -66,6 +66,7 @@ struct operation_info {
   long double (*value_f80)(long double const* operands, parameters);
   void (*pull)(pullback&);
   void (*push)(pushforward&);  // null: forward mode transposes `pull`
+  parameters (*shifted)(parameters, int by);  // the same operation on operands with `by` more axes in front; null: unknown
 };
 
 struct node {

@@ -118,6 +118,8 @@ constexpr operation_info describe() {
   }
   i.pull = &pull_any<Op>;
   i.push = nullptr;
+  i.shifted = nullptr;
+  if constexpr (requires { Op::shifted(parameters{}, 1); }) i.shifted = &Op::shifted;
   if constexpr (requires(pushforward& p) { Op::push(p); })
     i.push = &Op::push;
   else if constexpr (Op::kind == family::elementwise && !requires(pullback& p) { Op::pull(p); })

@@ -96,12 +96,14 @@ struct graph_buffer {
   frozen<number_info const*, C> numbers;
   std::array<int, Roots> roots{};
   std::array<int, Roots> targets{};
+  shape too_large{};  // of a Jacobian; rank 0 where there is none
   constexpr bool fits() const { return nodes.fits() && shapes.fits() && leaves.fits() && numbers.fits(); }
   constexpr void take(builder const& g) {
     nodes.assign(g.nodes);
     shapes.assign(g.shapes);
     leaves.assign(g.leaves);
     numbers.assign(g.numbers);
+    if (g.too_large >= 0) too_large = g.shapes[static_cast<std::size_t>(g.too_large)];
   }
 };
 
@@ -137,6 +139,37 @@ struct lowered {
   static constexpr element type = element_of_all<Outputs...>();
   static constexpr graph_view view() { return {spanned(nodes), spanned(shapes)}; }
 };
+
+template <auto const& Shape>
+constexpr void write_jacobian_shape(writer& w) {
+  for (int i = 0; i < Shape.rank; ++i) {
+    if (i) w << " x ";
+    w << Shape[i].factor;
+  }
+}
+// Rounded to whole units.
+template <auto const& Shape, int Bytes>
+constexpr void write_memory(writer& w) {
+  double size = Bytes;
+  for (int i = 0; i < Shape.rank; ++i) size *= static_cast<double>(Shape[i].factor);
+  bool const large = size >= 1024.0 * 1024 * 1024;
+  w << static_cast<std::int64_t>(size / (large ? 1024.0 * 1024 * 1024 : 1024.0) + 0.5) << (large ? " GiB" : " KiB");
+}
+
+/// Whether no Jacobian among what is to be evaluated has more entries than its limit; if one has, the compiler says how large it is.
+template <class... Outputs>
+constexpr bool require_affordable() {
+  using graph = lowered<Outputs...>;
+  if constexpr (graph::buffer.too_large.rank > 0) {
+    constexpr element type = element_of_all<Outputs...>();
+    constexpr int bytes = type == element::f32 ? 4 : type == element::f80 ? 16 : 8;
+    explain<fault::jacobian_size>(said<to_symbol<write_jacobian_shape<graph::buffer.too_large>>(),
+                                       to_symbol<write_memory<graph::buffer.too_large, bytes>>()>{});
+    return false;
+  } else {
+    return true;
+  }
+}
 
 template <std::size_t C, class Lowered>
 constexpr auto simplify_all() {

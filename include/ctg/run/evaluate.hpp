@@ -124,13 +124,20 @@ constexpr auto evaluate_wrapped(E const& e) {
   }
 }
 
+template <symbol Name, class E>
+constexpr bool require_evaluable() {
+  if constexpr (require_lasting<Name, E>() && !any_invalid<E>)
+    return require_affordable<wanted<wrapped<void, 0, E>>>();
+  else
+    return false;
+}
 }  // namespace detail
 
 /// The value of e: a T where it has one entry, else a nameless array (v(i, j), data(), size(), extents()). Also in constant
 /// expressions, where float is computed in double and rounded once.
 template <Expression E>
 constexpr auto evaluate(E&& e) {
-  if constexpr (detail::require_lasting<"evaluate", E>())
+  if constexpr (detail::require_evaluable<"evaluate", E>())
     return detail::evaluate_wrapped(detail::wrap<void, 0>(e));
   else
     return detail::invalid_expression{};
@@ -139,7 +146,7 @@ constexpr auto evaluate(E&& e) {
 /// The same by the reference interpreter, at run time too: slow, plain, in double. What the kernels are held against.
 template <Expression E>
 constexpr auto evaluate_reference(E&& e) {
-  if constexpr (detail::require_lasting<"evaluate_reference", E>())
+  if constexpr (detail::require_evaluable<"evaluate_reference", E>())
     return detail::evaluate_interpreted(detail::wrap<void, 0>(e));
   else
     return detail::invalid_expression{};

@@ -356,6 +356,8 @@ auto program(A const&... outputs) {
     detail::explain<detail::targets_fit<typename detail::output_of<A>::type...> ? detail::fault::none : detail::fault::mixed>(
         detail::said<"program(assign(...), ...)">{});
     return detail::invalid_program{};
+  } else if constexpr (!detail::require_affordable<typename detail::output_of<A>::type...>()) {
+    return detail::invalid_program{};
   } else {
     return std::apply(
         [&](auto const&... targets) {

@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: MIT
+// A linear map applied to a batch of seeds at once, with its structure kept. A value with batch axes b in front of its
+// own axes s is   T[b, s] = dense[b, s] · Π [b_p = s_q]   over pairs (p, q) of a batch axis and an own axis, and
+// `dense` has extent 1 wherever it is the same for all: the identity is dense = 1 with all axes paired, a diagonal has
+// them paired still, I ⊗ Wᵀ has the rows paired. A pair becomes a comparison of two indices only where the result is
+// wanted entry by entry.
+#pragma once
+
+#include <ctg/calculus/forward.hpp>
+
+namespace ctg::inline v0::detail {
+
+constexpr shape ones(int rank) {
+  shape s;
+  for (int i = 0; i < rank; ++i) s.push(extent{1});
+  return s;
+}
+constexpr shape joined_shapes(shape a, shape const& b) {
+  for (int i = 0; i < b.rank; ++i) a.push(b[i]);
+  return a;
+}
+/// The axes [begin, end) of s.
+constexpr shape part_of(shape const& s, int begin, int end) {
+  shape r;
+  for (int i = begin; i < end; ++i) r.push(s[i]);
+  return r;
+}
+constexpr int count_names(shape const& s) {
+  int count = 0;
+  for (int i = 0; i < s.rank; ++i)
+    for (std::uint64_t name : s[i].names) count += name != 0;
+  return count;
+}
+
+constexpr handle swapped(handle h, int a, int b) {
+  if (a == b) return h;
+  int axes[max_rank]{};
+  for (int i = 0; i < h.shape().rank; ++i) axes[i] = i;
+  std::swap(axes[a], axes[b]);
+  return permute(h, pack_permutation(h.shape().rank, axes));
+}
+
+/// [i_p = i_q] over a tensor of that rank whose axes p and q have n entries, all others one.
+constexpr handle delta(builder& g, int rank, int p, int q, extent const& n) {
+  handle const i = iota_node(g, n);
+  shape at_p = ones(rank), at_q = at_p;
+  at_p[p] = n;
+  at_q[q] = n;
+  handle const left = reshape(i, at_p);
+  return make<opcode::equal>(left, reshape(i, at_q));
+}
+
+struct batched {
+  handle dense{};
+  shape batch{}, own{};
+  std::array<std::int8_t, max_rank> pair{-1, -1, -1, -1, -1, -1, -1, -1};  // own axis -> batch axis
+
+  constexpr builder& graph() const { return *dense.g; }
+  constexpr int lead() const { return batch.rank; }
+  constexpr std::int8_t& paired(int q) { return pair[static_cast<std::size_t>(q)]; }
+  constexpr int paired(int q) const { return pair[static_cast<std::size_t>(q)]; }
+
+  static constexpr batched of(handle dense, int lead) {
+    shape const s = dense.shape();
+    return {dense, part_of(s, 0, lead), part_of(s, lead, s.rank)};
+  }
+  /// A seed for each entry: T[b, s] = [b = s].
+  static constexpr batched identity(builder& g, shape const& of) {
+    batched v{constant_node(g, 1, ones(2 * of.rank)), of, of};
+    for (int i = 0; i < of.rank; ++i)
+      if (!of[i].is_one()) v.paired(i) = static_cast<std::int8_t>(i);
+    return v;
+  }
+
+  /// Own axis q no longer in a pair: the comparison is made.
+  constexpr void resolve(int q) {
+    int const p = paired(q);
+    if (p < 0) return;
+    paired(q) = -1;
+    dense = dense % delta(graph(), lead() + own.rank, p, lead() + q, own[q]);
+  }
+  /// Own axis q has one entry in `dense`: what was paired with it stands on the batch axis.
+  constexpr void move_to_batch(int q) {
+    dense = swapped(dense, paired(q), lead() + q);
+    paired(q) = -1;
+  }
+  /// Unit axes in front of its own.
+  constexpr void lift(int rank) {
+    int const more = rank - own.rank;
+    if (more <= 0) return;
+    shape const s = dense.shape();
+    dense = reshape(dense, joined_shapes(joined_shapes(part_of(s, 0, lead()), ones(more)), part_of(s, lead(), s.rank)));
+    own = joined_shapes(ones(more), own);
+    for (int q = rank - 1; q >= 0; --q) paired(q) = static_cast<std::int8_t>(q >= more ? paired(q - more) : -1);
+  }
+  constexpr void permute_own(std::int64_t permutation) {
+    int axes[max_rank]{};
+    batched const from = *this;
+    for (int i = 0; i < lead(); ++i) axes[i] = i;
+    for (int i = 0; i < own.rank; ++i) {
+      int const k = permuted(permutation, i);
+      axes[lead() + i] = lead() + k;
+      own[i] = from.own[k];
+      paired(i) = static_cast<std::int8_t>(from.paired(k));
+    }
+    dense = permute(dense, pack_permutation(lead() + own.rank, axes));
+  }
+  /// Batch axes and own axes change places.
+  constexpr batched exchanged() const {
+    batched r{dense, own, batch};
+    int axes[max_rank]{};
+    for (int i = 0; i < own.rank; ++i) axes[i] = lead() + i;
+    for (int i = 0; i < lead(); ++i) axes[own.rank + i] = i;
+    r.dense = permute(dense, pack_permutation(lead() + own.rank, axes));
+    for (int q = 0; q < own.rank; ++q) {
+      int const p = paired(q);
+      if (p < 0) continue;
+      r.dense = swapped(r.dense, q, own.rank + p);  // what a pair holds stands on the own axis
+      r.paired(p) = static_cast<std::int8_t>(q);
+    }
+    return r;
+  }
+  /// All entries: the batch axes followed by its own.
+  constexpr handle resolved() const {
+    batched v = *this;
+    for (int q = 0; q < own.rank; ++q) v.resolve(q);
+    return broadcast(v.dense, joined_shapes(batch, own));
+  }
+};
+
+/// What a root that is linear in an unknown becomes for a batch of values of that unknown.
+class batch_map {
+ public:
+  constexpr batch_map(handle unknown, batched const& seed) : g_(*unknown.g), first_(unknown.id), lead_(seed.lead()) {
+    values_.push_back(seed);
+    known_.push_back(1);
+  }
+
+  constexpr batched run(handle root) {
+    for (int i = first_ + 1; i <= root.id; ++i) {
+      bool depends = false;
+      for (int a : node_at(i).args) depends = depends || is_dependent(a);
+      known_.push_back(depends);
+      values_.push_back({});
+    }
+    // only what the root needs is mapped
+    std::vector<char> needed(known_.size(), 0);
+    if (!is_dependent(root.id)) return batched::of(zeros(root.shape()), lead_);
+    needed.back() = 1;
+    for (int i = root.id; i > first_; --i)
+      if (needed[at(i)])
+        for (int a : node_at(i).args)
+          if (is_dependent(a)) needed[at(a)] = 1;
+    for (int i = first_ + 1; i <= root.id && !failed_; ++i) {
+      if (!needed[at(i)]) continue;
+      if (lead_ + handle{&g_, i}.shape().rank > max_rank)
+        failed_ = true;
+      else
+        values_[at(i)] = map(i);
+    }
+    return values_.back();
+  }
+  /// An intermediate would have more axes than a tensor may have, or has no rule.
+  constexpr bool failed() const { return failed_; }
+
+ private:
+  constexpr std::size_t at(int i) const { return static_cast<std::size_t>(i - first_); }
+  constexpr node const& node_at(int i) const { return g_.nodes[static_cast<std::size_t>(i)]; }
+  constexpr bool is_dependent(int a) const { return a >= first_ && known_[at(a)]; }
+  constexpr batched const& value(int a) const { return values_[at(a)]; }
+  constexpr handle zeros(shape const& s) { return constant_node(g_, 0, joined_shapes(values_[0].batch, s)); }
+
+  // What does not depend on the unknown, with unit axes in front.
+  constexpr handle aligned(handle h, int rank) {
+    shape const s = h.shape();
+    return reshape(h, joined_shapes(ones(lead_ + rank - s.rank), s));
+  }
+
+  constexpr batched map(int i) {
+    node const n = node_at(i);  // the list grows below
+    shape const to = handle{&g_, i}.shape();
+    switch (n.op->code) {
+      case opcode::sum:
+        return sum(value(n.args[0]), n.with, to);
+      case opcode::broadcast: {
+        batched v = value(n.args[0]);
+        v.lift(to.rank);
+        v.own = to;
+        return v;
+      }
+      case opcode::transpose: {
+        batched v = value(n.args[0]);
+        v.permute_own(n.with.p);
+        return v;
+      }
+      case opcode::reshape:
+        return reshaped(value(n.args[0]), to);
+      case opcode::product: {
+        if (is_dependent(n.args[0])) return times(value(n.args[0]), {&g_, n.args[1]}, to);
+        batched v = value(n.args[1]);
+        v.permute_own(last_two_exchanged(v.own.rank));
+        shape turned = to;
+        std::swap(turned[to.rank - 1], turned[to.rank - 2]);
+        v = times(v, transpose(handle{&g_, n.args[0]}), turned);
+        v.permute_own(last_two_exchanged(to.rank));
+        return v;
+      }
+      default:
+        return n.op->kind == family::elementwise ? elementwise(n, to) : any(n, to);
+    }
+  }
+
+  static constexpr batched sum(batched v, parameters with, shape const& to) {
+    std::int64_t mask = 0;
+    for (int q = 0; q < v.own.rank; ++q) {
+      if (!(with.q || (with.p >> q & 1)) || v.own[q].is_one()) continue;
+      if (v.paired(q) >= 0)
+        v.move_to_batch(q);
+      else if (v.dense.shape()[v.lead() + q].is_one())
+        v.dense = v.dense % size_of(v.graph(), shape(v.own[q]));
+      else
+        mask |= std::int64_t{1} << (v.lead() + q);
+    }
+    v.dense = sum_axes(v.dense, mask);
+    if (to.rank < v.own.rank) v.dense = reshape(v.dense, part_of(shape(v.dense.shape()), 0, v.lead()));
+    v.own = to;
+    return v;
+  }
+
+  // Axes that a reshape leaves alone keep their pairs; the others are resolved and become one block.
+  static constexpr batched reshaped(batched const& from, shape const& to) {
+    batched v = from;
+    v.own = to;
+    v.pair = batched{}.pair;
+    shape const s = from.own;
+    int i = 0, j = 0, lead = from.lead();
+    shape dense = part_of(shape(from.dense.shape()), 0, lead);
+    while (i < s.rank || j < to.rank) {
+      if (i < s.rank && s[i].is_one()) {
+        ++i;
+      } else if (j < to.rank && to[j].is_one()) {
+        dense.push(extent{1});
+        ++j;
+      } else if (i < s.rank && j < to.rank && s[i] == to[j]) {
+        dense.push(shape(from.dense.shape())[lead + i]);
+        v.paired(j++) = static_cast<std::int8_t>(from.paired(i++));
+      } else {
+        break;
+      }
+    }
+    if (i < s.rank || j < to.rank) {  // the rest is one block
+      batched whole = from;
+      bool same = true;
+      for (int q = i; q < s.rank; ++q) {
+        whole.resolve(q);
+        same = same && whole.dense.shape()[lead + q].is_one();
+      }
+      shape full = whole.dense.shape();
+      dense = joined_shapes(part_of(full, 0, lead), part_of(dense, lead, dense.rank));
+      for (int q = i; q < s.rank && !same; ++q) full[lead + q] = s[q];
+      v.dense = broadcast(whole.dense, full);
+      for (int q = j; q < to.rank; ++q) dense.push(same ? extent{1} : to[q]);
+    }
+    v.dense = reshape(v.dense, dense);
+    return v;
+  }
+
+  // T · B over the last own axis.
+  constexpr batched times(batched v, handle b, shape const& to) {
+    v.lift(to.rank);
+    handle const right = aligned(b, to.rank);
+    int const inner = to.rank - 1, last = lead_ + inner, row = last - 1;
+    if (v.paired(inner) >= 0) {
+      // Σ_k D[k] [b_p = k] B[k, n] = D[b_p] ⊙ B[b_p, n]
+      int const p = v.paired(inner);
+      v.move_to_batch(inner);
+      v.dense = v.dense % swapped(right, p, row);
+    } else if (v.dense.shape()[last].is_one()) {
+      v.dense = v.dense % sum_axes(right, std::int64_t{1} << row);
+    } else {
+      v.dense = matrix_product(v.dense, right, b.shape().rank == 2);
+    }
+    v.own = to;
+    return v;
+  }
+
+  // With one matrix on the right, all axes of the left operand but the last are rows.
+  static constexpr handle matrix_product(handle a, handle b, bool one_matrix) {
+    shape const s = a.shape(), t = b.shape();
+    shape const rows = part_of(s, 0, s.rank - 1);
+    if (!one_matrix || count_names(rows) > extent::max_names) return product(a, b);
+    handle const right = reshape(b, part_of(t, t.rank - 2, t.rank));
+    shape to = rows;
+    to.push(t[t.rank - 1]);
+    return reshape(product(reshape(a, shape(rows.size(), s[s.rank - 1])), right), to);
+  }
+
+  constexpr batched elementwise(node const& n, shape const& to) {
+    std::array<batched, 3> v{};
+    bool dependent[3]{};
+    batched result{};
+    for (int k = 0; k < n.arity(); ++k) {
+      auto const a = static_cast<std::size_t>(k);
+      dependent[k] = is_dependent(n.args[a]);
+      if (!dependent[k]) continue;
+      v[a] = value(n.args[a]);
+      v[a].lift(to.rank);
+      result = v[a];
+    }
+    // pairs that all have stay
+    for (int q = 0; q < to.rank; ++q) {
+      for (int k = 0; k < n.arity(); ++k)
+        if (dependent[k] && v[static_cast<std::size_t>(k)].paired(q) != result.paired(q)) result.paired(q) = -1;
+      for (int k = 0; k < n.arity(); ++k)
+        if (dependent[k] && result.paired(q) < 0) v[static_cast<std::size_t>(k)].resolve(q);
+    }
+    std::array<handle, 3> x{};
+    for (int k = 0; k < n.arity(); ++k) {
+      auto const a = static_cast<std::size_t>(k);
+      x[a] = dependent[k] ? v[a].dense : aligned({&g_, n.args[a]}, to.rank);
+    }
+    result.own = to;
+    switch (n.op->code) {
+      case opcode::add:
+        result.dense = x[0] + x[1];
+        break;
+      case opcode::subtract:
+        result.dense = x[0] - x[1];
+        break;
+      case opcode::multiply:
+        result.dense = x[0] % x[1];
+        break;
+      case opcode::divide:
+        result.dense = x[0] / x[1];
+        break;
+      case opcode::negate:
+        result.dense = -x[0];
+        break;
+      default: {
+        shape s = x[0].shape();
+        for (int k = 1; k < n.arity(); ++k) s = broadcast_shapes(s, x[static_cast<std::size_t>(k)].shape()).value;
+        result.dense = put(n, x, s, n.with);
+      }
+    }
+    return result;
+  }
+
+  // An operation that says where its axes stand when others are put in front of them.
+  constexpr batched any(node const& n, shape const& to) {
+    if (!n.op->shifted) {
+      failed_ = true;
+      return {};
+    }
+    std::array<handle, 3> x{};
+    for (int k = 0; k < n.arity(); ++k) {
+      auto const a = static_cast<std::size_t>(k);
+      shape const s = handle{&g_, n.args[a]}.shape();
+      x[a] = is_dependent(n.args[a]) ? value(n.args[a]).resolved() : aligned({&g_, n.args[a]}, s.rank);
+    }
+    return batched::of(put(n, x, joined_shapes(values_[0].batch, to), n.op->shifted(n.with, lead_)), lead_);
+  }
+
+  constexpr handle put(node n, std::array<handle, 3> const& x, shape const& s, parameters with) {
+    for (int k = 0; k < n.arity(); ++k) n.args[static_cast<std::size_t>(k)] = x[static_cast<std::size_t>(k)].id;
+    n.shape = g_.intern(s);
+    n.with = with;
+    return {&g_, g_.put(n)};
+  }
+
+  builder& g_;
+  int first_, lead_;
+  bool failed_ = false;
+  std::vector<batched> values_;
+  std::vector<char> known_;
+};
+
+}  // namespace ctg::inline v0::detail
