@@ -154,6 +154,7 @@ struct bound_plan {
       for (int a = 0; a < b.batch_rank; ++a) b.batch_stride[static_cast<std::size_t>(a)][w] = stride(a);
     }
     for (int a = 0; a < b.batch_rank; ++a) b.batch[static_cast<std::size_t>(a)] = extents(s[a]);
+    b.windowed = p.windowed;
     b.scratch = base_of(p.scratch);
     return b;
   }

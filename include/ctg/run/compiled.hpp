@@ -4,6 +4,7 @@
 #pragma once
 
 #include <ctg/expr/operators.hpp>
+#include <ctg/plan/loop_words.hpp>
 #include <ctg/plan/memory.hpp>
 #include <ctg/plan/planner.hpp>
 
@@ -11,6 +12,30 @@
 #include <bit>
 
 namespace ctg::inline v0 {
+
+namespace kernel {
+
+template <operation_info const*... Operation>
+struct operation_list {
+  static constexpr std::array<operation_info const*, sizeof...(Operation)> items{Operation...};
+};
+
+/// A loop that computes in T, as a plan of one loop; the template arguments say all that its code depends on.
+template <class T, plan::loop_sizes Sizes, class Operations, std::uint64_t... Words>
+struct lone_loop {
+  using value_type = T;
+  static constexpr plan::loop_tables<Sizes> all = [] {
+    constexpr std::array<std::uint64_t, sizeof...(Words)> words{Words...};
+    return plan::read_loop<Sizes>(words, Operations::items);
+  }();
+  static constexpr auto const& loops = all.loops;
+  static constexpr auto const& code = all.code;
+  static constexpr auto const& operands = all.operands;
+  static constexpr auto const& storages = all.storages;
+  static constexpr auto const& shapes = all.shapes;
+};
+
+}  // namespace kernel
 
 namespace detail {
 
@@ -356,7 +381,12 @@ struct code_buffer {
   frozen<plan::instruction, 2 * C> code;
   frozen<plan::operand, C> operands;
   frozen<plan::storage, C> scratch;
-  constexpr bool fits() const { return code.fits() && operands.fits() && scratch.fits(); }
+  plan::loop_sizes sizes;
+  frozen<std::uint64_t, 4 * C> words;
+  frozen<operation_info const*, C> operations;
+  constexpr bool fits() const {
+    return code.fits() && operands.fits() && scratch.fits() && words.fits() && operations.fits();
+  }
 };
 
 /// The code of loop K, made in a constant expression of its own.
@@ -373,6 +403,10 @@ struct coded {
     made.code.assign(c.code);
     made.operands.assign(c.operands);
     made.scratch.assign(c.scratch);
+    plan::loop_words const w = plan::write_loop(plan::isolate(c, arrangement.storages, arrangement.graph.shapes));
+    made.sizes = w.sizes;
+    made.words.assign(w.words);
+    made.operations.assign(w.operations);
     return made;
   }
   template <std::size_t C>
@@ -427,7 +461,20 @@ struct assembled {
     return t;
   }
   static constexpr tables all = make();
+  // where the operands of each loop begin
+  static constexpr auto first_operand = [] {
+    std::array<int, parts.size() + 1> first{};
+    for (std::size_t i = 0; i < parts.size(); ++i) first[i + 1] = first[i] + static_cast<int>(parts[i].operands.size());
+    return first;
+  }();
 };
+
+// Loop L as a type of its own: equal loops, of one program or of several, are one type.
+template <class T, class Coded, std::size_t... Operation, std::size_t... Word>
+constexpr auto lone_loop_of(std::index_sequence<Operation...>, std::index_sequence<Word...>) {
+  return std::type_identity<kernel::lone_loop<T, Coded::buffer.sizes, kernel::operation_list<Coded::buffer.operations.items[Operation]...>,
+                                              Coded::buffer.words.items[Word]...>>{};
+}
 
 }  // namespace detail
 
@@ -450,6 +497,15 @@ struct compiled {
   static constexpr auto const& steps = assembled::all.steps;
   static constexpr auto const& leaves = lowered::leaves;
   static constexpr auto const& numbers = lowered::numbers;
+
+  /// What the code of loop L is made from.
+  template <int L>
+  using lone_loop = typename decltype(detail::lone_loop_of<T, detail::coded<arranged, L>>(
+      std::make_index_sequence<detail::coded<arranged, L>::buffer.operations.size>{},
+      std::make_index_sequence<detail::coded<arranged, L>::buffer.words.size>{}))::type;
+  /// Where its operands begin in the list of the program's.
+  template <int L>
+  static constexpr int first_operand = assembled::first_operand[static_cast<std::size_t>(L)];
 
   static constexpr plan::tables tables() {
     using detail::spanned;

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+// A loop as a list of numbers and back: all that its machine code depends on, and nothing else. Two loops of the same
+// numbers are one loop, so they share one instantiation, and its name does not spell the program.
+#pragma once
+
+#include <ctg/plan/plan.hpp>
+
+#include <span>
+
+namespace ctg::inline v0::plan {
+
+/// One loop with tables of its own, numbered from 0 on.
+struct lone_loop {
+  loop l;
+  std::vector<instruction> code;
+  std::vector<operand> operands;
+  std::vector<storage> storages;
+  std::vector<shape> shapes;
+};
+
+// The position of an item in a list, which it joins where it is new.
+constexpr int place_in(std::vector<int>& list, int item) {
+  for (std::size_t i = 0; i < list.size(); ++i)
+    if (list[i] == item) return static_cast<int>(i);
+  list.push_back(item);
+  return static_cast<int>(list.size()) - 1;
+}
+
+/// `from` refers to `storages` and, behind them, its scratch, and to `shapes`. What is left out here, code cannot
+/// depend on: the nodes of the graph, which leaf or buffer a storage is (only that it is one), the steps between which
+/// it lives.
+constexpr lone_loop isolate(loop_code const& from, std::span<storage const> storages, std::span<shape const> shapes) {
+  lone_loop r{from.l, from.code, from.operands, {}, {}};
+  std::vector<int> used_storages, used_shapes;
+  r.l.space = place_in(used_shapes, from.l.space);
+  for (operand& o : r.operands) {
+    o.storage = place_in(used_storages, o.storage);
+    if (o.shape >= 0) o.shape = place_in(used_shapes, o.shape);
+  }
+  for (instruction& x : r.code) {
+    x.node = -1;
+    if (x.what == action::size) x.with.p = place_in(used_shapes, static_cast<int>(x.with.p));
+  }
+  for (int i : used_storages) {
+    auto const k = static_cast<std::size_t>(i);
+    storage s = k < storages.size() ? storages[k] : from.scratch[k - storages.size()];
+    if (s.index >= 0) s.index = 0;
+    if (s.shape >= 0) s.shape = place_in(used_shapes, s.shape);
+    s.persists = false;
+    s.first = s.last = -1;
+    r.storages.push_back(s);
+  }
+  for (int i : used_shapes) r.shapes.push_back(shapes[static_cast<std::size_t>(i)]);
+  return r;
+}
+
+/// How long the tables of a loop are.
+struct loop_sizes {
+  std::size_t code = 0, operands = 0, storages = 0, shapes = 0;
+};
+
+/// As `lone_loop`, in arrays, and as every user of a plan's tables expects it: one loop in a list of loops.
+template <loop_sizes N>
+struct loop_tables {
+  std::array<loop, 1> loops{};
+  std::array<instruction, N.code> code{};
+  std::array<operand, N.operands> operands{};
+  std::array<storage, N.storages> storages{};
+  std::array<shape, N.shapes> shapes{};
+};
+
+// The order in which the numbers of a loop stand, for writing and for reading. Structured bindings name all members of
+// each part, so that no new one can be forgotten here.
+template <class Archive>
+constexpr void transfer_loop(Archive& a, loop& l, auto& code, auto& operands, auto& storages, auto& shapes) {
+  for (shape& s : shapes) {
+    auto& [extents, rank] = s;
+    a(rank);
+    for (int i = 0; i < rank; ++i) {
+      auto& [factor, names] = extents[static_cast<std::size_t>(i)];
+      a(factor);
+      for (std::uint64_t& name : names) {
+        a(name);
+        if (name == 0) break;
+      }
+    }
+  }
+  auto& [space, passes, uniform, element, row, gathered, uniforms, rows, elements, flat] = l;
+  auto walk = [&](range& r) {
+    auto& [begin, end] = r;
+    a(begin);
+    a(end);
+  };
+  a(space);
+  a(passes);
+  a(uniforms);
+  a(rows);
+  a(elements);
+  a(flat);
+  walk(uniform);
+  walk(gathered);
+  for (int p = 0; p < passes; ++p) walk(element[static_cast<std::size_t>(p)]);
+  for (int p = 0; p <= passes; ++p) walk(row[static_cast<std::size_t>(p)]);
+  for (storage& s : storages) {
+    auto& [kind, index, shape, type, is_view, persists, first, last] = s;
+    a(kind);
+    a(index);
+    a(shape);
+    a(type);
+    a(is_view);
+  }
+  int const rank = shapes[static_cast<std::size_t>(space)].rank;
+  for (operand& o : operands) {
+    auto& [storage, shape, axis, columns] = o;
+    a(storage);
+    a(shape);
+    for (int i = 0; i < rank; ++i) a(axis[static_cast<std::size_t>(i)]);
+    a(columns);
+  }
+  auto place = [&](value& v) {
+    auto& [in, index] = v;
+    a(in);
+    a(index);
+  };
+  for (instruction& x : code) {
+    auto& [what, op, with, dst, args, memory, node] = x;
+    a(what);
+    a.operation(op);
+    a(with.p);
+    a(with.q);
+    place(dst);
+    for (value& v : args) place(v);
+    a(memory);
+  }
+}
+
+// Sevens of bits, the lowest first, eight to a word; the sign is the lowest bit of all.
+struct loop_writer {
+  std::vector<std::uint64_t> words;
+  std::vector<operation_info const*> operations;
+  unsigned bytes = 0;
+
+  constexpr void operator()(auto const& x) {
+    auto const value = static_cast<std::int64_t>(x);
+    std::uint64_t rest = static_cast<std::uint64_t>(value) << 1 ^ static_cast<std::uint64_t>(value >> 63);
+    do {
+      if (bytes % 8 == 0) words.push_back(0);
+      words.back() |= ((rest & 127) | (rest > 127 ? 128 : 0)) << bytes++ % 8 * 8;
+      rest >>= 7;
+    } while (rest);
+  }
+  constexpr void operation(operation_info const* op) {
+    std::size_t i = 0;
+    while (i < operations.size() && operations[i] != op) ++i;
+    if (op && i == operations.size()) operations.push_back(op);
+    (*this)(op ? static_cast<int>(i) : -1);
+  }
+};
+struct loop_reader {
+  std::span<std::uint64_t const> words;
+  std::span<operation_info const* const> operations;
+  unsigned bytes = 0;
+
+  template <class X>
+  constexpr void operator()(X& x) {
+    std::uint64_t value = 0, byte = 128;
+    for (unsigned shift = 0; byte & 128; shift += 7, ++bytes) {
+      byte = words[bytes / 8] >> bytes % 8 * 8 & 255;
+      value |= (byte & 127) << shift;
+    }
+    x = static_cast<X>(static_cast<std::int64_t>(value >> 1 ^ (0 - (value & 1))));
+  }
+  constexpr void operation(operation_info const*& op) {
+    int i = -1;
+    (*this)(i);
+    if (i >= 0) op = operations[static_cast<std::size_t>(i)];
+  }
+};
+
+/// A loop as numbers, and the operations that these number.
+struct loop_words {
+  loop_sizes sizes;
+  std::vector<std::uint64_t> words;
+  std::vector<operation_info const*> operations;
+};
+constexpr loop_words write_loop(lone_loop x) {
+  loop_writer w;
+  transfer_loop(w, x.l, x.code, x.operands, x.storages, x.shapes);
+  return {{x.code.size(), x.operands.size(), x.storages.size(), x.shapes.size()},
+          std::move(w.words),
+          std::move(w.operations)};
+}
+
+/// The inverse of write_loop.
+template <loop_sizes N>
+constexpr loop_tables<N> read_loop(std::span<std::uint64_t const> words,
+                                   std::span<operation_info const* const> operations) {
+  loop_tables<N> t;
+  loop_reader r{words, operations};
+  transfer_loop(r, t.loops[0], t.code, t.operands, t.storages, t.shapes);
+  return t;
+}
+
+}  // namespace ctg::inline v0::plan
