@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <limits>
 #include <map>
 #include <string>
 #include <string_view>
@@ -31,8 +30,8 @@ struct measurement {
   double median = 0;
   double low = 0, high = 0;  ///< quartiles
   int repetitions = 1;
-  std::map<std::string, double> counters = {};                    ///< medians
-  std::int64_t order = std::numeric_limits<std::int64_t>::max();  ///< of registration
+  std::map<std::string, double> counters = {};  ///< medians
+  std::int64_t order = 0;                       ///< of registration; repetitions come at random
 
   bool is_own() const { return contestant.starts_with("cotangent"); }
 };
@@ -44,7 +43,9 @@ inline std::vector<measurement>& measurements() {
 
 /// A figure that is no time of Google Benchmark: record("W1", "cotangent", "allocations", "per step", 0).
 inline void record(std::string workload, std::string contestant, std::string quantity, std::string unit, double value) {
-  measurements().push_back({workload, contestant, quantity, unit, value, value, value});
+  measurement m{workload, contestant, quantity, unit, value, value, value};
+  m.order = (std::int64_t{1} << 32) + static_cast<std::int64_t>(measurements().size());  // behind the benchmarks
+  measurements().push_back(m);
 }
 
 /// The median's share of the fastest (smallest) cotangent that does the same; 0 where there is none.
@@ -98,8 +99,8 @@ class ratio_reporter : public benchmark::ConsoleReporter {
 
   void Finalize() override {
     if (measurements().empty()) return;
-    std::stable_sort(measurements().begin(), measurements().end(),
-                     [](measurement const& a, measurement const& b) { return a.order < b.order; });
+    std::sort(measurements().begin(), measurements().end(),
+              [](measurement const& a, measurement const& b) { return a.order < b.order; });
     std::printf("\n%-44s%14s%32s\n", "median", "cpu time, µs", "ratio to the fastest cotangent");
     for (measurement const& m : measurements())
       if (m.unit == "ns")
