@@ -8,6 +8,7 @@
 #include <ctg/expr/losses.hpp>
 #include <ctg/expr/output.hpp>
 #include <ctg/expr/reductions.hpp>
+#include <ctg/expr/products.hpp>
 #include <ctg/graph/print.hpp>
 #include <ctg/run/evaluate.hpp>
 #include <ctg/run/evaluate_leaf.hpp>

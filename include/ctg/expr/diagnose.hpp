@@ -47,7 +47,10 @@ enum class fault {
   axis,
   size,
   stretch,
-  scalar,  // shapes
+  scalar,
+  vector,
+  length,
+  square,  // shapes
   name_clash,
   mixed,
   temporary,  // leaves
@@ -190,6 +193,12 @@ constexpr void explain(said<Text...>) {
   static_assert(
       operands_fit<F != let_leaf, Text...>::value,
       "ctg: let wants a function that returns an expression, not a leaf (a copy that would be gone) or a number");
+  static_assert(operands_fit<F != vector, Text...>::value,
+                "ctg: this wants vectors (rank 1, a row or a column); for matrices use *, sum(A % B), kron or einsum");
+  static_assert(operands_fit<F != length, Text...>::value,
+                "ctg: dot: the two vectors have different lengths; check them, or use slice to take a part of one");
+  static_assert(operands_fit<F != square, Text...>::value,
+                "ctg: this wants a square matrix (leading axes are batches); use transpose(A) * A, or slice to take a square part");
   static_assert(operands_fit<F != einsum_form, Text...>::value,
                 "ctg: einsum wants a letter for each axis, commas between operands and the output written out, as in "
                 "einsum<\"ij,jk->ik\">(A, B)");
@@ -231,6 +240,12 @@ constexpr fault to_fault(misfit m) {
       return fault::size;
     case misfit::scalar:
       return fault::scalar;
+    case misfit::vector:
+      return fault::vector;
+    case misfit::length:
+      return fault::length;
+    case misfit::square:
+      return fault::square;
   }
   return fault::none;
 }
@@ -295,6 +310,8 @@ template <fault F, class A, class B>
 constexpr void write_reason(writer& w) {
   if constexpr (F == fault::inner)
     write_difference<A, B>(w, A::shape[A::shape.rank - 1], B::shape[B::shape.rank - 2]);
+  else if constexpr (F == fault::length)
+    write_difference<A, B>(w, A::shape.size(), B::shape.size());
   else if constexpr (F == fault::batch)
     write_stretch<A, B, 2>(w);
   else
@@ -344,7 +361,7 @@ constexpr auto say_fault() {
   if constexpr (F == fault::name_clash || F == fault::mixed) {
     return and_also<to_symbol<write_conflicting<F, 1, E...>>()>(
         and_also<to_symbol<write_conflicting<F, 0, E...>>()>(call));
-  } else if constexpr (sizeof...(E) == 2 && F != fault::rank) {
+  } else if constexpr (sizeof...(E) == 2 && F != fault::rank && F != fault::vector) {
     constexpr auto reason = to_symbol<write_reason<F, E...>>();
     if constexpr (reason.view().empty())
       return call;

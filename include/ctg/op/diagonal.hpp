@@ -27,4 +27,27 @@ constexpr handle take_diagonal(handle x, int i, int j) {
   return reshape(sum_axes(kept, std::int64_t{1} << j), rest);
 }
 
+// The axis along which a node counts 0, 1, 2, …, by its place from the right; -1 where it does not.
+constexpr int counted_axis(graph_view g, int i) {
+  while (g[i].is(opcode::broadcast)) i = g[i].args[0];
+  shape const& s = g.shape_of(i);
+  if (g[i].is(opcode::reshape)) i = g[i].args[0];
+  if (!g[i].is(opcode::iota)) return -1;
+  int axis = -1;
+  for (int k = 0; k < s.rank; ++k) {
+    if (s[k].is_one()) continue;
+    if (axis >= 0) return -1;
+    axis = s.rank - k;
+  }
+  return axis;
+}
+
+/// Whether a node is [i = j] over its last two axes: the identity matrix, or a batch of it.
+constexpr bool is_identity(graph_view g, int i) {
+  if (!g[i].is(opcode::equal)) return false;
+  int const a = counted_axis(g, g[i].args[0]), b = counted_axis(g, g[i].args[1]);
+  return (a == 1 && b == 2) || (a == 2 && b == 1);
+}
+constexpr bool is_identity(handle h) { return is_identity(view(*h.g), h.id); }
+
 }  // namespace ctg::inline v0::detail

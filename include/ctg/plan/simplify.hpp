@@ -5,6 +5,7 @@
 #pragma once
 
 #include <ctg/graph/interpret.hpp>
+#include <ctg/op/diagonal.hpp>
 #include <ctg/op/operations.hpp>
 
 namespace ctg::inline v0 {
@@ -63,11 +64,20 @@ constexpr handle rebuild_elementwise(builder& g, node const& n, std::array<handl
   return {&g, g.put(m)};
 }
 
-// With a constant factor c, every column of C is c times the row sums of A, every row c times the column sums of B.
+// The sum of all entries; trace(A B) needs no product: Σ A ⊙ Bᵀ.
+constexpr handle rebuild_sum_all(handle x) {
+  if (x.shape().rank == 2 && x.is(opcode::masked_product) && is_identity(x.arg(0)) && x.arg(1).is(opcode::product))
+    return sum_all(x.arg(1).arg(0) % transpose(x.arg(1).arg(1)));
+  return sum_all(x);
+}
+
+// I drops out. With a constant factor c, every column of C is c times the row sums of A, every row c times the column sums of B.
 constexpr handle rebuild_product(builder& g, handle a, handle b) {
-  if (!is_constant(a) && !is_constant(b)) return product(a, b);
   shape const operands[] = {a.shape(), b.shape()};
   shape const result = operation<opcode::product>::result(operands, {}).value;
+  if (is_identity(a)) return broadcast(b, result);
+  if (is_identity(b)) return broadcast(a, result);
+  if (!is_constant(a) && !is_constant(b)) return product(a, b);
   bool const left = is_constant(a);
   handle const factor = constant_node(g, constant_value(left ? a : b)), other = left ? b : a;
   int const axis = other.shape().rank - (left ? 2 : 1);
@@ -91,7 +101,7 @@ constexpr handle rebuild_node(builder& g, graph_view from, node const& n, std::a
       if (x[0].is(opcode::product) && n.with.p == last_two_exchanged(x[0].shape().rank))  // (A B)ᵀ = Bᵀ Aᵀ
         return product(transpose(x[0].arg(1)), transpose(x[0].arg(0)));
       return permute(x[0], n.with.p);
-    case opcode::sum: return n.with.q ? sum_all(x[0]) : sum_axes(x[0], n.with.p);
+    case opcode::sum: return n.with.q ? rebuild_sum_all(x[0]) : sum_axes(x[0], n.with.p);
     case opcode::max: return reduce<opcode::max>(x[0], n.with);
     case opcode::min: return reduce<opcode::min>(x[0], n.with);
     case opcode::product: return rebuild_product(g, x[0], x[1]);
