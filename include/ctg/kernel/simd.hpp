@@ -44,21 +44,76 @@ inline __m256i first_lanes(index n, index of) {
 }  // namespace detail
 #endif
 
+#if defined(__AVX__)
+namespace detail {
+// Pieces of 16, 8 and 4 bytes. A masked store is dozens of micro-operations on Zen 2 and 3, and no processor forwards
+// what a masked store wrote, or several stores, to one wide load: an access in pieces meets the pieces of the one
+// before.
+inline __m128 load_pieces(float const* p, index n) {
+  __m128 x = _mm_setzero_ps();
+  if (n & 2) x = _mm_castpd_ps(_mm_load_sd(reinterpret_cast<double const*>(p)));
+  if (n == 3)
+    x = _mm_insert_ps(x, _mm_load_ss(p + 2), 0x20);
+  else if (n & 1)
+    x = _mm_load_ss(p);
+  return x;
+}
+inline void store_pieces(float* p, __m128 x, index n) {
+  if (n & 2) {
+    _mm_storel_pi(reinterpret_cast<__m64*>(p), x);
+    x = _mm_movehl_ps(x, x);
+    p += 2;
+  }
+  if (n & 1) _mm_store_ss(p, x);
+}
+inline __m256 load_pieces_of_8(float const* p, index n) {
+  if (n < 4) return _mm256_insertf128_ps(_mm256_setzero_ps(), load_pieces(p, n), 0);
+  return _mm256_set_m128(load_pieces(p + 4, n - 4), _mm_loadu_ps(p));
+}
+inline void store_pieces_of_8(float* p, __m256 x, index n) {
+  if (n < 4) return store_pieces(p, _mm256_castps256_ps128(x), n);
+  _mm_storeu_ps(p, _mm256_castps256_ps128(x));
+  store_pieces(p + 4, _mm256_extractf128_ps(x, 1), n - 4);
+}
+inline __m256d load_pieces_of_4(double const* p, index n) {
+  __m128d const first = n >= 2 ? _mm_loadu_pd(p) : n == 1 ? _mm_load_sd(p) : _mm_setzero_pd();
+  return _mm256_set_m128d(n == 3 ? _mm_load_sd(p + 2) : _mm_setzero_pd(), first);
+}
+inline void store_pieces_of_4(double* p, __m256d x, index n) {
+  __m128d rest = _mm256_castpd256_pd128(x);
+  if (n & 2) {
+    _mm_storeu_pd(p, rest);
+    rest = _mm256_extractf128_pd(x, 1);
+    p += 2;
+  }
+  if (n & 1) _mm_store_sd(p, rest);
+}
+}  // namespace detail
+#endif
+
 /// The first n lanes from p, the others zero; reads nothing beyond p + n. 0 <= n < lanes.
 template <class T>
 CTG_ALWAYS_INLINE batch<T> load_partial(T const* p, index n) {
 #if defined(__AVX512F__)
-  if constexpr (sizeof(batch<T>) == 64 && sizeof(T) == 4)
+  if constexpr (sizeof(batch<T>) == 64 && sizeof(T) == 4) {
+    if (__builtin_constant_p(n) && n < 8)
+      return _mm512_insertf32x8(_mm512_setzero_ps(), detail::load_pieces_of_8(p, n), 0);
+    if (__builtin_constant_p(n) && n == 8) return _mm512_insertf32x8(_mm512_setzero_ps(), _mm256_loadu_ps(p), 0);
     return _mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << n) - 1), p);
-  else if constexpr (sizeof(batch<T>) == 64)
+  } else if constexpr (sizeof(batch<T>) == 64) {
+    if (__builtin_constant_p(n) && n < 4)
+      return _mm512_insertf64x4(_mm512_setzero_pd(), detail::load_pieces_of_4(p, n), 0);
+    if (__builtin_constant_p(n) && n == 4) return _mm512_insertf64x4(_mm512_setzero_pd(), _mm256_loadu_pd(p), 0);
     return _mm512_maskz_loadu_pd(static_cast<__mmask8>((1u << n) - 1), p);
-  else
+  } else
 #elif defined(__AVX__)
-  if constexpr (sizeof(batch<T>) == 32 && sizeof(T) == 4)
+  if constexpr (sizeof(batch<T>) == 32 && sizeof(T) == 4) {
+    if (__builtin_constant_p(n)) return detail::load_pieces_of_8(p, n);
     return _mm256_maskload_ps(p, detail::first_lanes(n, 8));
-  else if constexpr (sizeof(batch<T>) == 32)
+  } else if constexpr (sizeof(batch<T>) == 32) {
+    if (__builtin_constant_p(n)) return detail::load_pieces_of_4(p, n);
     return _mm256_maskload_pd(p, detail::first_lanes(n, 4));
-  else
+  } else
 #endif
   {
     alignas(64) T buffer[lanes<T>];
@@ -71,16 +126,20 @@ CTG_ALWAYS_INLINE batch<T> load_partial(T const* p, index n) {
 template <class T>
 CTG_ALWAYS_INLINE void store_partial(T* p, batch<T> x, index n) {
 #if defined(__AVX512F__)
-  if constexpr (sizeof(batch<T>) == 64 && sizeof(T) == 4)
+  if constexpr (sizeof(batch<T>) == 64 && sizeof(T) == 4) {
+    if (__builtin_constant_p(n) && n < 8) return detail::store_pieces_of_8(p, _mm512_castps512_ps256(x), n);
+    if (__builtin_constant_p(n) && n == 8) return _mm256_storeu_ps(p, _mm512_castps512_ps256(x));
     _mm512_mask_storeu_ps(p, static_cast<__mmask16>((1u << n) - 1), x);
-  else if constexpr (sizeof(batch<T>) == 64)
+  } else if constexpr (sizeof(batch<T>) == 64) {
+    if (__builtin_constant_p(n) && n < 4) return detail::store_pieces_of_4(p, _mm512_castpd512_pd256(x), n);
+    if (__builtin_constant_p(n) && n == 4) return _mm256_storeu_pd(p, _mm512_castpd512_pd256(x));
     _mm512_mask_storeu_pd(p, static_cast<__mmask8>((1u << n) - 1), x);
-  else
+  } else
 #elif defined(__AVX__)
   if constexpr (sizeof(batch<T>) == 32 && sizeof(T) == 4)
-    _mm256_maskstore_ps(p, detail::first_lanes(n, 8), x);
+    detail::store_pieces_of_8(p, x, n);
   else if constexpr (sizeof(batch<T>) == 32)
-    _mm256_maskstore_pd(p, detail::first_lanes(n, 4), x);
+    detail::store_pieces_of_4(p, x, n);
   else
 #endif
   {
@@ -88,6 +147,93 @@ CTG_ALWAYS_INLINE void store_partial(T* p, batch<T> x, index n) {
     x.store_aligned(buffer);
     for (index i = 0; i < n; ++i) p[i] = buffer[i];
   }
+}
+
+/// x in the first n lanes, y in the others. 0 <= n <= lanes.
+template <class T>
+CTG_ALWAYS_INLINE batch<T> first_of(index n, batch<T> x, batch<T> y) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(batch<T>) == 64 && sizeof(T) == 4)
+    return _mm512_mask_blend_ps(static_cast<__mmask16>((1u << n) - 1), y, x);
+  else if constexpr (sizeof(batch<T>) == 64)
+    return _mm512_mask_blend_pd(static_cast<__mmask8>((1u << n) - 1), y, x);
+  else
+#elif defined(__AVX__)
+  if constexpr (sizeof(batch<T>) == 32 && sizeof(T) == 4)
+    return _mm256_blendv_ps(y, x, _mm256_castsi256_ps(detail::first_lanes(n, 8)));
+  else if constexpr (sizeof(batch<T>) == 32)
+    return _mm256_blendv_pd(y, x, _mm256_castsi256_pd(detail::first_lanes(n, 4)));
+  else
+#endif
+  {
+    alignas(64) T buffer[lanes<T>];
+    alignas(64) T other[lanes<T>];
+    x.store_aligned(buffer);
+    y.store_aligned(other);
+    for (index i = n; i < lanes<T>; ++i) buffer[i] = other[i];
+    return batch<T>::load_aligned(buffer);
+  }
+}
+
+/// Lane i of the result is lane i ^ Distance of x; Distance is a power of two below the number of lanes.
+template <index Distance, class T>
+CTG_ALWAYS_INLINE batch<T> exchange(batch<T> x) {
+#if defined(__AVX512F__)
+  // (the masked forms: g++ 12 warns of the undefined pass-through of the plain ones)
+  if constexpr (sizeof(batch<T>) == 64 && sizeof(T) == 4) {
+    __m512 const v = x;
+    if constexpr (Distance == 8) return _mm512_mask_shuffle_f32x4(v, 0xffff, v, v, 0x4e);
+    if constexpr (Distance == 4) return _mm512_mask_shuffle_f32x4(v, 0xffff, v, v, 0xb1);
+    if constexpr (Distance == 2) return _mm512_mask_permute_ps(v, 0xffff, v, 0x4e);
+    if constexpr (Distance == 1) return _mm512_mask_permute_ps(v, 0xffff, v, 0xb1);
+  } else if constexpr (sizeof(batch<T>) == 64) {
+    __m512d const v = x;
+    if constexpr (Distance == 4) return _mm512_mask_shuffle_f64x2(v, 0xff, v, v, 0x4e);
+    if constexpr (Distance == 2) return _mm512_mask_shuffle_f64x2(v, 0xff, v, v, 0xb1);
+    if constexpr (Distance == 1) return _mm512_mask_permute_pd(v, 0xff, v, 0x55);
+  } else
+#elif defined(__AVX__)
+  if constexpr (sizeof(batch<T>) == 32 && sizeof(T) == 4) {
+    __m256 const v = x;
+    if constexpr (Distance == 4) return _mm256_permute2f128_ps(v, v, 1);
+    if constexpr (Distance == 2) return _mm256_permute_ps(v, 0x4e);
+    if constexpr (Distance == 1) return _mm256_permute_ps(v, 0xb1);
+  } else if constexpr (sizeof(batch<T>) == 32) {
+    __m256d const v = x;
+    if constexpr (Distance == 2) return _mm256_permute2f128_pd(v, v, 1);
+    if constexpr (Distance == 1) return _mm256_permute_pd(v, 0x5);
+  } else
+#elif defined(__SSE2__)
+  if constexpr (sizeof(batch<T>) == 16 && sizeof(T) == 4) {
+    __m128 const v = x;
+    if constexpr (Distance == 2) return _mm_shuffle_ps(v, v, 0x4e);
+    if constexpr (Distance == 1) return _mm_shuffle_ps(v, v, 0xb1);
+  } else if constexpr (sizeof(batch<T>) == 16) {
+    __m128d const v = x;
+    return _mm_shuffle_pd(v, v, 1);
+  } else
+#endif
+  {
+    alignas(64) T buffer[lanes<T>];
+    alignas(64) T exchanged[lanes<T>];
+    x.store_aligned(buffer);
+    for (index i = 0; i < lanes<T>; ++i) exchanged[i] = buffer[i ^ Distance];
+    return batch<T>::load_aligned(exchanged);
+  }
+}
+
+/// The first 2·Distance lanes joined as a tree over halves, in all of these: `join` takes two batches and does not mind
+/// their order.
+template <index Distance, class T>
+CTG_ALWAYS_INLINE batch<T> reduce_from(batch<T> x, auto const& join) {
+  if constexpr (Distance == 0)
+    return x;
+  else
+    return reduce_from<Distance / 2>(join(x, exchange<Distance>(x)), join);
+}
+template <class T>
+CTG_ALWAYS_INLINE batch<T> reduce(batch<T> x, auto const& join) {
+  return reduce_from<lanes<T> / 2>(x, join);
 }
 
 /// a * b + c, with one rounding where the instruction set has it.
@@ -103,26 +249,29 @@ CTG_ALWAYS_INLINE batch<T> fma(batch<T> a, batch<T> b, batch<T> c) {
     return xsimd::fma(a, b, c);
 }
 
+/// Lane 0.
+template <class T>
+CTG_ALWAYS_INLINE T first_lane(batch<T> x) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(batch<T>) == 64 && sizeof(T) == 4)
+    return _mm512_cvtss_f32(x);
+  else if constexpr (sizeof(batch<T>) == 64)
+    return _mm512_cvtsd_f64(x);
+  else
+#elif defined(__AVX__)
+  if constexpr (sizeof(batch<T>) == 32 && sizeof(T) == 4)
+    return _mm256_cvtss_f32(x);
+  else if constexpr (sizeof(batch<T>) == 32)
+    return _mm256_cvtsd_f64(x);
+  else
+#endif
+    return x.get(0);
+}
+
 /// The sum of the lanes, as a tree over halves.
 template <class T>
 CTG_ALWAYS_INLINE T reduce_add(batch<T> x) {
-#if defined(__AVX512F__)
-  // xsimd 8.1's hadd draws warnings about uninitialised values out of g++ 12's own header here
-  if constexpr (sizeof(batch<T>) == 64) {
-    alignas(64) T buffer[lanes<T>];
-    x.store_aligned(buffer);
-    for (index half = lanes<T> / 2; half > 0; half /= 2)
-      for (index i = 0; i < half; ++i) buffer[i] += buffer[i + half];
-    return buffer[0];
-  } else
-#endif
-  {
-#if XSIMD_VERSION_MAJOR < 9
-    return xsimd::hadd(x);
-#else
-    return xsimd::reduce_add(x);
-#endif
-  }
+  return first_lane(reduce(x, [](batch<T> a, batch<T> b) CTG_INLINE_LAMBDA { return a + b; }));
 }
 
 }  // namespace ctg::inline v0::kernel

@@ -72,12 +72,13 @@ constexpr handle rebuild_sum_all(handle x) {
 }
 
 // I drops out. With a constant factor c, every column of C is c times the row sums of A, every row c times the column sums of B.
+// An inner extent of 1 leaves no sum: the outer product is element-wise work that fuses.
 constexpr handle rebuild_product(builder& g, handle a, handle b) {
   shape const operands[] = {a.shape(), b.shape()};
   shape const result = operation<opcode::product>::result(operands, {}).value;
   if (is_identity(a)) return broadcast(b, result);
   if (is_identity(b)) return broadcast(a, result);
-  if (!is_constant(a) && !is_constant(b)) return product(a, b);
+  if (!is_constant(a) && !is_constant(b)) return a.shape()[a.shape().rank - 1].is_one() ? a % b : product(a, b);
   bool const left = is_constant(a);
   handle const factor = constant_node(g, constant_value(left ? a : b)), other = left ? b : a;
   int const axis = other.shape().rank - (left ? 2 : 1);

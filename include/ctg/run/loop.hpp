@@ -1,133 +1,51 @@
 // SPDX-License-Identifier: MIT
-// A planned loop as code: the instructions of the plan, unrolled at compile time over SIMD batches. Every value is a batch:
-// a scalar of the run or of a row stands in all lanes, so that one instantiation of an operation serves all. Tails run the
-// same code on partial loads.
+// A planned loop as code: walks over the rows of its space and, in each, over its vectors, in as many passes as it has.
+// Where the compiler knows the extents they are constants here, and a row of few vectors stays in registers.
 #pragma once
 
-#include <ctg/kernel/math.hpp>
-#include <ctg/kernel/simd.hpp>
-#include <ctg/op/operations.hpp>
-#include <ctg/plan/plan.hpp>
-
-#include <array>
-#include <limits>
-#include <utility>
+#include <ctg/run/transposed_loop.hpp>
 
 namespace ctg::inline v0::kernel {
 
-/// An operand of a loop as bound: its first element and, for each axis of the loop's space, the step in bytes.
-struct bound_operand {
-  char* base = nullptr;
-  std::array<index, max_rank> step{};
-};
-
-/// What the kernels of a program read at run time.
-struct bound_program {
-  bound_operand const* operands = nullptr;
-  double const* numbers = nullptr;
-  extent_table const* extents = nullptr;
-};
-
-namespace detail {
-
-template <class T>
-CTG_ALWAYS_INLINE batch<T> lane_numbers() {
-  alignas(64) static constexpr auto numbers = [] {
-    std::array<T, static_cast<std::size_t>(lanes<T>)> a{};
-    for (std::size_t i = 0; i < a.size(); ++i) a[i] = static_cast<T>(i);
-    return a;
-  }();
-  return batch<T>::load_aligned(numbers.data());
-}
-
-/// How values are gathered: the identity, the join of two, the join of the lanes of one.
-template <class T, opcode Reduction>
-struct gatherer {
-  static constexpr T neutral = Reduction == opcode::max    ? -std::numeric_limits<T>::infinity()
-                               : Reduction == opcode::min  ? std::numeric_limits<T>::infinity()
-                               : Reduction == opcode::prod ? T(1)
-                                                           : T(0);
-  static CTG_ALWAYS_INLINE batch<T> identity() { return batch<T>(neutral); }
-  // of two batches, or of two numbers
-  static CTG_ALWAYS_INLINE auto join(auto a, auto b) {
-    if constexpr (Reduction == opcode::max)
-      return math::max(a, b);
-    else if constexpr (Reduction == opcode::min)
-      return math::min(a, b);
-    else if constexpr (Reduction == opcode::prod)
-      return a * b;
-    else
-      return a + b;
-  }
-  static CTG_ALWAYS_INLINE T lanes_of(batch<T> x) {
-    if constexpr (Reduction == opcode::sum) return reduce_add(x);
-    alignas(64) T buffer[static_cast<std::size_t>(lanes<T>)];
-    x.store_aligned(buffer);
-    T r = buffer[0];
-    for (index i = 1; i < lanes<T>; ++i) r = join(r, buffer[i]);
-    return r;
-  }
-};
-
-}  // namespace detail
-
 /// Loop number L of a plan.
 template <class Plan, int L>
-class loop_kernel {
-  using T = typename Plan::value_type;
-  using B = batch<T>;
-  static constexpr plan::loop loop = Plan::loops[L];
-  static constexpr shape space = Plan::shapes[static_cast<std::size_t>(loop.space)];
-  static constexpr int rank = loop.flat ? 1 : space.rank;
+class loop_kernel : loop_code<Plan, L> {
+  using code = loop_code<Plan, L>;
+  using code::loop;
+  using code::narrow;
+  using code::rank;
+  using code::slots;
+  using code::space;
+  using typename code::B;
+  using typename code::registers;
+  using typename code::T;
+  template <int Count>
+  using bank = typename code::template bank<Count>;
+  template <bool Tail, int Block = 0>
+  using position = typename code::template position<Tail, Block>;
+  template <int I>
+  static constexpr plan::instruction at = code::template at<I>;
+  template <int M>
+  static constexpr plan::storage storage_of = code::template storage_of<M>;
+  template <int M>
+  static constexpr int slot = code::template slot<M>;
+  template <int I>
+  using gather = typename code::template gather<I>;
 
   // A long row is gathered in pieces, and these are joined: float sums keep their accuracy.
   static constexpr index chunk = 4096;
 
-  template <int I>
-  static constexpr plan::instruction at = Plan::code[static_cast<std::size_t>(I)];
-  template <int M>
-  static constexpr plan::operand memory = Plan::operands[static_cast<std::size_t>(M)];
-  template <int M>
-  static constexpr plan::storage storage_of = Plan::storages[static_cast<std::size_t>(memory<M>.storage)];
-
-  // The operands that the rows walk, each with a pointer of its own.
-  static constexpr auto used = [] {
-    std::array<int, Plan::operands.size() + 1> list{};
-    int count = 0;
-    auto note = [&](plan::range r) {
+  // Vectors done at once, each with sums of its own: a loop of few cheap instructions waits for nothing but its sums.
+  static constexpr int unrolled = [] {
+    int sums = 0;
+    for (plan::range r : loop.element)
       for (int i = r.begin; i < r.end; ++i) {
-        int const m = Plan::code[static_cast<std::size_t>(i)].memory;
-        bool known = m < 0;
-        for (int k = 0; k < count; ++k) known = known || list[static_cast<std::size_t>(k)] == m;
-        if (!known) list[static_cast<std::size_t>(count++)] = m;
+        plan::instruction const& x = Plan::code[static_cast<std::size_t>(i)];
+        if (x.what == plan::action::compute && x.op->transcendental) return 1;
+        sums += x.what == plan::action::row_reduce || x.what == plan::action::total;
       }
-    };
-    for (int p = 0; p <= loop.passes; ++p) {
-      note(loop.row[static_cast<std::size_t>(p)]);
-      if (p < loop.passes) note(loop.element[static_cast<std::size_t>(p)]);
-    }
-    list[Plan::operands.size()] = count;
-    return list;
+    return sums > 0 && code::element_instructions <= 8 ? 4 : 1;
   }();
-  static constexpr int slots = used[Plan::operands.size()];
-  template <int M>
-  static constexpr int slot = [] {
-    int k = 0;
-    while (used[static_cast<std::size_t>(k)] != M) ++k;
-    return k;
-  }();
-
-  template <int Count>
-  using bank = std::array<B, static_cast<std::size_t>(Count > 0 ? Count : 1)>;
-
-  struct registers {
-    bank<loop.uniforms> uniform;
-    bank<loop.rows> row;
-    bank<loop.elements> element;
-    bank<loop.rows> gathered_row;
-    bank<loop.gathered.size()> gathered;
-    std::array<char*, static_cast<std::size_t>(slots > 0 ? slots : 1)> pointer;
-  };
 
  public:
   /// What outlives one block of rows.
@@ -137,35 +55,35 @@ class loop_kernel {
   };
 
   /// Before the first row: values that are the same everywhere, sums at zero.
-  static void begin(bound_program const& p, state& s) {
-    each<loop.uniform>([&]<int I>() CTG_INLINE_LAMBDA { uniform_code<I>(p, s); });
+  static CTG_ALWAYS_INLINE void begin(bound_program const& p, state& s) {
+    each<loop.uniform>([&]<int I>() CTG_INLINE_LAMBDA { code::template uniform_code<I>(p, s.uniform); });
     each<loop.gathered>([&]<int I>() CTG_INLINE_LAMBDA {
       using G = gather<I>;
       s.gathered[static_cast<std::size_t>(at<I>.with.q)] = G::identity();
       if constexpr (at<I>.what == plan::action::accumulate) {
-        auto const n = (*p.extents)(Plan::shapes[static_cast<std::size_t>(storage_of<at<I>.memory>.shape)]);
+        index const n = count(p, Plan::shapes[static_cast<std::size_t>(storage_of<at<I>.memory>.shape)]);
         T* const to = reinterpret_cast<T*>(p.operands[at<I>.memory].base);
-        T const start = G::identity().get(0);
+        T const start = first_lane(G::identity());
         for (index i = 0; i < n; ++i) to[i] = start;
       }
     });
   }
 
   /// The whole space.
-  static void run(bound_program const& p, state& s) {
+  static CTG_ALWAYS_INLINE void run(bound_program const& p, state& s) {
     if constexpr (loop.flat) {
-      run_rows(p, s, 0, 1, (*p.extents)(space), nullptr, {});
+      walk(p, s, 0, 1, count(p, space), nullptr, {});
     } else if constexpr (rank < 2) {
-      index n = 1;
-      if constexpr (rank == 1) n = (*p.extents)(space[0]);
-      run_rows(p, s, 0, 1, n, nullptr, {});
+      walk(p, s, 0, 1, rank == 1 ? count(p, space) : 1, nullptr, {});
+    } else if constexpr (rank == 2) {
+      walk(p, s, 0, count(p, space[0]), count(p, space[1]), nullptr, {});
     } else {
-      index const rows = (*p.extents)(space[rank - 2]), columns = (*p.extents)(space[rank - 1]);
+      index const rows = count(p, space[rank - 2]), columns = count(p, space[rank - 1]);
       std::array<index, max_rank> n{}, i{};
       index outer = 1;
-      for (int a = 0; a < rank - 2; ++a) outer *= n[static_cast<std::size_t>(a)] = (*p.extents)(space[a]);
+      for (int a = 0; a < rank - 2; ++a) outer *= n[static_cast<std::size_t>(a)] = count(p, space[a]);
       for (index o = 0; o < outer; ++o) {
-        run_rows(p, s, 0, rows, columns, nullptr, i);
+        walk(p, s, 0, rows, columns, nullptr, i);
         for (int a = rank - 3; a >= 0; --a) {
           auto const k = static_cast<std::size_t>(a);
           if (++i[k] < n[k]) break;
@@ -177,290 +95,203 @@ class loop_kernel {
 
   /// The rows [begin, end) of matrix `batch` of a space of rank 2 or more, behind a product whose rows are at `window` (or in
   /// their buffer).
-  static void run_block(bound_program const& p, state& s, index batch, index begin, index end, T* window) {
-    index const columns = (*p.extents)(space[space.rank - 1]);
+  static CTG_ALWAYS_INLINE void run_block(bound_program const& p, state& s, index batch, index begin, index end, T* window) {
+    index const columns = count(p, space[space.rank - 1]);
     if constexpr (loop.flat) {
-      index const first = batch * (*p.extents)(space[space.rank - 2]) + begin;
-      run_rows(p, s, first * columns, 1, (end - begin) * columns, window, {});
+      index const first = batch * count(p, space[space.rank - 2]) + begin;
+      walk(p, s, first * columns, 1, (end - begin) * columns, window, {});
     } else {
       std::array<index, max_rank> outer{};
       for (int a = rank - 3; a >= 0; --a) {
-        index const n = (*p.extents)(space[a]);
+        index const n = count(p, space[a]);
         outer[static_cast<std::size_t>(a)] = batch % n;
         batch /= n;
       }
-      run_rows(p, s, begin, end - begin, columns, window, outer);
+      walk(p, s, begin, end - begin, columns, window, outer);
     }
   }
 
   /// Behind the last row: sums to memory.
-  static void end(bound_program const& p, state& s) {
+  static CTG_ALWAYS_INLINE void end(bound_program const& p, state& s) {
     each<loop.gathered>([&]<int I>() CTG_INLINE_LAMBDA {
       if constexpr (at<I>.what == plan::action::total)
-        *reinterpret_cast<T*>(p.operands[at<I>.memory].base) = gather<I>::lanes_of(s.gathered[static_cast<std::size_t>(at<I>.with.q)]);
+        *reinterpret_cast<T*>(p.operands[at<I>.memory].base) = first_lane(
+            gather<I>::template lanes_of<code::used_lanes>(s.gathered[static_cast<std::size_t>(at<I>.with.q)]));
     });
   }
 
  private:
-  template <int I>
-  using gather = detail::gatherer<T, Plan::code[static_cast<std::size_t>(I)].op->code>;
-
   template <plan::range R, class F>
   static CTG_ALWAYS_INLINE void each(F const& f) {
-    [&]<int... I>(std::integer_sequence<int, I...>) CTG_INLINE_LAMBDA {
-      (f.template operator()<R.begin + I>(), ...);
-    }(std::make_integer_sequence<int, R.size()>{});
+    code::template each<R>(f);
+  }
+  template <class E>
+  static CTG_ALWAYS_INLINE index count(bound_program const& p, E const& e) {
+    if (e.is_static()) return extent_table{}(e);
+    return (*p.extents)(e);
   }
 
-  template <int I>
-  static CTG_ALWAYS_INLINE T read_one(char const* at_byte) {
-    constexpr element type = storage_of<at<I>.memory>.type;
-    if constexpr (type == element::f32 && !std::is_same_v<T, float>)
-      return static_cast<T>(*reinterpret_cast<float const*>(at_byte));
-    else if constexpr (type == element::f64 && !std::is_same_v<T, double>)
-      return static_cast<T>(*reinterpret_cast<double const*>(at_byte));
-    else if constexpr (type == element::i32)
-      return static_cast<T>(*reinterpret_cast<std::int32_t const*>(at_byte));
-    else if constexpr (type == element::i64)
-      return static_cast<T>(*reinterpret_cast<std::int64_t const*>(at_byte));
+  // Small spaces of known extents are part of their caller: a call costs as much as what it does.
+  static constexpr bool inlined = [] {
+    if constexpr (!narrow || !space.is_static() || rank > 2) return false;
+    return extent_table{}(space) / std::max<index>(code::columns, 1) <= 1;
+  }();
+  static CTG_ALWAYS_INLINE void walk(bound_program const& p, state& s, index first, index rows, index n, T* window,
+                                     std::array<index, max_rank> const& outer) {
+    if constexpr (code::transposed)
+      transposed_loop<Plan, L>::walk(p, s.uniform, s.gathered, first, rows, window, outer);
+    else if constexpr (inlined)
+      walk_rows(p, s, first, rows, n, window, outer);
     else
-      return *reinterpret_cast<T const*>(at_byte);
+      walk_apart(p, s, first, rows, n, window, outer);
+  }
+  static CTG_NOINLINE void walk_apart(bound_program const& p, state& s, index first, index rows, index n, T* window,
+                                      std::array<index, max_rank> const& outer) {
+    walk_rows(p, s, first, rows, n, window, outer);
   }
 
-  // Op::value on the arguments of instruction I, from wherever they are.
-  template <int I, class Get>
-  static CTG_ALWAYS_INLINE B compute(Get const& get) {
-    constexpr plan::instruction x = at<I>;
-    using Op = operation<x.op->code>;
-    return [&]<std::size_t... K>(std::index_sequence<K...>) CTG_INLINE_LAMBDA {
-      if constexpr (requires { Op::value(get.template operator()<K>()..., x.with); })
-        return B(Op::value(get.template operator()<K>()..., x.with));
-      else
-        return B(Op::value(get.template operator()<K>()...));
-    }(std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
-  }
-
-  template <int I>
-  static CTG_ALWAYS_INLINE void uniform_code(bound_program const& p, state& s) {
-    constexpr plan::instruction x = at<I>;
-    B& y = s.uniform[static_cast<std::size_t>(x.dst.index)];
-    if constexpr (x.what == plan::action::constant)
-      y = B(static_cast<T>(std::bit_cast<double>(x.with.p)));
-    else if constexpr (x.what == plan::action::number)
-      y = B(static_cast<T>(p.numbers[x.with.p]));
-    else if constexpr (x.what == plan::action::size)
-      y = B(static_cast<T>((*p.extents)(Plan::shapes[static_cast<std::size_t>(x.with.p)])));
-    else if constexpr (x.what == plan::action::load)
-      y = B(read_one<I>(p.operands[x.memory].base));
-    else
-      y = compute<I>([&]<std::size_t K>() CTG_INLINE_LAMBDA { return s.uniform[static_cast<std::size_t>(x.args[K].index)]; });
-  }
-
-  template <plan::value V>
-  static CTG_ALWAYS_INLINE B get(registers const& r) {
-    if constexpr (V.in == plan::bank::uniform)
-      return r.uniform[static_cast<std::size_t>(V.index)];
-    else if constexpr (V.in == plan::bank::row)
-      return r.row[static_cast<std::size_t>(V.index)];
-    else
-      return r.element[static_cast<std::size_t>(V.index)];
-  }
-  template <int I>
-  static CTG_ALWAYS_INLINE B argument(registers const& r) {
-    return get<at<I>.args[0]>(r);
-  }
-
-  // ── row code ──
-
-  template <int I>
-  static CTG_ALWAYS_INLINE void row_code(registers& r, index row, std::array<index, max_rank> const& outer) {
-    constexpr plan::instruction x = at<I>;
-    if constexpr (x.what == plan::action::index)
-      r.row[static_cast<std::size_t>(x.dst.index)] =
-          B(static_cast<T>(x.with.p == rank - 2 ? row : outer[static_cast<std::size_t>(x.with.p)]));
-    else if constexpr (x.what == plan::action::load)
-      r.row[static_cast<std::size_t>(x.dst.index)] = B(read_one<I>(r.pointer[static_cast<std::size_t>(slot<x.memory>)]));
-    else if constexpr (x.what == plan::action::store)
-      *reinterpret_cast<T*>(r.pointer[static_cast<std::size_t>(slot<x.memory>)]) = argument<I>(r).get(0);
-    else
-      r.row[static_cast<std::size_t>(x.dst.index)] = compute<I>([&]<std::size_t K>() CTG_INLINE_LAMBDA { return get<x.args[K]>(r); });
-  }
-
-  // ── element code: columns [j, j + lanes), or the last `tail` of a row ──
-
-  template <int I, bool Tail>
-  static CTG_ALWAYS_INLINE B load_block(registers const& r, bound_program const& p, index j, index tail) {
-    constexpr plan::instruction x = at<I>;
-    constexpr element type = storage_of<x.memory>.type;
-    char const* const row = r.pointer[static_cast<std::size_t>(slot<x.memory>)];
-    if constexpr (memory<x.memory>.columns == plan::column_mode::contiguous && (type == element::none || type == element_of<T>)) {
-      T const* const from = reinterpret_cast<T const*>(row) + j;
-      if constexpr (Tail)
-        return load_partial(from, tail);
-      else
-        return load(from);
-    } else {
-      index const step = p.operands[x.memory].step[static_cast<std::size_t>(space.rank - 1)];
-      alignas(64) T buffer[static_cast<std::size_t>(lanes<T>)]{};
-      index const n = Tail ? tail : lanes<T>;
-      for (index k = 0; k < n; ++k) buffer[k] = read_one<I>(row + (j + k) * step);
-      return B::load_aligned(buffer);
-    }
-  }
-
-  template <int I, bool Tail>
-  static CTG_ALWAYS_INLINE void store_block(registers const& r, bound_program const& p, index j, index tail) {
-    constexpr plan::instruction x = at<I>;
-    B const y = argument<I>(r);
-    char* const row = r.pointer[static_cast<std::size_t>(slot<x.memory>)];
-    if constexpr (memory<x.memory>.columns == plan::column_mode::contiguous) {
-      T* const to = reinterpret_cast<T*>(row) + j;
-      if constexpr (Tail)
-        store_partial(to, y, tail);
-      else
-        store(to, y);
-    } else if constexpr (memory<x.memory>.columns == plan::column_mode::broadcast) {
-      *reinterpret_cast<T*>(row) = y.get(0);  // a space of one entry
-    } else {
-      index const step = p.operands[x.memory].step[static_cast<std::size_t>(space.rank - 1)];
-      alignas(64) T buffer[static_cast<std::size_t>(lanes<T>)];
-      y.store_aligned(buffer);
-      index const n = Tail ? tail : lanes<T>;
-      for (index k = 0; k < n; ++k) *reinterpret_cast<T*>(row + (j + k) * step) = buffer[k];
-    }
-  }
-
-  // The value to gather, with the identity in the lanes behind a tail.
-  template <int I, bool Tail>
-  static CTG_ALWAYS_INLINE B masked(registers const& r, index tail) {
-    B const y = argument<I>(r);
-    if constexpr (Tail)
-      return xsimd::select(detail::lane_numbers<T>() < B(static_cast<T>(tail)), y, gather<I>::identity());
-    else
-      return y;
-  }
-
-  template <int I, bool Tail>
-  static CTG_ALWAYS_INLINE void element_code(registers& r, bound_program const& p, index j, index tail) {
-    constexpr plan::instruction x = at<I>;
-    if constexpr (x.what == plan::action::load) {
-      r.element[static_cast<std::size_t>(x.dst.index)] = load_block<I, Tail>(r, p, j, tail);
-    } else if constexpr (x.what == plan::action::store) {
-      store_block<I, Tail>(r, p, j, tail);
-    } else if constexpr (x.what == plan::action::compute) {
-      r.element[static_cast<std::size_t>(x.dst.index)] = compute<I>([&]<std::size_t K>() CTG_INLINE_LAMBDA { return get<x.args[K]>(r); });
-    } else if constexpr (x.what == plan::action::index) {
-      r.element[static_cast<std::size_t>(x.dst.index)] = detail::lane_numbers<T>() + B(static_cast<T>(j));
-    } else if constexpr (x.what == plan::action::label) {
-      B const y = argument<I>(r), classes(static_cast<T>(x.with.p));
-      // with one class the columns of the loop are the rows of the labels
-      B const column = x.with.p == 1 ? B(T(0)) : detail::lane_numbers<T>() + B(static_cast<T>(j));
-      B const hit = xsimd::select(y == column, B(T(1)), B(T(0)));
-      r.element[static_cast<std::size_t>(x.dst.index)] =
-          xsimd::select((y >= B(T(0))) & (y < classes), hit, B(std::numeric_limits<T>::quiet_NaN()));
-    } else if constexpr (x.what == plan::action::row_reduce) {
-      B& sum = r.gathered_row[static_cast<std::size_t>(x.dst.index)];
-      sum = gather<I>::join(sum, masked<I, Tail>(r, tail));
-    } else if constexpr (x.what == plan::action::total) {
-      B& sum = r.gathered[static_cast<std::size_t>(x.with.q)];
-      sum = gather<I>::join(sum, masked<I, Tail>(r, tail));
-    } else if constexpr (memory<x.memory>.columns == plan::column_mode::contiguous) {  // accumulate, column by column
-      T* const to = reinterpret_cast<T*>(r.pointer[static_cast<std::size_t>(slot<x.memory>)]) + j;
-      if constexpr (Tail)
-        store_partial(to, gather<I>::join(load_partial(to, tail), argument<I>(r)), tail);
-      else
-        store(to, gather<I>::join(load(to), argument<I>(r)));
-    } else {  // the last axis goes, with others but not all
-      T* const to = reinterpret_cast<T*>(r.pointer[static_cast<std::size_t>(slot<x.memory>)]);
-      T const now = gather<I>::lanes_of(masked<I, Tail>(r, tail));
-      *to = gather<I>::join(*to, now);
-    }
-  }
-
-  // ── rows ──
-
-  template <int P>
-  static CTG_ALWAYS_INLINE void pass(registers& r, bound_program const& p, index n) {
-    constexpr plan::range code = loop.element[P];
-    for (index first = 0; first < n; first += chunk) {
-      index const last = std::min(n, first + chunk);
-      bank<loop.rows> const outer_rows = r.gathered_row;
-      bank<loop.gathered.size()> const outer = r.gathered;
-      each<code>([&]<int I>() CTG_INLINE_LAMBDA {
-        if constexpr (at<I>.what == plan::action::row_reduce) r.gathered_row[static_cast<std::size_t>(at<I>.dst.index)] = gather<I>::identity();
-        if constexpr (at<I>.what == plan::action::total) r.gathered[static_cast<std::size_t>(at<I>.with.q)] = gather<I>::identity();
-      });
-      index j = first;
-      for (; j + lanes<T> <= last; j += lanes<T>)
-        each<code>([&]<int I>() CTG_INLINE_LAMBDA { element_code<I, false>(r, p, j, 0); });
-      if (j < last) each<code>([&]<int I>() CTG_INLINE_LAMBDA { element_code<I, true>(r, p, j, last - j); });
-      each<code>([&]<int I>() CTG_INLINE_LAMBDA {
-        if constexpr (at<I>.what == plan::action::row_reduce) {
-          auto const k = static_cast<std::size_t>(at<I>.dst.index);
-          r.gathered_row[k] = gather<I>::join(outer_rows[k], r.gathered_row[k]);
-        }
-        if constexpr (at<I>.what == plan::action::total) {
-          auto const k = static_cast<std::size_t>(at<I>.with.q);
-          r.gathered[k] = gather<I>::join(outer[k], r.gathered[k]);
-        }
-      });
-    }
-  }
-
-  static CTG_NOINLINE void run_rows(bound_program const& p, state& s, index first, index rows, index n, T* window,
-                                    std::array<index, max_rank> const& outer) {
+  static CTG_ALWAYS_INLINE void walk_rows(bound_program const& p, state& s, index first, index rows, index n, T* window,
+                                          std::array<index, max_rank> const& outer) {
     registers r;
     r.uniform = s.uniform;
     r.gathered = s.gathered;
-    std::array<index, static_cast<std::size_t>(slots > 0 ? slots : 1)> step{};
-    [&]<int... K>(std::integer_sequence<int, K...>) CTG_INLINE_LAMBDA {
-      (start_operand<K>(r, step, p, first, window, outer), ...);
-    }(std::make_integer_sequence<int, slots>{});
+    typename code::steps const step = code::start_operands(r, p, first, window, outer);
+    column_sums(r, [](B& sum, T* at_block, auto at_position) CTG_INLINE_LAMBDA {
+      if constexpr (at_position.tail)
+        sum = load_partial(at_block, at_position.count);
+      else
+        sum = load(at_block);
+    });
     for (index i = 0; i < rows; ++i) {
-      [&]<int... P>(std::integer_sequence<int, P...>) CTG_INLINE_LAMBDA {
-        (section<P>(r, p, n, first + i, outer), ...);
-      }(std::make_integer_sequence<int, loop.passes + 1>{});
+      [&]<int... P>(std::integer_sequence<int, P...>) CTG_INLINE_LAMBDA { (section<P>(r, p, n, first + i, outer), ...); }
+      (std::make_integer_sequence<int, loop.passes + 1>{});
       for (std::size_t k = 0; k < static_cast<std::size_t>(slots); ++k) r.pointer[k] += step[k];
     }
+    column_sums(r, [](B& sum, T* at_block, auto at_position) CTG_INLINE_LAMBDA {
+      if constexpr (at_position.tail)
+        store_partial(at_block, sum, at_position.count);
+      else
+        store(at_block, sum);
+    });
     s.gathered = r.gathered;
   }
 
   template <int P>
   static CTG_ALWAYS_INLINE void section(registers& r, bound_program const& p, index n, index row,
                                         std::array<index, max_rank> const& outer) {
-    each<loop.row[P]>([&]<int I>() CTG_INLINE_LAMBDA { row_code<I>(r, row, outer); });
+    each<loop.row[P]>([&]<int I>() CTG_INLINE_LAMBDA { code::template row_code<I>(r, row, outer); });
     if constexpr (P < loop.passes) {
       each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA {
-        if constexpr (at<I>.what == plan::action::row_reduce) r.gathered_row[static_cast<std::size_t>(at<I>.dst.index)] = gather<I>::identity();
+        if constexpr (at<I>.what == plan::action::row_reduce)
+          r.gathered_row[static_cast<std::size_t>(at<I>.dst.index)] = gather<I>::identity();
       });
-      pass<P>(r, p, n);
+      if constexpr (narrow)
+        narrow_pass<P>(r, p);
+      else
+        pass<P>(r, p, n);
       each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA {
         if constexpr (at<I>.what == plan::action::row_reduce) {
           auto const k = static_cast<std::size_t>(at<I>.dst.index);
-          r.row[k] = B(gather<I>::lanes_of(r.gathered_row[k]));
+          r.row[k] = gather<I>::template lanes_of<code::used_lanes>(r.gathered_row[k]);
         }
       });
     }
   }
 
-  // The pointer of slot K at the first row, and its step from row to row.
-  template <int K>
-  static CTG_ALWAYS_INLINE void start_operand(registers& r, auto& step, bound_program const& p, index first, T* window,
-                                              std::array<index, max_rank> const& outer) {
-    constexpr int m = used[static_cast<std::size_t>(K)];
-    bound_operand const& o = p.operands[m];
-    char* at_row = o.base;
-    index row_step = 0;
-    if constexpr (loop.flat) {
-      at_row += first * o.step[static_cast<std::size_t>(space.rank - 1)];
-    } else if constexpr (rank >= 2) {
-      row_step = o.step[static_cast<std::size_t>(rank - 2)];
-      at_row += first * row_step;
-      for (int a = 0; a < rank - 2; ++a) at_row += outer[static_cast<std::size_t>(a)] * o.step[static_cast<std::size_t>(a)];
+  // ── narrow rows ──
+
+  // Calls f(position) for each vector of a row.
+  template <class F>
+  static CTG_ALWAYS_INLINE void each_block(F const& f) {
+    [&]<int... K>(std::integer_sequence<int, K...>) CTG_INLINE_LAMBDA {
+      (f(position<((K + 1) * lanes<T> > code::columns), K>{K * lanes<T>, code::columns - K * lanes<T>}), ...);
     }
-    if constexpr (storage_of<m>.kind == plan::storage_kind::window) at_row = reinterpret_cast<char*>(window);
-    r.pointer[static_cast<std::size_t>(K)] = at_row;
-    step[static_cast<std::size_t>(K)] = row_step;
+    (std::make_integer_sequence<int, static_cast<int>(code::blocks)>{});
+  }
+
+  template <int P>
+  static CTG_ALWAYS_INLINE void narrow_pass(registers& r, bound_program const& p) {
+    each_block([&](auto at_position) CTG_INLINE_LAMBDA {
+      each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA { code::template element_code<I>(r, p, at_position); });
+    });
+  }
+
+  // Calls f(sum, its place in memory, position) for the sums of columns that rows keep in registers.
+  template <class F>
+  static CTG_ALWAYS_INLINE void column_sums(registers& r, F const& f) {
+    each<loop.gathered>([&]<int I>() CTG_INLINE_LAMBDA {
+      if constexpr (code::template in_registers<I>) {
+        auto const k = static_cast<std::size_t>(slot<at<I>.memory>);
+        each_block([&](auto at_position) CTG_INLINE_LAMBDA {
+          f(r.kept[k][decltype(at_position)::block], reinterpret_cast<T*>(r.pointer[k]) + at_position.column,
+            at_position);
+        });
+      }
+    });
+  }
+
+  // ── rows of any length ──
+
+  struct sums {
+    bank<loop.rows> row;
+    bank<loop.gathered.size()> all;
+  };
+
+  template <int P>
+  static CTG_ALWAYS_INLINE void start_sums(sums& s) {
+    each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA {
+      if constexpr (at<I>.what == plan::action::row_reduce)
+        s.row[static_cast<std::size_t>(at<I>.dst.index)] = gather<I>::identity();
+      if constexpr (at<I>.what == plan::action::total)
+        s.all[static_cast<std::size_t>(at<I>.with.q)] = gather<I>::identity();
+    });
+  }
+  template <int P>
+  static CTG_ALWAYS_INLINE void join_sums(sums& to, sums const& from) {
+    each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA {
+      if constexpr (at<I>.what == plan::action::row_reduce) {
+        auto const k = static_cast<std::size_t>(at<I>.dst.index);
+        to.row[k] = gather<I>::join(to.row[k], from.row[k]);
+      }
+      if constexpr (at<I>.what == plan::action::total) {
+        auto const k = static_cast<std::size_t>(at<I>.with.q);
+        to.all[k] = gather<I>::join(to.all[k], from.all[k]);
+      }
+    });
+  }
+
+  // One vector, gathered into s.
+  template <int P, class Position>
+  static CTG_ALWAYS_INLINE void vector(registers& r, bound_program const& p, sums& s, Position at_position) {
+    r.gathered_row = s.row;
+    r.gathered = s.all;
+    each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA { code::template element_code<I>(r, p, at_position); });
+    s.row = r.gathered_row;
+    s.all = r.gathered;
+  }
+
+  template <int P>
+  static CTG_ALWAYS_INLINE void pass(registers& r, bound_program const& p, index n) {
+    sums whole{r.gathered_row, r.gathered};
+    for (index first = 0; first < n; first += chunk) {
+      index const last = std::min(n, first + chunk);
+      sums s[unrolled];
+      CTG_UNROLL for (int u = 0; u < unrolled; ++u) start_sums<P>(s[u]);
+      index j = first;
+      for (; j + unrolled * lanes<T> <= last; j += unrolled * lanes<T>) {
+        CTG_UNROLL for (int u = 0; u < unrolled; ++u)
+            vector<P>(r, p, s[u], position<false>{j + u * lanes<T>, lanes<T>});
+      }
+      if constexpr (unrolled > 1) {
+        for (; j + lanes<T> <= last; j += lanes<T>) vector<P>(r, p, s[0], position<false>{j, lanes<T>});
+      }
+      if (j < last) vector<P>(r, p, s[0], position<true>{j, last - j});
+      for (int half = unrolled / 2; half > 0; half /= 2)
+        for (int u = 0; u < half; ++u) join_sums<P>(s[u], s[u + half]);
+      join_sums<P>(whole, s[0]);
+    }
+    r.gathered_row = whole.row;
+    r.gathered = whole.all;
   }
 };
 

@@ -48,14 +48,28 @@ void multiply(bound_product const& b, epilogue<T> done, index& batch) {
   }
 }
 
-/// The same for three extents that the compiler knows, as straight-line code.
-template <index M, index N, index K>
+/// From row to row and from column to column of a factor, in elements; -1 where only the run knows.
+struct known_strides {
+  index row = -1, column = -1;
+};
+
+/// The same for three extents that the compiler knows, as straight-line code: where it knows the strides of the factors,
+/// their addresses are constants.
+template <index M, index N, index K, known_strides A, known_strides B>
 struct small_product {
   template <class T>
-  static void multiply(bound_product const& b, epilogue<T> done, index&) {
+  static CTG_ALWAYS_INLINE void multiply(bound_product const& b, epilogue<T> done, index&) {
     T* const c = reinterpret_cast<T*>(b.base[2]);
-    gemm_static<M, N, K>(b.factor<T>(0), b.factor<T>(1), c, N);
+    gemm_static<M, N, K>(known<T, A>(b.factor<T>(0)), known<T, B>(b.factor<T>(1)), c, N);
     if (done.run) done.run(done.context, 0, M, c);
+  }
+
+ private:
+  template <class T, known_strides S>
+  static CTG_ALWAYS_INLINE operand<T> known(operand<T> x) {
+    if constexpr (S.row >= 0) x.row_stride = S.row;
+    if constexpr (S.column >= 0) x.column_stride = S.column;
+    return x;
   }
 };
 struct any_product {
@@ -65,7 +79,8 @@ struct any_product {
   }
 };
 
-/// A loop, by itself or as the epilogue of a product. Not inlined into the program: many steps may share it.
+/// A loop, by itself or as the epilogue of a product; many steps may share it. `Inline`: part of its caller, for steps so
+/// small that a call would be much of their cost.
 template <class Loop>
 class loop_runner {
   using T = typename Loop::value_type;
@@ -81,14 +96,35 @@ class loop_runner {
   }
 
  public:
-  static CTG_NOINLINE void run(bound_program const& p) {
+  template <bool Inline>
+  static CTG_ALWAYS_INLINE void run(bound_program const& p) {
+    if constexpr (Inline)
+      run_here(p);
+    else
+      run_apart(p);
+  }
+  template <bool Inline, class Product>
+  static CTG_ALWAYS_INLINE void run_behind(bound_product const& product, bound_program const& p) {
+    if constexpr (Inline)
+      run_behind_here<Product>(product, p);
+    else
+      run_behind_apart<Product>(product, p);
+  }
+
+ private:
+  static CTG_NOINLINE void run_apart(bound_program const& p) { run_here(p); }
+  static CTG_ALWAYS_INLINE void run_here(bound_program const& p) {
     typename code::state state;
     code::begin(p, state);
     code::run(p, state);
     code::end(p, state);
   }
   template <class Product>
-  static CTG_NOINLINE void run_behind(bound_product const& product, bound_program const& p) {
+  static CTG_NOINLINE void run_behind_apart(bound_product const& product, bound_program const& p) {
+    run_behind_here<Product>(product, p);
+  }
+  template <class Product>
+  static CTG_ALWAYS_INLINE void run_behind_here(bound_product const& product, bound_program const& p) {
     typename code::state state;
     code::begin(p, state);
     context_of_epilogue context{&p, &state};
@@ -105,29 +141,42 @@ class step_kernel {
   static constexpr bool has_epilogue =
       step.product >= 0 && step.loops.size() > 0 && step.first_loop == plan::when::per_block;
 
-  static constexpr index small = 32;
-  // Small products whose extents the compiler knows run as straight-line code.
+  // The extents of the product: m, n, k where the compiler knows them and the rank is 2, else 0.
+  static constexpr std::array<index, 3> known = [] {
+    if constexpr (step.product >= 0) {
+      plan::product const p = Plan::products[static_cast<std::size_t>(step.product)];
+      shape const s = Plan::shapes[static_cast<std::size_t>(p.space)],
+                  k = Plan::shapes[static_cast<std::size_t>(p.inner_shape)];
+      if (s.is_static() && k.is_static() && s.rank == 2) return std::array<index, 3>{s[0].factor, s[1].factor, k[0].factor};
+    }
+    return std::array<index, 3>{};
+  }();
+  static constexpr index largest = std::max({known[0], known[1], known[2]});
+  static constexpr index multiplications = known[0] * known[1] * known[2];
+  // Small products run as straight-line code; a tiny one, with its loops, is part of the program's call.
+  static constexpr bool is_small = multiplications > 0 && largest <= 64;
+  static constexpr bool is_tiny = multiplications > 0 && multiplications <= 512 && largest <= 16;
+
+  static constexpr known_strides strides_of(plan::operand const& o) {
+    constexpr auto size = static_cast<index>(sizeof(T));
+    index const row = known_step<Plan>(o, 0), column = known_step<Plan>(o, 1);
+    return {row >= 0 ? row / size : -1, column >= 0 ? column / size : -1};
+  }
   static constexpr auto product_kind() {
-    constexpr plan::product p = Plan::products[static_cast<std::size_t>(step.product)];
-    constexpr shape s = Plan::shapes[static_cast<std::size_t>(p.space)],
-                    k = Plan::shapes[static_cast<std::size_t>(p.inner_shape)];
-    if constexpr (s.is_static() && k.is_static() && s.rank == 2) {
-      constexpr index m = s[0].factor, n = s[1].factor, inner = k[0].factor;
-      if constexpr (m > 0 && n > 0 && inner > 0 && m <= small && n <= small && inner <= small)
-        return small_product<m, n, inner>{};
-      else
-        return any_product{};
+    if constexpr (is_small) {
+      constexpr plan::product p = Plan::products[static_cast<std::size_t>(step.product)];
+      return small_product<known[0], known[1], known[2], strides_of(p.a), strides_of(p.b)>{};
     } else {
       return any_product{};
     }
   }
 
  public:
-  static void run(bound_program const& p, bound_product const* products) {
+  static CTG_ALWAYS_INLINE void run(bound_program const& p, bound_product const* products) {
     if constexpr (step.product >= 0) {
       using product = decltype(product_kind());
       if constexpr (has_epilogue) {
-        runner<0>::template run_behind<product>(products[step.product], seen_by<0>(p));
+        runner<0>::template run_behind<is_tiny, product>(products[step.product], seen_by<0>(p));
       } else {
         index batch = 0;
         product::template multiply<T>(products[step.product], {}, batch);
@@ -145,8 +194,10 @@ class step_kernel {
     return {p.operands + Plan::template first_operand<step.loops.begin + L>, p.numbers, p.extents};
   }
   template <int First>
-  static void run_loops(bound_program const& p) {
-    [&]<int... L>(std::integer_sequence<int, L...>) { (runner<First + L>::run(seen_by<First + L>(p)), ...); }
+  static CTG_ALWAYS_INLINE void run_loops(bound_program const& p) {
+    [&]<int... L>(std::integer_sequence<int, L...>) CTG_INLINE_LAMBDA {
+      (runner<First + L>::template run<is_tiny>(seen_by<First + L>(p)), ...);
+    }
     (std::make_integer_sequence<int, step.loops.size() - First>{});
   }
 };

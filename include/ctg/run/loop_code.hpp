@@ -1,0 +1,492 @@
+// SPDX-License-Identifier: MIT
+// The instructions of a planned loop on SIMD batches. Every value is a batch: a scalar of the run or of a row stands in
+// all lanes, so that one instantiation of an operation serves all. Tails run the same code on partial loads.
+#pragma once
+
+#include <ctg/kernel/math.hpp>
+#include <ctg/kernel/simd.hpp>
+#include <ctg/op/operations.hpp>
+#include <ctg/plan/memory.hpp>
+
+#include <array>
+#include <bit>
+#include <limits>
+#include <utility>
+
+namespace ctg::inline v0::kernel {
+
+/// An operand of a loop as bound: its first element and, for each axis of the loop's space, the step in bytes.
+struct bound_operand {
+  char* base = nullptr;
+  std::array<index, max_rank> step{};
+};
+
+/// What the kernels of a program read at run time.
+struct bound_program {
+  bound_operand const* operands = nullptr;
+  double const* numbers = nullptr;
+  extent_table const* extents = nullptr;
+};
+
+namespace detail {
+
+template <class T>
+CTG_ALWAYS_INLINE batch<T> lane_numbers() {
+  alignas(64) static constexpr auto numbers = [] {
+    std::array<T, static_cast<std::size_t>(lanes<T>)> a{};
+    for (std::size_t i = 0; i < a.size(); ++i) a[i] = static_cast<T>(i);
+    return a;
+  }();
+  return batch<T>::load_aligned(numbers.data());
+}
+
+/// How values are gathered: the identity, the join of two, the join of the lanes of one, in all lanes.
+template <class T, opcode Reduction>
+struct gatherer {
+  static constexpr T neutral = Reduction == opcode::max    ? -std::numeric_limits<T>::infinity()
+                               : Reduction == opcode::min  ? std::numeric_limits<T>::infinity()
+                               : Reduction == opcode::prod ? T(1)
+                                                           : T(0);
+  static CTG_ALWAYS_INLINE batch<T> identity() { return batch<T>(neutral); }
+  // of two batches, or of two numbers
+  static CTG_ALWAYS_INLINE auto join(auto a, auto b) {
+    if constexpr (Reduction == opcode::max)
+      return math::max(a, b);
+    else if constexpr (Reduction == opcode::min)
+      return math::min(a, b);
+    else if constexpr (Reduction == opcode::prod)
+      return a * b;
+    else
+      return a + b;
+  }
+  // Of the first Used lanes, a power of two.
+  template <index Used = lanes<T>>
+  static CTG_ALWAYS_INLINE batch<T> lanes_of(batch<T> x) {
+    return reduce_from<Used / 2>(x, [](batch<T> a, batch<T> b) CTG_INLINE_LAMBDA { return batch<T>(join(a, b)); });
+  }
+};
+
+}  // namespace detail
+
+/// The bytes from one index to the next along an axis of the space that an operand is read over, where the compiler
+/// knows them, else -1.
+template <class Plan>
+constexpr index known_step(plan::operand const& o, int axis) {
+  int const a = o.axis[static_cast<std::size_t>(axis)];
+  if (a < 0) return 0;
+  plan::storage const& s = Plan::storages[static_cast<std::size_t>(o.storage)];
+  if (s.is_view) return -1;
+  shape const& in = Plan::shapes[static_cast<std::size_t>(o.shape)];
+  index step = s.type == element::i32   ? 4
+               : s.type == element::i64 ? 8
+                                        : static_cast<index>(sizeof(typename Plan::value_type));
+  for (int i = in.rank - 1; i > a; --i) {
+    if (!in[i].is_static()) return -1;
+    step *= static_cast<index>(in[i].factor);
+  }
+  return step;
+}
+
+/// What the compiler knows of loop number L of a plan.
+template <class Plan, int L>
+struct loop_facts {
+  using T = typename Plan::value_type;
+  static constexpr plan::loop loop = Plan::loops[L];
+  static constexpr shape space = Plan::shapes[static_cast<std::size_t>(loop.space)];
+  static constexpr int rank = loop.flat ? 1 : space.rank;
+
+  template <int I>
+  static constexpr plan::instruction at = Plan::code[static_cast<std::size_t>(I)];
+  template <int M>
+  static constexpr plan::operand memory = Plan::operands[static_cast<std::size_t>(M)];
+  template <int M>
+  static constexpr plan::storage storage_of = Plan::storages[static_cast<std::size_t>(memory<M>.storage)];
+
+  // The operands that the rows walk, each with a pointer of its own.
+  static constexpr auto used = [] {
+    std::array<int, Plan::operands.size() + 1> list{};
+    int count = 0;
+    auto note = [&](plan::range r) {
+      for (int i = r.begin; i < r.end; ++i) {
+        int const m = Plan::code[static_cast<std::size_t>(i)].memory;
+        bool known = m < 0;
+        for (int k = 0; k < count; ++k) known = known || list[static_cast<std::size_t>(k)] == m;
+        if (!known) list[static_cast<std::size_t>(count++)] = m;
+      }
+    };
+    for (int p = 0; p <= loop.passes; ++p) {
+      note(loop.row[static_cast<std::size_t>(p)]);
+      if (p < loop.passes) note(loop.element[static_cast<std::size_t>(p)]);
+    }
+    list[Plan::operands.size()] = count;
+    return list;
+  }();
+  static constexpr int slots = used[Plan::operands.size()];
+  template <int M>
+  static constexpr int slot = [] {
+    int k = 0;
+    while (used[static_cast<std::size_t>(k)] != M) ++k;
+    return k;
+  }();
+
+  static constexpr index number_of(extent const& e) { return e.is_static() ? static_cast<index>(e.factor) : -1; }
+  /// The columns of a row where the compiler knows them, else -1.
+  static constexpr index columns = [] {
+    index n = 1;
+    for (int a = loop.flat ? 0 : std::max(0, space.rank - 1); a < space.rank; ++a)
+      n = n < 0 || !space[a].is_static() ? -1 : n * number_of(space[a]);
+    return n;
+  }();
+  /// Vectors in a row of known length, the last of them perhaps short.
+  static constexpr index blocks = columns < 0 ? -1 : detail::divide_up(columns, lanes<T>);
+  static constexpr int element_instructions = [] {
+    int n = 0;
+    for (int p = 0; p < loop.passes; ++p) n += loop.element[static_cast<std::size_t>(p)].size();
+    return n;
+  }();
+  /// Whether the lanes of a vector are rows: with few columns a reduction over the row is then no work across lanes,
+  /// and no lane is idle (10 classes, 16 lanes: a softmax with its gradient took 130 cycles a row, so it takes 40).
+  static constexpr bool transposed = [] {
+    if (loop.flat || rank < 2 || columns < 2 || columns > 2 * lanes<T>) return false;
+    index const rows = number_of(space[rank < 2 ? 0 : rank - 2]);
+    if (rows >= 0 && rows < lanes<T>) return false;
+    bool reduces = false;
+    for (plan::range r : loop.element)
+      for (int i = r.begin; i < r.end; ++i) {
+        plan::instruction const& x = Plan::code[static_cast<std::size_t>(i)];
+        reduces = reduces || x.what == plan::action::row_reduce;
+        if (x.what != plan::action::accumulate) continue;
+        plan::operand const& sums = Plan::operands[static_cast<std::size_t>(x.memory)];
+        if (sums.columns != plan::column_mode::contiguous ||
+            sums.axis[static_cast<std::size_t>(rank < 2 ? 0 : rank - 2)] >= 0)
+          return false;
+      }
+    return reduces;
+  }();
+  /// Whether a row stays in registers through all passes, as straight-line code: each instruction stands in it once for
+  /// each vector, so the product of the two is bounded.
+  static constexpr bool narrow = !transposed && columns > 0 && blocks <= 4 &&
+                                 (blocks == 1 || blocks * element_instructions <= 64);
+};
+
+/// The instructions of loop L.
+template <class Plan, int L>
+class loop_code : public loop_facts<Plan, L> {
+ protected:
+  using facts = loop_facts<Plan, L>;
+  using T = typename facts::T;
+  using B = batch<T>;
+  using facts::loop;
+  using facts::narrow;
+  using facts::rank;
+  using facts::slots;
+  template <int I>
+  static constexpr plan::instruction at = facts::template at<I>;
+  template <int M>
+  static constexpr plan::operand memory = facts::template memory<M>;
+  template <int M>
+  static constexpr plan::storage storage_of = facts::template storage_of<M>;
+  template <int M>
+  static constexpr int slot = facts::template slot<M>;
+
+  static constexpr std::size_t size(index n) { return n > 0 ? static_cast<std::size_t>(n) : 1; }
+  template <int Count>
+  using bank = std::array<B, size(Count)>;
+  static constexpr index kept_blocks = narrow ? facts::blocks : 0;
+  // The lanes in which a row has columns, as a power of two.
+  static constexpr index used_lanes = narrow && facts::columns < lanes<T>
+                                          ? static_cast<index>(std::bit_ceil(static_cast<std::size_t>(facts::columns)))
+                                          : lanes<T>;
+
+  struct registers {
+    bank<loop.uniforms> uniform;
+    bank<loop.rows> row;
+    bank<loop.elements> element;
+    bank<loop.rows> gathered_row;
+    bank<loop.gathered.size()> gathered;
+    std::array<char*, size(slots)> pointer;
+    // narrow rows: what was loaded or stored in this row, and the sums of columns
+    std::array<bank<kept_blocks>, size(kept_blocks ? slots : 0)> kept;
+  };
+
+  /// Where a vector stands in its row: the first column and, in a Tail, the number of columns; Block counts the vectors
+  /// of a narrow row.
+  template <bool Tail, int Block>
+  struct position {
+    static constexpr bool tail = Tail;
+    static constexpr int block = Block;
+    index column, count;
+  };
+
+  template <int I>
+  using gather = detail::gatherer<T, Plan::code[static_cast<std::size_t>(I)].op->code>;
+
+  template <plan::range R, class F>
+  static CTG_ALWAYS_INLINE void each(F const& f) {
+    [&]<int... I>(std::integer_sequence<int, I...>) CTG_INLINE_LAMBDA { (f.template operator()<R.begin + I>(), ...); }
+    (std::make_integer_sequence<int, R.size()>{});
+  }
+
+  template <int M>
+  static CTG_ALWAYS_INLINE index step_of(bound_program const& p, int axis) {
+    index const known = known_step<Plan>(memory<M>, axis);
+    return known >= 0 ? known : p.operands[M].step[static_cast<std::size_t>(axis)];
+  }
+
+  template <int I>
+  static CTG_ALWAYS_INLINE T read_one(char const* at_byte) {
+    constexpr element type = storage_of<at<I>.memory>.type;
+    if constexpr (type == element::f32 && !std::is_same_v<T, float>)
+      return static_cast<T>(*reinterpret_cast<float const*>(at_byte));
+    else if constexpr (type == element::f64 && !std::is_same_v<T, double>)
+      return static_cast<T>(*reinterpret_cast<double const*>(at_byte));
+    else if constexpr (type == element::i32)
+      return static_cast<T>(*reinterpret_cast<std::int32_t const*>(at_byte));
+    else if constexpr (type == element::i64)
+      return static_cast<T>(*reinterpret_cast<std::int64_t const*>(at_byte));
+    else
+      return *reinterpret_cast<T const*>(at_byte);
+  }
+
+  // Op::value on the arguments of instruction I, from wherever they are.
+  template <int I, class Get>
+  static CTG_ALWAYS_INLINE B compute(Get const& get) {
+    constexpr plan::instruction x = at<I>;
+    using Op = operation<x.op->code>;
+    return [&]<std::size_t... K>(std::index_sequence<K...>) CTG_INLINE_LAMBDA {
+      if constexpr (requires { Op::value(get.template operator()<K>()..., x.with); })
+        return B(Op::value(get.template operator()<K>()..., x.with));
+      else
+        return B(Op::value(get.template operator()<K>()...));
+    }
+    (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+  }
+
+  template <plan::value V>
+  static CTG_ALWAYS_INLINE B get(registers const& r) {
+    if constexpr (V.in == plan::bank::uniform)
+      return r.uniform[static_cast<std::size_t>(V.index)];
+    else if constexpr (V.in == plan::bank::row)
+      return r.row[static_cast<std::size_t>(V.index)];
+    else
+      return r.element[static_cast<std::size_t>(V.index)];
+  }
+  template <int I>
+  static CTG_ALWAYS_INLINE B argument(registers const& r) {
+    return get<at<I>.args[0]>(r);
+  }
+
+  // ── once ──
+
+  template <int I, std::size_t N>
+  static CTG_ALWAYS_INLINE void uniform_code(bound_program const& p, std::array<B, N>& uniform) {
+    constexpr plan::instruction x = at<I>;
+    B& y = uniform[static_cast<std::size_t>(x.dst.index)];
+    if constexpr (x.what == plan::action::constant)
+      y = B(static_cast<T>(std::bit_cast<double>(x.with.p)));
+    else if constexpr (x.what == plan::action::number)
+      y = B(static_cast<T>(p.numbers[x.with.p]));
+    else if constexpr (x.what == plan::action::size)
+      y = B(static_cast<T>((*p.extents)(Plan::shapes[static_cast<std::size_t>(x.with.p)])));
+    else if constexpr (x.what == plan::action::load)
+      y = B(read_one<I>(p.operands[x.memory].base));
+    else
+      y = compute<I>([&]<std::size_t K>()
+                         CTG_INLINE_LAMBDA { return uniform[static_cast<std::size_t>(x.args[K].index)]; });
+  }
+
+  // ── for each row ──
+
+  template <int I>
+  static CTG_ALWAYS_INLINE void row_code(registers& r, index row, std::array<index, max_rank> const& outer) {
+    constexpr plan::instruction x = at<I>;
+    if constexpr (x.what == plan::action::index)
+      r.row[static_cast<std::size_t>(x.dst.index)] =
+          B(static_cast<T>(x.with.p == rank - 2 ? row : outer[static_cast<std::size_t>(x.with.p)]));
+    else if constexpr (x.what == plan::action::load)
+      r.row[static_cast<std::size_t>(x.dst.index)] =
+          B(read_one<I>(r.pointer[static_cast<std::size_t>(slot<x.memory>)]));
+    else if constexpr (x.what == plan::action::store)
+      *reinterpret_cast<T*>(r.pointer[static_cast<std::size_t>(slot<x.memory>)]) = first_lane(argument<I>(r));
+    else
+      r.row[static_cast<std::size_t>(x.dst.index)] =
+          compute<I>([&]<std::size_t K>() CTG_INLINE_LAMBDA { return get<x.args[K]>(r); });
+  }
+
+  // ── for each vector ──
+
+  // Whether the columns of operand M lie side by side in elements of type T.
+  template <int M>
+  static constexpr bool plain = memory<M>.columns == plan::column_mode::contiguous &&
+                                (storage_of<M>.type == element::none || storage_of<M>.type == element_of<T>);
+
+  template <int I, class Position>
+  static CTG_ALWAYS_INLINE B load_block(registers const& r, bound_program const& p, Position at_block) {
+    constexpr plan::instruction x = at<I>;
+    char const* const row = r.pointer[static_cast<std::size_t>(slot<x.memory>)];
+    if constexpr (plain<x.memory>) {
+      T const* const from = reinterpret_cast<T const*>(row) + at_block.column;
+      if constexpr (Position::tail)
+        return load_partial(from, at_block.count);
+      else
+        return load(from);
+    } else {
+      index const step = step_of<x.memory>(p, facts::space.rank - 1);
+      alignas(64) T buffer[static_cast<std::size_t>(lanes<T>)]{};
+      index const n = Position::tail ? at_block.count : lanes<T>;
+      for (index k = 0; k < n; ++k) buffer[k] = read_one<I>(row + (at_block.column + k) * step);
+      return B::load_aligned(buffer);
+    }
+  }
+
+  template <int I, class Position>
+  static CTG_ALWAYS_INLINE void store_block(registers const& r, bound_program const& p, Position at_block) {
+    constexpr plan::instruction x = at<I>;
+    B const y = argument<I>(r);
+    char* const row = r.pointer[static_cast<std::size_t>(slot<x.memory>)];
+    if constexpr (memory<x.memory>.columns == plan::column_mode::contiguous) {
+      T* const to = reinterpret_cast<T*>(row) + at_block.column;
+      if constexpr (Position::tail)
+        store_partial(to, y, at_block.count);
+      else
+        store(to, y);
+    } else if constexpr (memory<x.memory>.columns == plan::column_mode::broadcast) {
+      *reinterpret_cast<T*>(row) = first_lane(y);  // a space of one entry
+    } else {
+      index const step = step_of<x.memory>(p, facts::space.rank - 1);
+      alignas(64) T buffer[static_cast<std::size_t>(lanes<T>)];
+      y.store_aligned(buffer);
+      index const n = Position::tail ? at_block.count : lanes<T>;
+      for (index k = 0; k < n; ++k) *reinterpret_cast<T*>(row + (at_block.column + k) * step) = buffer[k];
+    }
+  }
+
+  // Whether an earlier instruction of the row has loaded or stored what instruction I loads.
+  template <int I>
+  static constexpr bool has_been_here = [] {
+    if constexpr (!narrow && !facts::transposed) return false;
+    for (int p = 0; p < loop.passes; ++p)
+      for (int i = loop.element[static_cast<std::size_t>(p)].begin;
+           i < loop.element[static_cast<std::size_t>(p)].end && i < I; ++i) {
+        plan::instruction const& x = Plan::code[static_cast<std::size_t>(i)];
+        if (x.memory == at<I>.memory && (x.what == plan::action::load || x.what == plan::action::store)) return true;
+      }
+    return false;
+  }();
+  // Scratch rows are this loop's alone: in registers they need no memory.
+  template <int M>
+  static constexpr bool is_scratch = storage_of<M>.kind == plan::storage_kind::buffer&& storage_of<M>.index < 0;
+
+  // The value to gather, with the identity in the lanes behind a tail.
+  template <int I, class Position>
+  static CTG_ALWAYS_INLINE B masked(registers const& r, Position at_block) {
+    B const y = argument<I>(r);
+    if constexpr (Position::tail)
+      return first_of(at_block.count, y, gather<I>::identity());
+    else
+      return y;
+  }
+
+  // 1 where the label is the column, NaN where it is no class.
+  template <int I>
+  static CTG_ALWAYS_INLINE B one_hot(B label, B column) {
+    B const classes(static_cast<T>(at<I>.with.p)), hit = xsimd::select(label == column, B(T(1)), B(T(0)));
+    return xsimd::select((label >= B(T(0))) & (label < classes), hit, B(std::numeric_limits<T>::quiet_NaN()));
+  }
+
+  template <int I, class Position>
+  static CTG_ALWAYS_INLINE void element_code(registers& r, bound_program const& p, Position at_block) {
+    constexpr plan::instruction x = at<I>;
+    if constexpr (x.what == plan::action::load) {
+      B& y = r.element[static_cast<std::size_t>(x.dst.index)];
+      if constexpr (has_been_here<I>) {
+        y = r.kept[static_cast<std::size_t>(slot<x.memory>)][Position::block];
+      } else {
+        y = load_block<I>(r, p, at_block);
+        if constexpr (narrow) r.kept[static_cast<std::size_t>(slot<x.memory>)][Position::block] = y;
+      }
+    } else if constexpr (x.what == plan::action::store) {
+      if constexpr (narrow) r.kept[static_cast<std::size_t>(slot<x.memory>)][Position::block] = argument<I>(r);
+      if constexpr (!narrow || !is_scratch<x.memory>) store_block<I>(r, p, at_block);
+    } else if constexpr (x.what == plan::action::compute) {
+      r.element[static_cast<std::size_t>(x.dst.index)] =
+          compute<I>([&]<std::size_t K>() CTG_INLINE_LAMBDA { return get<x.args[K]>(r); });
+    } else if constexpr (x.what == plan::action::index) {
+      r.element[static_cast<std::size_t>(x.dst.index)] = detail::lane_numbers<T>() + B(static_cast<T>(at_block.column));
+    } else if constexpr (x.what == plan::action::label) {
+      // with one class the columns of the loop are the rows of the labels
+      B const column = x.with.p == 1 ? B(T(0)) : detail::lane_numbers<T>() + B(static_cast<T>(at_block.column));
+      r.element[static_cast<std::size_t>(x.dst.index)] = one_hot<I>(argument<I>(r), column);
+    } else if constexpr (x.what == plan::action::row_reduce) {
+      B& sum = r.gathered_row[static_cast<std::size_t>(x.dst.index)];
+      sum = gather<I>::join(sum, masked<I>(r, at_block));
+    } else if constexpr (x.what == plan::action::total) {
+      B& sum = r.gathered[static_cast<std::size_t>(x.with.q)];
+      sum = gather<I>::join(sum, masked<I>(r, at_block));
+    } else {
+      accumulate<I>(r, at_block);
+    }
+  }
+
+  template <int I, class Position>
+  static CTG_ALWAYS_INLINE void accumulate(registers& r, Position at_block) {
+    constexpr plan::instruction x = at<I>;
+    if constexpr (in_registers<I>) {
+      B& sum = r.kept[static_cast<std::size_t>(slot<x.memory>)][Position::block];
+      sum = gather<I>::join(sum, argument<I>(r));
+      return;
+    }
+    T* to = reinterpret_cast<T*>(r.pointer[static_cast<std::size_t>(slot<x.memory>)]);
+    if constexpr (memory<x.memory>.columns == plan::column_mode::contiguous) {
+      to += at_block.column;
+      if constexpr (Position::tail)
+        store_partial(to, gather<I>::join(load_partial(to, at_block.count), argument<I>(r)), at_block.count);
+      else
+        store(to, gather<I>::join(load(to), argument<I>(r)));
+    } else {  // the last axis goes, with others but not all
+      T const now = first_lane(gather<I>::template lanes_of<used_lanes>(masked<I>(r, at_block)));
+      *to = gather<I>::join(*to, now);
+    }
+  }
+
+  // ── pointers ──
+
+  using steps = std::array<index, size(slots)>;
+
+  /// Every slot's pointer at row `first`; returns their steps from row to row.
+  static CTG_ALWAYS_INLINE steps start_operands(registers& r, bound_program const& p, index first, T* window,
+                                                std::array<index, max_rank> const& outer) {
+    steps step{};
+    [&]<int... K>(std::integer_sequence<int, K...>) CTG_INLINE_LAMBDA {
+      (start_operand<K>(r, step, p, first, window, outer), ...);
+    }
+    (std::make_integer_sequence<int, slots>{});
+    return step;
+  }
+  template <int K>
+  static CTG_ALWAYS_INLINE void start_operand(registers& r, steps& step, bound_program const& p, index first, T* window,
+                                              std::array<index, max_rank> const& outer) {
+    constexpr int m = facts::used[static_cast<std::size_t>(K)];
+    bound_operand const& o = p.operands[m];
+    char* at_row = o.base;
+    index row_step = 0;
+    if constexpr (loop.flat) {
+      at_row += first * step_of<m>(p, facts::space.rank - 1);
+    } else if constexpr (rank >= 2) {
+      row_step = step_of<m>(p, rank - 2);
+      at_row += first * row_step;
+      for (int a = 0; a < rank - 2; ++a)
+        at_row += outer[static_cast<std::size_t>(a)] * o.step[static_cast<std::size_t>(a)];
+    }
+    if constexpr (storage_of<m>.kind == plan::storage_kind::window) at_row = reinterpret_cast<char*>(window);
+    r.pointer[static_cast<std::size_t>(K)] = at_row;
+    step[static_cast<std::size_t>(K)] = row_step;
+  }
+
+  // Sums of the columns of narrow rows stay in registers from row to row.
+  template <int I>
+  static constexpr bool in_registers = narrow&& at<I>.what == plan::action::accumulate&& memory<at<I>.memory>.columns ==
+                                       plan::column_mode::contiguous&& rank == 2;
+};
+
+}  // namespace ctg::inline v0::kernel
