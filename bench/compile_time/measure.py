@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Measures what compiling costs: processor seconds, peak memory and template instantiations of programs.py's sources, and
-seconds and memory of including other libraries, with each compiler that is installed.
+"""Measures what compiling costs: processor seconds, peak memory and template instantiations of programs.py's sources,
+and seconds and memory of including other libraries, with each compiler that is installed.
 
     measure.py [--json FILE] [--quick]
 
 The flags are those of a user who wants speed: -O3 -march=native. All compilations take turns in random order, so that a
-disturbance of the machine meets all; medians of three count (one for those above half a minute; --quick: one of each, up
-to 10 layers). Instantiations are those of classes and functions that clang's -ftime-trace lists, the same in each run.
+disturbance of the machine meets all; medians of three count (one for those above half a minute; --quick: one of each,
+up to 10 layers). Instantiations are those of classes and functions that clang's -ftime-trace lists, the same each time.
 """
 import argparse
 import json
@@ -62,7 +62,7 @@ def version(compiler):
 
 
 def instantiations(compiler, arguments):
-    """How many classes and functions are made of templates; the second half of a compiler, which makes none, is left out."""
+    """How many classes and functions are made of templates, by the compiler's front end alone."""
     with tempfile.TemporaryDirectory() as folder:
         trace = pathlib.Path(folder) / "trace.json"
         options = ["-fsyntax-only", "-Xclang", f"-ftime-trace={trace}", "-Xclang", "-ftime-trace-granularity=0"]

@@ -22,15 +22,16 @@ def affine():
         'ctg::row<"b", float, 128> b;',
         'ctg::scalar<"lr", float> lr{0.1f};',
         "auto J = mse(sigmoid(X * W + b), T);",
-        "auto step = ctg::program(J, ctg::assign(W, W - lr * gradient(J, W)), ctg::assign(b, b - lr * gradient(J, b)));",
+        "auto step = ctg::program(J, ctg::assign(W, W - lr * gradient(J, W)),",
+        "                         ctg::assign(b, b - lr * gradient(J, b)));",
         "step();",
         "return step[J];",
     ])
 
 
 def network(widths, let=False):
-    """The training step of a network with as many layers as `widths` has steps: sigmoid, softmax cross-entropy, an update
-    of each weight and bias. With `let` each layer is behind a short type name, as docs/ advise for long networks."""
+    """The training step of a network with as many layers as `widths` has steps: sigmoid, softmax cross-entropy, an
+    update of each weight and bias. With `let` each layer is behind a short type name."""
     layers = range(1, len(widths))
     lines = [
         f'ctg::matrix<"X", float, ctg::dim<"N">, {widths[0]}> X(64);',

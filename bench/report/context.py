@@ -10,12 +10,11 @@ import pathlib
 import re
 import shutil
 import subprocess
-import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMPILERS = ["g++", "clang++-19"]
-PACKAGES = ["libxsimd-dev", "libbenchmark-dev", "libeigen3-dev", "libopenblas-dev", "libblis-dev", "libdnnl-dev", "libxsmm-dev",
-            "libtorch-dev", "libadolc-dev"]
+PACKAGES = ["libxsimd-dev", "libbenchmark-dev", "libeigen3-dev", "libopenblas-dev", "libblis-dev", "libdnnl-dev",
+            "libxsmm-dev", "libtorch-dev", "libadolc-dev"]
 
 
 def said(*command):
@@ -28,15 +27,15 @@ def said(*command):
 def processor():
     fields = dict(re.findall(r"^([^:\n]+):\s*(.*)$", said("lscpu"), re.MULTILINE))
     flags = fields.get("Flags", "").split()
+    family = ", family {CPU family}, model {Model}".format(**fields) if "CPU family" in fields else ""
     return {
-        "processor": fields.get("Model name", "unknown") + (", family {CPU family}, model {Model}".format(**fields)
-                                                            if "CPU family" in fields else ""),
+        "processor": fields.get("Model name", "unknown") + family,
         "architecture": fields.get("Architecture", "unknown"),
         "cores": fields.get("CPU(s)", str(os.cpu_count())),
         "virtual machine": fields.get("Hypervisor vendor", "no"),
         "caches": ", ".join(f"{level} {fields[name]}" for level, name in
                             (("L1d", "L1d cache"), ("L2", "L2 cache"), ("L3", "L3 cache")) if name in fields),
-        "instruction sets": " ".join(f for f in ("sse2", "avx", "fma", "avx2", "avx512f", "asimd", "sve") if f in flags),
+        "instruction sets": " ".join(f for f in ("sse2", "fma", "avx2", "avx512f", "asimd", "sve") if f in flags),
     }
 
 
@@ -46,7 +45,7 @@ def system():
     memory = re.search(r"MemTotal:\s*(\d+)", pathlib.Path("/proc/meminfo").read_text())
     return {
         "memory": f"{int(memory.group(1)) / 2**20:.0f} GiB" if memory else "unknown",
-        "system": (name.group(1) if name else "unknown") + ", Linux " + re.match(r"[\d.]*\d", os.uname().release).group(),
+        "system": (name.group(1) if name else "unknown") + f", {os.uname().sysname} {os.uname().release}",
     }
 
 
@@ -67,9 +66,8 @@ def main():
     commit = said("git", "-C", str(ROOT), "log", "-1", "--format=%h") or "unknown"
     if said("git", "-C", str(ROOT), "status", "--porcelain", "--", "include", "bench"):
         commit += " with changes"
-    json.dump({"date": datetime.date.today().isoformat(), "commit": commit, **processor(), **system(), "versions": versions()},
-              sys.stdout, indent=1)
-    print()
+    content = {"date": datetime.date.today().isoformat(), "commit": commit, **processor(), **system()}
+    print(json.dumps({**content, "versions": versions()}, indent=1))
 
 
 if __name__ == "__main__":

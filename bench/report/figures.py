@@ -8,7 +8,7 @@ OWN = "cotangent"
 
 
 class Results:
-    """All files NAME.json of a folder: `suites[NAME]` is the list of rows of one, `heads[NAME]` what stands above them."""
+    """All files NAME.json of a folder: `suites[NAME]` is the list of rows of one, `heads[NAME]` what stands above."""
 
     def __init__(self, folder):
         self.suites, self.heads = {}, {}
@@ -45,11 +45,11 @@ def amount(value, unit):
     for scale, name in SCALES.get(unit, ()):
         if abs(value) >= scale:
             return f"{significant(value / scale)} {name}"
-    return f"{value:,.0f} {unit}" if value == int(value) and unit != "s" else f"{significant(value)} {unit}"
+    return f"{value:,.0f} {unit}" if value == int(value) else f"{significant(value)} {unit}"
 
 
 def by_workload(rows):
-    """workload → contestant → row; of two rows for one place (the library is measured again in each program) the first."""
+    """workload → contestant → row; of two rows for one place (each program measures the library again) the first."""
     table = {}
     for r in rows:
         table.setdefault(r["workload"], {}).setdefault(r["contestant"], r)
@@ -68,8 +68,8 @@ def markdown(header, lines):
 
 
 def comparison(rows, show=None, shorten=lambda workload: workload):
-    """A line for each workload, a column for each contestant: what `show` says of a row (by default its median), and how
-    many times the fastest cotangent's the peer's is. Empty where nobody was measured."""
+    """A line for each workload, a column for each contestant: what `show` says of a row (by default its median), and
+    how many times the fastest cotangent's the peer's is. Empty where nobody was measured."""
     show = show or (lambda r: amount(r["median"], r["unit"]))
     contestants = unique(r["contestant"] for r in rows)
     contestants.sort(key=lambda c: not c.startswith(OWN))

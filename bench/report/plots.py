@@ -76,18 +76,24 @@ def log_ticks(low, high):
 
 
 def bars(path, title, y, groups, series, log_y=False):
-    """series: name → {group: y}; a bar that is missing leaves its place. On a logarithmic axis bars stand on 1, those of
-    less hang from it."""
-    width = len(series) + 1
-    blocks, plots = [], []
-    values = [v for points in series.values() for v in points.values()]
+    """series: name → {group: y}; a group holds the bars it has, side by side. On a logarithmic axis bars stand on 1,
+    those of less hang from it."""
+    present = [[name for name, points in series.items() if group in points] for group in groups]
+    width = max(map(len, present)) + 1
     foot = 1 if log_y else 0
-    for i, ((name, points), colour) in enumerate(zip(series.items(), colours(series).values())):
-        data = [(g * width + i + 1, points[group]) for g, group in enumerate(groups) if group in points]
-        block = f"S{i}"
-        blocks.append((block, [f"{x} {v} {x - 0.45} {x + 0.45} {min(v, foot)} {max(v, foot)}" for x, v in data]))
-        plots.append(f"${block} using 1:2:3:4:5:6 with boxxyerror fs solid noborder lc '{colour}' title {quoted(name)}")
-    centres = ", ".join(f"{quoted(group)} {g * width + width / 2}" for g, group in enumerate(groups))
+    blocks, plots = [], []
+    for (name, points), colour in zip(series.items(), colours(series).values()):
+        data = []
+        for g, group in enumerate(groups):
+            if group in points:
+                x = (g + 0.5) * width + present[g].index(name) - (len(present[g]) - 1) / 2
+                low, high = sorted((points[group], foot))
+                data.append(f"{x} {points[group]} {x - 0.45} {x + 0.45} {low} {high}")
+        block = f"S{len(blocks)}"
+        blocks.append((block, data))
+        plots.append(f"${block} using 1:2:3:4:5:6 with boxxyerror fs solid noborder lc '{colour}' "
+                     f"title {quoted(name)}")
+    centres = ", ".join(f"{quoted(group)} {(g + 0.5) * width}" for g, group in enumerate(groups))
     longest = max(len(g) for g in groups) * len(groups)
     commands = [
         f"set title {quoted(title)}", f"set ylabel {quoted(y)}",
@@ -95,6 +101,7 @@ def bars(path, title, y, groups, series, log_y=False):
         f"set xrange [0:{len(groups) * width}]", "set yrange [0:*]",
     ]
     if log_y:
+        values = [v for points in series.values() for v in points.values()]
         marks = log_ticks(min(values + [1]), max(values + [1.1]))
         commands += ["set logscale y", f"set yrange [{marks[0]}:{marks[-1]}]",
                      "set ytics (" + ", ".join(f"'{m:g}' {m:g}" for m in marks) + ")",

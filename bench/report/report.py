@@ -11,14 +11,13 @@ import re
 import sys
 
 import plots
-from figures import (Results, advantage, amount, by_workload, comparison, contests, geometric_mean, is_own, markdown,
-                     significant, unique)
+from figures import (Results, advantage, amount, by_workload, comparison, contests, geometric_mean, is_own,
+                     markdown, significant, unique)
 
 TEMPLATE = pathlib.Path(__file__).resolve().parent / "page.md"
 MISSING = "*Not measured in this run.*"
 
-# Suites in the order of the page; the title is a section of page.md. Of alternatives the first that was measured counts:
-# programs with more peers measure again what those without measure.
+# Of alternatives the first that was measured counts: programs with more peers measure again what those without measure.
 STEPS = [["steps", "torch"], ["training"]]
 PRODUCTS = [["peers_gemm"], ["gemm"]]
 BUSY = 2.0  # a load of 1 is the benchmark itself
@@ -42,13 +41,21 @@ class Page:
             kind(self.folder / f"{name}.svg", *arguments, **options)
         return f"![{arguments[0]}]({self.folder.name}/{name}.svg)"
 
+    def other_suites(self):
+        known = {"machine", "math", *(name for alternatives in STEPS + PRODUCTS for name in alternatives)}
+        return [(name, self.results.rows(name)) for name in self.results.suites
+                if name not in known and self.results.rows(name)]
+
+    def contested(self):
+        return [("training steps", measured(self.results, STEPS)),
+                ("matrix products", measured(self.results, PRODUCTS)),
+                ("functions", self.results.rows("math")), *self.other_suites()]
+
     # ── one method for each {{name}} ──
 
     def summary(self):
         lines = []
-        for title, rows in (("training steps", measured(self.results, STEPS)),
-                            ("matrix products", measured(self.results, PRODUCTS)),
-                            ("functions", self.results.rows("math"))):
+        for title, rows in self.contested():
             gains = [advantage(own, peer) for _, own, peer in contests(rows)]
             if gains:
                 behind = sum(g < 1 for g in gains)
@@ -66,31 +73,45 @@ class Page:
         heads = [h for h in self.results.heads.values() if "options" in h]
         context["options of the benchmarks"] = "; ".join(unique(f"{h['compiler']} {h['options']}" for h in heads))
         if heads:
-            context["load of the machine"] = f"{min(h['load'] for h in heads):.1f} to {max(h['load'] for h in heads):.1f}"
+            loads = [h["load"] for h in heads]
+            context["load of the machine"] = f"{min(loads):.1f} to {max(loads):.1f}"
         for r in self.results.rows("machine"):
             counter = next((f"{significant(r[c])} {c}" for c in ("GFLOP/s", "GB/s") if c in r), None)
             if counter:
                 context[r["workload"].replace("/", ", ")] = counter
         text = "\n".join(["| | |", "|---|---|"] + [f"| {k} | {v} |" for k, v in context.items()])
         if any(h["load"] > BUSY for h in heads):
-            text += "\n\n**The machine was busy with other work during at least one suite: take small differences for nothing.**"
+            text += ("\n\n**The machine was busy with other work during at least one suite: "
+                     "take small differences for nothing.**")
         return text
 
     def steps(self):
         rows = measured(self.results, STEPS)
         if not rows:
             return MISSING
-        table, parts = by_workload(rows), []
         peers = unique(r["contestant"] for r in rows if not is_own(r) and r["ratio"])
-        for name, title, chosen in (
-                ("steps_by_hand", "written by hand", [p for p in peers if not p.startswith("libtorch")]),
-                ("steps_libtorch", "libtorch", [p for p in peers if p.startswith("libtorch")])):
+        torch = [p for p in peers if p.startswith("libtorch")]
+        experts = [p for p in peers if p not in torch]
+        table, parts = by_workload(rows), []
+        for name, title, chosen in (("steps_by_hand", "written by hand", experts),
+                                    ("steps_libtorch", "libtorch", torch)):
             series = {p: {w: found[p]["ratio"] for w, found in table.items() if p in found} for p in chosen}
             if series:
                 groups = [w for w in table if any(w in points for points in series.values())]
                 parts.append(self.plot(plots.bars, name, f"Training steps, {title}: time / time of cotangent",
                                        "times cotangent's time", groups, series, log_y=True))
-        return "\n\n".join([*parts, comparison(rows)])
+        own = [c for c in ("cotangent", "cotangent_static") if any(c in found for found in table.values())]
+        lines, details = [], []
+        for workload, found in table.items():
+            hands = sorted((found[p] for p in experts if p in found), key=lambda r: r["median"])
+            fastest = hands[0] if hands else None
+            lines.append([workload, *[time(found.get(c)) for c in own],
+                          f"{fastest['contestant']} {time(fastest)}" if fastest else "",
+                          *[time(found.get(p)) for p in torch]])
+            if hands:
+                details.append(f"- {workload}: " + ", ".join(f"{r['contestant']} {time(r)}" for r in hands))
+        parts.append(markdown(["", *own, "fastest by hand", *torch], lines))
+        return "\n\n".join([*parts, "All that is written by hand:", "\n".join(details)])
 
     def products(self):
         rows = [r for r in measured(self.results, PRODUCTS) if "GFLOP/s" in r]
@@ -115,8 +136,8 @@ class Page:
                              f"{min(gains):.2f}, over {len(gains)} shapes.")
             if series:
                 top = peak.get(base)
-                parts.append(self.plot(plots.lines, f"products_{group}", f"Square products, {name}, one thread", "n", "GFLOP/s",
-                                       series, log_x=True, top=top))
+                parts.append(self.plot(plots.lines, f"products_{group}", f"Square products, {name}, one thread", "n",
+                                       "GFLOP/s", series, log_x=True, top=top))
                 if top:
                     parts.append(f"The axis ends at what the core can do: {significant(top)} GFLOP/s.")
             parts.append("GFLOP/s (in brackets: time / cotangent's):\n\n"
@@ -135,8 +156,9 @@ class Page:
             groups = unique(r["workload"].split("/")[1] for r in rows)
             parts.append(self.plot(plots.bars, f"functions_{group}", f"Functions in L1, {group}, one thread",
                                    "elements per ns", groups, series))
+            speed = lambda r: significant(r["items_per_second"] / 1e9)
             parts.append("Elements per nanosecond (in brackets: time / cotangent's):\n\n"
-                         + comparison(rows, lambda r: significant(r["items_per_second"] / 1e9), lambda w: w.split("/")[1]))
+                         + comparison(rows, speed, lambda w: w.split("/")[1]))
         return "\n\n".join(parts) or MISSING
 
     def beside(self):
@@ -148,6 +170,10 @@ class Page:
             chosen = [r for r in rows if r["quantity"] == quantity]
             parts.append(f"**{quantity[0].upper() + quantity[1:]}**\n\n" + comparison(chosen))
         return "\n\n".join(parts) or MISSING
+
+    def others(self):
+        """Times of suites that have no section of their own: nothing that was measured is left out."""
+        return "\n\n".join(f"### {name}\n\n{comparison(rows)}" for name, rows in self.other_suites()) or MISSING
 
     def compilation(self):
         rows = self.results.suites.get("compile_time", [])
@@ -162,15 +188,15 @@ class Page:
                 if get("compilation") is None:
                     continue
                 label, count = workload.split("/")[1], get("instantiations")
-                programs.append([f"{label}, {compiler}", significant(get("compilation")), f"{get('compiler memory'):.0f}",
-                                 f"{count:,.0f}" if count else ""])
+                programs.append([f"{label}, {compiler}", significant(get("compilation")),
+                                 f"{get('compiler memory'):.0f}", f"{count:,.0f}" if count else ""])
                 if label.endswith(" layers"):
                     depth.setdefault(compiler, []).append((int(label.split()[0]), get("compilation")))
         parts.append(markdown(["", "seconds", "MB", "template instantiations"], programs))
         deep = {c: points for c, points in depth.items() if len(points) > 1}
         if deep:
-            parts.append(self.plot(plots.lines, "compile_time", "Compiling the training step of a network", "layers", "seconds",
-                                   deep))
+            parts.append(self.plot(plots.lines, "compile_time", "Compiling the training step of a network", "layers",
+                                   "seconds", deep))
         for compiler, points in deep.items():
             seconds = dict(points)
             if 10 in seconds and 40 in seconds:
@@ -186,7 +212,7 @@ class Page:
 
     def losses(self):
         lines = []
-        for rows in (measured(self.results, STEPS), measured(self.results, PRODUCTS), self.results.rows("math")):
+        for _, rows in self.contested():
             for workload, own, peer in contests(rows):
                 gain = advantage(own, peer)
                 if gain < 1:
@@ -197,6 +223,14 @@ class Page:
             return "Nowhere: no competitor's median is below cotangent's."
         header = ["workload", "faster", "its median", "cotangent's", "cotangent / it", "beyond the spread"]
         return markdown(header, [line for _, line in sorted(lines, key=lambda item: item[0])])
+
+
+def time(row):
+    """Its median, and of a peer the ratio; nothing for what was not measured."""
+    if row is None:
+        return ""
+    text = amount(row["median"], row["unit"])
+    return text if is_own(row) or not row["ratio"] else f"{text} ({row['ratio']:.2f})"
 
 
 def square(workload):
