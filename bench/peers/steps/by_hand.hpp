@@ -14,13 +14,13 @@
 namespace peers {
 
 using row_array = Eigen::Map<Eigen::Array<float, 1, Eigen::Dynamic>>;
+using matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using whole_array = Eigen::Map<Eigen::ArrayXf, Eigen::Aligned64>;
 
 /// C = beta·C + alpha·op(A)·op(B), row-major, op(A) m×k, op(B) k×n, rows without gaps; beta is 0 or 1.
 struct eigen_products {
   template <bool TransposedA, bool TransposedB>
   static void multiply(int m, int n, int k, float alpha, float const* a, float const* b, float beta, float* c) {
-    using matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
     Eigen::Map<matrix const, Eigen::Aligned64> const A(a, TransposedA ? k : m, TransposedA ? m : k);
     Eigen::Map<matrix const, Eigen::Aligned64> const B(b, TransposedB ? n : k, TransposedB ? k : n);
     Eigen::Map<matrix, Eigen::Aligned64> C(c, m, n);
@@ -59,7 +59,6 @@ struct by_hand {
       dZ.emplace_back(l + 1 < layers ? entries : 0);
     }
     buffer const row(static_cast<std::size_t>(batch) * 2);
-    std::vector<float> sums(static_cast<std::size_t>(*std::max_element(n.sizes.begin(), n.sizes.end())));
 
     auto const step = [&] {
       for (int l = 0; l < layers; ++l) {
@@ -68,8 +67,25 @@ struct by_hand {
         if (l + 1 == layers && softmax) {
           Products::template multiply<true, true>(columns, batch, in, 1, W[l].data(), from, 0, A[l].data());
         } else {
-          Products::template multiply<false, false>(batch, columns, in, 1, from, W[l].data(), 0, A[l].data());
-          if (l + 1 < layers) activate(n.hidden, batch, columns, b[l].data(), A[l].data());
+          activation const f = l + 1 < layers                ? n.hidden
+                               : n.loss == head::sigmoid_mse ? activation::sigmoid
+                                                             : activation::none;
+          float* const Z = A[l].data();
+          // Measured: short rows cost less when the bias is there before the product (W1: 6.4 µs instead of 6.9), long
+          // ones when it comes with the activation.
+          if (columns <= 64) {
+            for (int i = 0; i < batch; ++i) std::copy_n(b[l].data(), columns, Z + i * columns);
+            Products::template multiply<false, false>(batch, columns, in, 1, from, W[l].data(), 1, Z);
+            whole_array z(Z, batch * columns);
+            activate(f, z, z);
+          } else {
+            Products::template multiply<false, false>(batch, columns, in, 1, from, W[l].data(), 0, Z);
+            row_array const bias(b[l].data(), columns);
+            for (int i = 0; i < batch; ++i) {
+              row_array z(Z + i * columns, columns);
+              activate(f, z + bias, z);
+            }
+          }
         }
       }
       // The last layer's buffer becomes its adjoint.
@@ -78,7 +94,7 @@ struct by_hand {
       if (softmax)
         loss = cross_entropy(batch, out, b.back().data(), T.data(), last, row.data(), scale);
       else
-        loss = squares(n.loss == head::sigmoid_mse, batch, out, b.back().data(), T.data(), last, scale);
+        loss = squares(n.loss == head::sigmoid_mse, batch * out, T.data(), last, scale);
 
       for (int l = layers - 1; l >= 0; --l) {
         int const in = n.sizes[l], columns = n.sizes[l + 1];
@@ -99,10 +115,8 @@ struct by_hand {
             b[l].data()[j] -= lr * row_array(const_cast<float*>(d) + j * batch, batch).sum();
         } else {
           Products::template multiply<true, false>(in, columns, batch, -lr, from, d, 1, W[l].data());
-          row_array total(sums.data(), columns);
-          total.setZero();
-          for (int i = 0; i < batch; ++i) total += row_array(const_cast<float*>(d) + i * columns, columns);
-          row_array(b[l].data(), columns) -= lr * total;
+          Eigen::Map<matrix, Eigen::Aligned64> const D(const_cast<float*>(d), batch, columns);
+          Eigen::Map<Eigen::RowVectorXf>(b[l].data(), columns).noalias() -= lr * D.colwise().sum();
         }
       }
       return loss;
@@ -126,16 +140,20 @@ struct by_hand {
     return t;
   }
 
-  static void activate(activation f, int rows, int columns, float const* bias, float* z) {
-    row_array const b(const_cast<float*>(bias), columns);
-    for (int i = 0; i < rows; ++i) {
-      row_array Z(z + i * columns, columns);
-      if (f == activation::sigmoid)
-        Z = (Z + b).logistic();
-      else if (f == activation::relu)
-        Z = (Z + b).max(0.f);
-      else
-        Z = (Z + b).tanh();
+  static void activate(activation f, auto const& z, auto& y) {
+    switch (f) {
+      case activation::none:
+        y = z;
+        break;
+      case activation::sigmoid:
+        y = z.logistic();
+        break;
+      case activation::relu:
+        y = z.max(0.f);
+        break;
+      case activation::tanh:
+        y = z.tanh();
+        break;
     }
   }
 
@@ -176,23 +194,15 @@ struct by_hand {
     return loss;
   }
 
-  /// z: the last layer without bias, becomes its adjoint.
-  static float squares(bool sigmoid, int rows, int columns, float const* bias, float const* t, float* z, float scale) {
-    float total = 0;
-    row_array const b(const_cast<float*>(bias), columns);
-    for (int i = 0; i < rows; ++i) {
-      row_array Z(z + i * columns, columns);
-      row_array const T(const_cast<float*>(t) + i * columns, columns);
-      if (sigmoid)
-        Z = (Z + b).logistic();
-      else
-        Z += b;
-      total += (Z - T).square().sum();
-      if (sigmoid)
-        Z = scale * (Z - T) * Z * (1 - Z);
-      else
-        Z = scale * (Z - T);
-    }
+  /// y: the last layer or its sigmoid; becomes the adjoint of the layer.
+  static float squares(bool sigmoid, int count, float const* t, float* y, float scale) {
+    whole_array Y(y, count);
+    whole_array const T(const_cast<float*>(t), count);
+    float const total = (Y - T).square().sum();
+    if (sigmoid)
+      Y = scale * (Y - T) * Y * (1 - Y);
+    else
+      Y = scale * (Y - T);
     return total * scale / 2;
   }
 };

@@ -12,7 +12,7 @@
 
 namespace peers {
 
-enum class activation { sigmoid, relu, tanh };
+enum class activation { none, sigmoid, relu, tanh };
 
 /// What stands behind the last affine layer: softmax with cross-entropy (mean over the rows), or the mean of the
 /// squared differences over all entries, of the layer itself or of its sigmoid.
