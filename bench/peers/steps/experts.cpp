@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The networks by hand, with the products of Eigen, OpenBLAS and oneDNN.
+// The workloads by hand: networks with the products of Eigen, OpenBLAS and oneDNN, curves with Eigen alone.
 #include "experts.hpp"
 
 #ifdef PEERS_EIGEN
 #include "by_hand.hpp"
+#include "curve_by_eigen.hpp"
 #endif
 #ifdef PEERS_OPENBLAS
 #include "openblas.hpp"
@@ -24,6 +25,18 @@ bool enter_experts([[maybe_unused]] std::string const& workload, [[maybe_unused]
 #endif
 #ifdef PEERS_ONEDNN
   good = enter<by_hand<onednn_products>>(workload + "/onednn", start, right) && good;
+#endif
+#endif
+  return good;
+}
+
+bool enter_experts([[maybe_unused]] std::string const& workload, [[maybe_unused]] curve const& start,
+                   [[maybe_unused]] differentiated const& right) {
+  bool good = true;
+#ifdef PEERS_EIGEN
+  good = enter<curve_by_eigen<false>>(workload + "/eigen", start, right) && good;
+#ifdef __SSE__
+  good = enter<curve_by_eigen<true>>(workload + "/eigen_streaming", start, right) && good;
 #endif
 #endif
   return good;

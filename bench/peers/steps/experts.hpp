@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
-// The workloads' entries, and the experts that serve all networks, each where its library is installed.
+// The workloads' entries, and those with whom cotangent is compared.
 #pragma once
 
 #include "contest.hpp"
+#include "curve.hpp"
 #include "network.hpp"
 
 namespace peers {
 
-/// by_hand with the products of each library that there is.
+/// In bench_steps by hand with each library that there is (experts.cpp), in bench_steps_torch by libtorch (torch.cpp).
 bool enter_experts(std::string const& workload, network<float> const& start, trained const& right);
+bool enter_experts(std::string const& workload, curve const& start, differentiated const& right);
 
 bool enter_w1();
 bool enter_w2();
