@@ -7,6 +7,7 @@
 #include <ctg/expr/functions.hpp>
 #include <ctg/expr/losses.hpp>
 #include <ctg/expr/output.hpp>
+#include <ctg/expr/pieces.hpp>
 #include <ctg/expr/reductions.hpp>
 #include <ctg/expr/products.hpp>
 #include <ctg/graph/print.hpp>

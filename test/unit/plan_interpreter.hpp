@@ -4,6 +4,7 @@
 // with NaN, so that a buffer read before it is written, or after another took its place, shows in the result.
 #pragma once
 
+#include <ctg/graph/interpret_call.hpp>
 #include <ctg/op/algebra.hpp>
 #include <ctg/plan/memory.hpp>
 #include <ctg/plan/planner.hpp>
@@ -19,7 +20,7 @@
 namespace test {
 
 inline ctg::plan::tables tables_of(ctg::plan::result const& r) {
-  return {r.nodes, r.shapes, r.storages, r.operands, r.code, r.loops, r.products, r.steps, r.outputs};
+  return {r.nodes, r.shapes, r.storages, r.operands, r.code, r.loops, r.products, r.calls, r.steps, r.outputs};
 }
 
 class plan_interpreter {
@@ -104,6 +105,22 @@ class plan_interpreter {
     return step;
   }
 
+  // Where an operand's first entry is, and its step along axis k of the loop's space.
+  index first_of(ctg::plan::operand const& o) const {
+    ctg::shape const& memory = t_.shapes[at(o.shape)];
+    index offset = 0;
+    for (int a = 0; a < memory.rank; ++a) {
+      bool const backwards = o.reversed >> a & 1;
+      offset += (backwards ? extents_(memory[a]) - 1 - o.begin[at(a)] : o.begin[at(a)]) * stride_of(o.storage, o.shape, a);
+    }
+    return offset;
+  }
+  index step_of(ctg::plan::operand const& o, int k) const {
+    int const axis = o.axis[at(k)];
+    index const stride = stride_of(o.storage, o.shape, axis);
+    return axis >= 0 && (o.reversed >> axis & 1) ? -stride : stride;
+  }
+
   template <class F>
   void poison_where(F const& dies) {
     for (std::size_t i = 0; i < t_.storages.size(); ++i) {
@@ -124,6 +141,7 @@ class plan_interpreter {
 
   void run_step(ctg::plan::step const& st) {
     int next = st.loops.begin;
+    if (st.call >= 0) run_call(t_.calls[at(st.call)]);
     if (st.product >= 0) {
       auto const& p = t_.products[at(st.product)];
       if (st.loops.size() > 0 && st.first_loop == ctg::plan::when::per_block) {
@@ -142,6 +160,28 @@ class plan_interpreter {
     }
   }
 
+  void run_call(ctg::plan::call const& c) {
+    ctg::node const& n = t_.nodes[at(c.node)];
+    auto const space_of = [&](int i) { return ctg::detail::index_space(t_.shapes[at(t_.nodes[at(i)].shape)], extents_); };
+    std::array<std::vector<double>, 3> values;
+    std::array<ctg::detail::interpreted_operand<double>, 3> x{};
+    for (std::size_t k = 0; k < 3; ++k) {
+      if (n.args[k] < 0) continue;
+      auto const space = space_of(n.args[k]);
+      for (index i = 0; i < space.size(); ++i) {
+        auto const where = space.at(i);
+        index offset = first_of(c.x[k]);
+        for (int a = 0; a < space.rank; ++a) offset += where[at(a)] * step_of(c.x[k], a);
+        values[k].push_back(read(c.x[k].storage, offset));
+      }
+      x[k] = {&values[k], space};
+    }
+    auto const space = space_of(c.node);
+    std::vector<double> y(at(space.size()), 0.0);
+    ctg::detail::interpret_call(n, x, space, y);
+    for (index i = 0; i < space.size(); ++i) write(c.y.storage, i, y[at(i)]);
+  }
+
   template <class F>
   void multiply(ctg::plan::product const& p, F const& done) {
     auto const e = ctg::plan::extents_of(t_, p, extents_);
@@ -149,14 +189,14 @@ class plan_interpreter {
     ctg::detail::index_space const space(s, extents_);
     index const scratch = ctg::kernel::gemm_scratch<double>(e.m, e.n, e.k);
     auto stride = [&](ctg::plan::operand const& o, int axis) {
-      return stride_of(o.storage, o.shape, o.axis[at(axis)]);
+      return step_of(o, axis);
     };
     index const window = std::max<index>(ctg::kernel::gemm_window_rows<double>(e.m, e.n, e.k), 1);
     index batches = 1;
     for (int a = 0; a < s.rank - 2; ++a) batches *= space.n[at(a)];
     for (index b = 0; b < batches; ++b) {
       for (index i = 0; i < scratch; ++i) write(p.scratch, i, poison);
-      index offset[3]{};
+      index offset[3]{first_of(p.a), first_of(p.b), 0};
       index rest = b;
       for (int a = s.rank - 3; a >= 0; --a) {
         index const i = rest % space.n[at(a)];
@@ -206,7 +246,7 @@ class plan_interpreter {
           y = static_cast<double>(extents_(t_.shapes[at(x.with.p)]));
           break;
         case ctg::plan::action::load:
-          y = read(t_.operands[at(x.memory)].storage, 0);
+          y = read(t_.operands[at(x.memory)].storage, first_of(t_.operands[at(x.memory)]));
           break;
         default:
           y = compute(a.r, x, 0);
@@ -269,16 +309,16 @@ class plan_interpreter {
     bool const window = t_.storages[at(o.storage)].kind == ctg::plan::storage_kind::window;
     if (a.l->flat) return window ? 0 : row[0];
     int const rank = t_.shapes[at(a.l->space)].rank;
-    index offset = 0;
+    index offset = first_of(o);
     for (int k = window ? rank - 2 : 0; k < rank - 1; ++k)
-      offset += (row[at(k)] - (window ? a.window_row : 0)) * stride_of(o.storage, o.shape, o.axis[at(k)]);
+      offset += (row[at(k)] - (window ? a.window_row : 0)) * step_of(o, k);
     return offset;
   }
   index column_step(active_loop const& a, int m) const {
     ctg::plan::operand const& o = t_.operands[at(m)];
     if (o.columns == ctg::plan::column_mode::contiguous) return 1;
     if (o.columns == ctg::plan::column_mode::broadcast) return 0;
-    return stride_of(o.storage, o.shape, o.axis[at(t_.shapes[at(a.l->space)].rank - 1)]);
+    return step_of(o, t_.shapes[at(a.l->space)].rank - 1);
   }
 
   double get(registers const& r, ctg::plan::value v, std::size_t lane) const {

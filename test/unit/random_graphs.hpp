@@ -123,7 +123,7 @@ class generator {
   }
 
   std::optional<handle> grow() {
-    switch (pick(13)) {
+    switch (pick(15)) {
       case 0:
       case 1:
         return unary(any_node());
@@ -144,6 +144,10 @@ class generator {
         return number_or_constant(any_node());
       case 11:
         return contraction();
+      case 12:
+        return piece(any_node());
+      case 13:
+        return run_along(any_node());
       default:
         return idiom(any_node());
     }
@@ -208,7 +212,7 @@ class generator {
     auto const p = partner(x);
     if (!p) return p;
     handle const y = *p;
-    switch (pick(o_.smooth ? 9 : 10)) {
+    switch (pick(o_.smooth ? 9 : 15)) {
       case 0:
         return x + y;
       case 1:
@@ -226,8 +230,18 @@ class generator {
         return ctg::make<opcode::divide>(x, 1.5 + one<opcode::sigmoid>(y));
       case 8:
         return ctg::make<opcode::masked_product>(x, y);
-      default:
+      case 9:
         return ctg::make<opcode::equal>(x, y);
+      case 10:
+        return ctg::make<opcode::where>(one<opcode::step>(y), x, one<opcode::tanh>(y));
+      case 11:
+        return ctg::make<opcode::maximum>(x, y);
+      case 12:
+        return ctg::make<opcode::minimum>(x, y);
+      case 13:
+        return ctg::make<opcode::clamp>(x, -one<opcode::sigmoid>(y), one<opcode::sigmoid>(x));
+      default:
+        return ctg::make<opcode::power>(0.5 + one<opcode::sigmoid>(x), one<opcode::tanh>(y));
     }
   }
 
@@ -236,7 +250,8 @@ class generator {
     if (chance(4)) {
       if (o_.smooth || chance(2)) return chance(2) ? sum_all(x) : sum_all(y) / size_of(b(), x.shape());
       ctg::parameters const all{ctg::detail::all_axes(x.shape()), 1};
-      return chance(2) ? ctg::apply<ctg::operation<opcode::max>>(all, x) : ctg::apply<ctg::operation<opcode::min>>(all, x);
+      return chance(2) ? ctg::apply<ctg::operation<opcode::max>>(all, x)
+                       : ctg::apply<ctg::operation<opcode::min>>(all, x);
     }
     std::int64_t const mask = pick(1 << x.shape().rank);
     if (o_.smooth || chance(2)) return ctg::apply<ctg::operation<opcode::sum>>({mask, 0}, chance(2) ? x : y);
@@ -317,6 +332,52 @@ class generator {
     if (names(e.shape_of(all)) > extent::max_names) return std::nullopt;
     auto const order = ctg::detail::find_order(axes, output, e);
     return ctg::detail::contract(values, axes, output, order, e);
+  }
+
+  // A slice, the order turned, two tensors joined, rows by number.
+  std::optional<handle> piece(handle x) {
+    shape const s = x.shape();
+    if (s.rank == 0) return std::nullopt;
+    int const axis = pick(s.rank);
+    std::int64_t const n = g_->extents(s[axis]);
+    switch (pick(4)) {
+      case 0: {
+        std::int64_t const begin = pick(static_cast<int>(n) + 1);
+        return slice(x, axis, begin, begin + pick(static_cast<int>(n - begin) + 1));
+      }
+      case 1:
+        return flip(x, axis);
+      case 2:
+        for (int i = 0; i < 8; ++i) {
+          handle const y = i ? any_node() : x;
+          shape const both[] = {s, y.shape()};
+          if (ctg::operation<opcode::concat>::result(both, {axis, 0}).problem == ctg::misfit::none)
+            return concat(x, chance(2) ? y : one<opcode::sigmoid>(y), axis);
+        }
+        return std::nullopt;
+      default:  // the labels are 0, 1 and 2
+        if (!labels_ || g_->extents(s[0]) < 3) return std::nullopt;
+        return ctg::make<opcode::gather>(x, *labels_);
+    }
+  }
+
+  // Running sums and products, and products of a whole axis, of numbers near 1.
+  std::optional<handle> run_along(handle x) {
+    shape const s = x.shape();
+    if (s.rank == 0) return std::nullopt;
+    ctg::parameters const with{pick(s.rank), pick(2)};
+    handle const factor = 1.0 + 0.2 * one<opcode::tanh>(x);
+    switch (pick(4)) {
+      case 0:
+        return ctg::apply<ctg::operation<opcode::cumsum>>(with, 0.2 * one<opcode::tanh>(x));
+      case 1:
+        return ctg::apply<ctg::operation<opcode::products_before>>(with, factor);
+      case 2:
+        return ctg::apply<ctg::operation<opcode::recurrence>>(with, 0.5 * one<opcode::sigmoid>(x),
+                                                              one<opcode::tanh>(x));
+      default:
+        return ctg::reduce<opcode::prod>(factor, {std::int64_t{1} << with.p, 0});
+    }
   }
 
   handle number_or_constant(handle x) {

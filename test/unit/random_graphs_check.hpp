@@ -133,21 +133,25 @@ inline bool on_an_edge(random_graph const& g, all_values const& v) {
     if (n.is(opcode::sign) || n.is(opcode::step))
       for (double x : v[operand(0)])
         if (near_zero(x)) return true;
-    if (!n.is(opcode::equal)) continue;
+    bool const bounds = n.is(opcode::within) || n.is(opcode::maximum_share);
+    if (!n.is(opcode::equal) && !bounds) continue;
     auto const space = [&](std::size_t k) {
       return ctg::detail::index_space(g.written.shapes[static_cast<std::size_t>(g.written.nodes[k].shape)], g.extents);
     };
-    auto const whole = space(i), x = space(operand(0)), y = space(operand(1));
+    auto const whole = space(i), x = space(operand(0));
     auto const extreme = [&](int k) {
       ctg::node const& m = g.written.nodes[operand(k)];
       return m.is(opcode::max) || m.is(opcode::min);
     };
     bool const ties = extreme(0) || extreme(1);
-    for (std::int64_t k = 0; k < whole.size(); ++k) {
-      auto const at = whole.at(k);
-      double const d = v[operand(0)][static_cast<std::size_t>(x.offset_from(at, whole.rank))] -
-                       v[operand(1)][static_cast<std::size_t>(y.offset_from(at, whole.rank))];
-      if (near_zero(d) && !(ties && d == 0)) return true;
+    for (int against = 1; against < n.arity(); ++against) {
+      auto const y = space(operand(against));
+      for (std::int64_t k = 0; k < whole.size(); ++k) {
+        auto const at = whole.at(k);
+        double const d = v[operand(0)][static_cast<std::size_t>(x.offset_from(at, whole.rank))] -
+                         v[operand(against)][static_cast<std::size_t>(y.offset_from(at, whole.rank))];
+        if (near_zero(d) && !(ties && d == 0)) return true;
+      }
     }
   }
   return false;

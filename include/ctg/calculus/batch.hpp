@@ -356,6 +356,8 @@ class batch_map {
       auto const a = static_cast<std::size_t>(k);
       shape const s = handle{&g_, n.args[a]}.shape();
       x[a] = is_dependent(n.args[a]) ? value(n.args[a]).resolved() : aligned({&g_, n.args[a]}, s.rank);
+      // a recurrence does not broadcast
+      if (n.is(opcode::recurrence)) x[a] = broadcast(x[a], joined_shapes(values_[0].batch, s));
     }
     return batched::of(put(n, x, joined_shapes(values_[0].batch, to), n.op->shifted(n.with, lead_)), lead_);
   }

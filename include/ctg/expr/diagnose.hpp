@@ -50,7 +50,13 @@ enum class fault {
   scalar,
   vector,
   length,
-  square,  // shapes
+  square,
+  bounds,
+  pieces,
+  joined_length,
+  index,
+  float_index,
+  empty,  // shapes
   name_clash,
   mixed,
   temporary,  // leaves
@@ -122,6 +128,21 @@ constexpr void explain(said<Text...>) {
                 "one, or transpose");
   static_assert(operands_fit<F != scalar, Text...>::value,
                 "ctg: the last operand must be one number for all entries; use a plain number or a scalar leaf");
+  static_assert(operands_fit<F != bounds, Text...>::value,
+                "ctg: slice<axis, begin, end> wants 0 <= begin <= end <= extent; negative bounds count from the end, where "
+                "the extent is a number");
+  static_assert(operands_fit<F != pieces, Text...>::value,
+                "ctg: concat: the extents beside the joined axis differ; use another axis, transpose or reshape");
+  static_assert(operands_fit<F != joined_length, Text...>::value,
+                "ctg: concat: the joined extents have no sum that can be written; they are all numbers, or multiples of "
+                "one name");
+  static_assert(operands_fit<F != index, Text...>::value,
+                "ctg: gather(A, y) wants rows of a tensor A and a vector or a column y of their numbers; use reshape");
+  static_assert(operands_fit<F != float_index, Text...>::value,
+                "ctg: gather wants integer row numbers; make them a std::int32_t or std::int64_t leaf");
+  static_assert(operands_fit<F != empty, Text...>::value,
+                "ctg: there is no largest or smallest of no entries: an extent is 0; use logsumexp, or join an entry to "
+                "fall back on with concat");
   static_assert(operands_fit<F != name_clash, Text...>::value,
                 "ctg: one name stands for two different leaves in one expression (other extents, element type or "
                 "kind); rename one of them");
@@ -246,6 +267,14 @@ constexpr fault to_fault(misfit m) {
       return fault::length;
     case misfit::square:
       return fault::square;
+    case misfit::bounds:
+      return fault::bounds;
+    case misfit::pieces:
+      return fault::pieces;
+    case misfit::joined_length:
+      return fault::joined_length;
+    case misfit::index:
+      return fault::index;
   }
   return fault::none;
 }

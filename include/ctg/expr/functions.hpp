@@ -25,8 +25,23 @@ constexpr void require_axis() {
   if constexpr (!any_invalid<A> && !has_axis<Axis, rank_of<A>>)
     explain<fault::axis>(say_call<called_with<Name, Axis>(), wrapped<void, 0, A>>());
 }
+// The largest of no entries does not exist; where an extent has a name, that is checked when a program is bound.
+template <symbol Name, std::int64_t Mask, class A>
+constexpr bool require_entries() {
+  constexpr bool empty = [] {
+    shape const s = wrapped<void, 0, A>::shape;
+    bool none = false, nothing_wanted = false;
+    for (int i = 0; i < s.rank; ++i)
+      if (s[i] == extent{0}) (Mask >> i & 1 ? none : nothing_wanted) = true;
+    return none && !nothing_wanted;
+  }();
+  if constexpr (empty) explain<fault::empty>(say_call<Name, wrapped<void, 0, A>>());
+  return !empty;
+}
 template <opcode O, int Axis, int Rank>
 using along = with<operation<O>, (std::int64_t{1} << axis_of<Axis, Rank>)>;
+template <int Axis, class A>
+inline constexpr std::int64_t mask_of = std::int64_t{1} << axis_of<Axis, rank_of<A>>;
 template <opcode O, int Rank>
 using over_all = with<operation<O>, (std::int64_t{1} << Rank) - 1, 1>;
 
@@ -181,11 +196,13 @@ constexpr auto mean(A&& a) {
 /// Ties share the gradient evenly; NaN if any entry is NaN.
 template <Expression A>
 constexpr auto max(A&& a) {
+  detail::require_entries<"max", -1, A>();
   return detail::form_unary<"max", detail::over_all<opcode::max, detail::rank_of<A>>>(std::forward<A>(a));
 }
 template <int Axis, Expression A>
 constexpr auto max(A&& a) {
   detail::require_axis<"max", Axis, A>();
+  detail::require_entries<"max", detail::mask_of<Axis, A>, A>();
   return detail::form_unary<"max", detail::along<opcode::max, Axis, detail::rank_of<A>>>(std::forward<A>(a));
 }
 

@@ -5,6 +5,8 @@
 
 #include <ctg/expr/functions.hpp>
 
+#include <limits>
+
 namespace ctg::inline v0 {
 
 namespace detail {
@@ -14,8 +16,6 @@ template <std::int64_t Mask>
 constexpr handle total_over(handle x) {
   return Mask < 0 ? sum_all(x) : sum_axes(x, Mask);
 }
-template <int Axis, class A>
-inline constexpr std::int64_t mask_of = std::int64_t{1} << axis_of<Axis, rank_of<A>>;
 
 // √(Σ X²)
 template <std::int64_t Mask>
@@ -39,16 +39,81 @@ struct deviation_of : composite {
   static constexpr handle lower(handle x) { return make<opcode::root>(variance_of<Mask, Correction>::lower(x)); }
 };
 
+// The place of the largest entry: the first whose entry is the maximum, or NaN where that is.
+template <int Axis>
+struct argmax_of : composite {
+  static constexpr std::string_view name = "argmax";
+  static constexpr element element_type = element::i64;
+  static constexpr handle lower(handle x) {
+    builder& g = *x.g;
+    shape const s = x.shape();
+    std::int64_t const mask = std::int64_t{1} << Axis;
+    shape line;
+    for (int k = Axis; k < s.rank; ++k) line.push(k == Axis ? s[k] : extent{1});
+    handle const place = broadcast(reshape(iota_node(g, s[Axis]), line), s);
+    handle const nowhere = constant_node(g, std::numeric_limits<double>::infinity());
+    handle const lost = make<opcode::where>(make<opcode::not_equal>(x, x), place, nowhere);
+    handle const found = make<opcode::where>(make<opcode::equal>(x, max_axes(x, mask)), place, lost);
+    return make<opcode::stop_gradient>(reduce<opcode::min>(found, {mask, 0}));
+  }
+};
+
+// Π X_0 … X_i
+template <int Axis>
+struct cumprod_of : composite {
+  static constexpr std::string_view name = "cumprod";
+  static constexpr handle lower(handle x) { return x % apply<operation<opcode::products_before>>({Axis, 0}, x); }
+};
+
 }  // namespace detail
+
+/// Π X. The derivative is the product of the other entries, exactly, also where some are zero; the empty product is 1.
+template <Expression A>
+constexpr auto prod(A&& a) {
+  return detail::form_unary<"prod", detail::over_all<opcode::prod, detail::rank_of<A>>>(std::forward<A>(a));
+}
+template <int Axis, Expression A>
+constexpr auto prod(A&& a) {
+  detail::require_axis<"prod", Axis, A>();
+  return detail::form_unary<"prod", detail::along<opcode::prod, Axis, detail::rank_of<A>>>(std::forward<A>(a));
+}
+
+/// X_0 + … + X_i along an axis, added in this order.
+template <int Axis, Expression A>
+constexpr auto cumsum(A&& a) {
+  detail::require_axis<"cumsum", Axis, A>();
+  return detail::form_unary<"cumsum",
+                            detail::with<operation<opcode::cumsum>, detail::axis_of<Axis, detail::rank_of<A>>>>(
+      std::forward<A>(a));
+}
+
+/// X_0 ⋯ X_i along an axis; the derivative is exact where entries are zero.
+template <int Axis, Expression A>
+constexpr auto cumprod(A&& a) {
+  detail::require_axis<"cumprod", Axis, A>();
+  return detail::form_unary<"cumprod", detail::cumprod_of<detail::axis_of<Axis, detail::rank_of<A>>>>(
+      std::forward<A>(a));
+}
+
+/// Where the largest entry along an axis is, as std::int64_t, the axis with extent 1: the first of several, the first
+/// NaN where there is one. Never differentiated. Exact along axes of up to 2^24 entries in float.
+template <int Axis, Expression A>
+constexpr auto argmax(A&& a) {
+  detail::require_axis<"argmax", Axis, A>();
+  detail::require_entries<"argmax", detail::mask_of<Axis, A>, A>();
+  return detail::form_unary<"argmax", detail::argmax_of<detail::axis_of<Axis, detail::rank_of<A>>>>(std::forward<A>(a));
+}
 
 /// The smallest entry. Ties share the gradient evenly; NaN if any entry is NaN.
 template <Expression A>
 constexpr auto min(A&& a) {
+  detail::require_entries<"min", -1, A>();
   return detail::form_unary<"min", detail::over_all<opcode::min, detail::rank_of<A>>>(std::forward<A>(a));
 }
 template <int Axis, Expression A>
 constexpr auto min(A&& a) {
   detail::require_axis<"min", Axis, A>();
+  detail::require_entries<"min", detail::mask_of<Axis, A>, A>();
   return detail::form_unary<"min", detail::along<opcode::min, Axis, detail::rank_of<A>>>(std::forward<A>(a));
 }
 

@@ -90,7 +90,24 @@ struct shape {
 };
 
 /// What is wrong with the operands of an operation; `none` where they fit.
-enum class misfit : std::uint8_t { none, broadcast, unequal, inner, batch, rank, axis, size, scalar, vector, length, square };
+enum class misfit : std::uint8_t {
+  none,
+  broadcast,
+  unequal,
+  inner,
+  batch,
+  rank,
+  axis,
+  size,
+  scalar,
+  vector,
+  length,
+  square,
+  bounds,
+  pieces,
+  joined_length,
+  index
+};
 
 struct shape_result {
   shape value{};

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <ctg/graph/extents.hpp>
+#include <ctg/graph/interpret_call.hpp>
 #include <ctg/graph/node.hpp>
 #include <ctg/math/arithmetic.hpp>
 #include <ctg/math/scalar.hpp>
@@ -16,49 +17,6 @@
 namespace ctg::inline v0 {
 
 namespace detail {
-
-/// The extents of a shape as numbers, and a walk over its indices.
-struct index_space {
-  int rank = 0;
-  std::array<std::int64_t, max_rank> n{};
-
-  constexpr index_space(shape const& s, extent_table const& names) : rank(s.rank) {
-    for (int i = 0; i < rank; ++i) n[static_cast<std::size_t>(i)] = names(s[i]);
-  }
-  constexpr std::int64_t size() const {
-    std::int64_t total = 1;
-    for (int i = 0; i < rank; ++i) total *= n[static_cast<std::size_t>(i)];
-    return total;
-  }
-  constexpr std::array<std::int64_t, max_rank> strides() const {
-    std::array<std::int64_t, max_rank> s{};
-    std::int64_t step = 1;
-    for (int i = rank - 1; i >= 0; --i) {
-      s[static_cast<std::size_t>(i)] = step;
-      step *= n[static_cast<std::size_t>(i)];
-    }
-    return s;
-  }
-  constexpr std::array<std::int64_t, max_rank> at(std::int64_t flat) const {
-    std::array<std::int64_t, max_rank> i{};
-    for (int a = rank - 1; a >= 0; --a) {
-      auto const k = static_cast<std::size_t>(a);
-      i[k] = flat % n[k];
-      flat /= n[k];
-    }
-    return i;
-  }
-  /// Where index i of a larger space lands here: axes align from the right, an extent of 1 stands for all.
-  constexpr std::int64_t offset_from(std::array<std::int64_t, max_rank> const& i, int outer_rank) const {
-    std::int64_t at = 0, step = 1;
-    for (int a = rank - 1; a >= 0; --a) {
-      auto const k = static_cast<std::size_t>(a);
-      if (n[k] != 1) at += step * i[static_cast<std::size_t>(a + outer_rank - rank)];
-      step *= n[k];
-    }
-    return at;
-  }
-};
 
 // What a reduction starts from, and how it takes one more entry.
 template <class X>
@@ -187,6 +145,24 @@ constexpr std::vector<std::vector<X>> interpret(graph_view g, std::span<int cons
         }
         break;
       }
+      case opcode::slice: {
+        auto const strides = operand_space(0).strides();
+        auto const axis = static_cast<std::size_t>(n.with.p);
+        for_each([&](auto i, std::int64_t) {
+          i[axis] += operation<opcode::slice>::begin(n.with);
+          std::int64_t at = 0;
+          for (std::size_t a = 0; a < static_cast<std::size_t>(space.rank); ++a) at += i[a] * strides[a];
+          return operand(0)[static_cast<std::size_t>(at)];
+        });
+        break;
+      }
+      case opcode::flip:
+        for_each([&](auto i, std::int64_t) {
+          auto const axis = static_cast<std::size_t>(n.with.p);
+          i[axis] = space.n[axis] - 1 - i[axis];
+          return operand(0)[static_cast<std::size_t>(space.offset_from(i, space.rank))];
+        });
+        break;
       case opcode::softmax:
       case opcode::log_softmax:
       case opcode::logsumexp: {
@@ -237,7 +213,13 @@ constexpr std::vector<std::vector<X>> interpret(graph_view g, std::span<int cons
         });
         break;
       }
-      default: {  // element-wise
+      default: {  // calls, and what is element-wise
+        if (n.op->kind == family::call) {
+          std::array<detail::interpreted_operand<X>, 3> x{};
+          for (int k = 0; k < n.arity(); ++k) x[static_cast<std::size_t>(k)] = {&operand(k), operand_space(k)};
+          detail::interpret_call(n, x, space, y);
+          break;
+        }
         std::array<index_space, 3> const from{operand_space(0), operand_space(n.arity() > 1 ? 1 : 0), operand_space(n.arity() > 2 ? 2 : 0)};
         for_each([&](auto const& i, std::int64_t) {
           X x[3]{};

@@ -26,7 +26,9 @@ enum class opcode : std::uint8_t {
   // row operations, which the plan expands
   softmax, log_softmax, logsumexp,
   // layout
-  broadcast, transpose, reshape, slice, pad,
+  broadcast, transpose, reshape, slice, flip,
+  // calls
+  pad, concat, cumsum, products_before, recurrence, gather, scatter,
   // products
   product,
   // a user's
@@ -34,7 +36,7 @@ enum class opcode : std::uint8_t {
 };
 
 /// What kind of code runs an operation, and how it broadcasts.
-enum class family : std::uint8_t { source, elementwise, reduction, rowwise, layout, product };
+enum class family : std::uint8_t { source, elementwise, reduction, rowwise, layout, product, call };
 
 /// How an operation is written: f(x, y), x + y, -x, x⊤.
 enum class notation : std::uint8_t { function, infix, prefix, postfix };

@@ -7,6 +7,7 @@
 // in this order, each needs those before it
 #include <ctg/op/core/source.ipp>
 #include <ctg/op/core/layout.ipp>
+#include <ctg/op/core/pieces.ipp>
 #include <ctg/op/core/arithmetic.ipp>
 #include <ctg/op/core/reduction.ipp>
 #include <ctg/op/core/product.ipp>
@@ -47,6 +48,10 @@ constexpr handle operator+(handle a, handle b) {
   if (is_constant(b, 0)) return broadcast(a, s);
   if (b.is(opcode::negate)) return a - b.arg(0);
   if (a.is(opcode::negate)) return b - a.arg(0);
+  if (a.is(opcode::pad) || b.is(opcode::pad)) {
+    handle const joined = b.is(opcode::pad) ? join_pad_with_sum(a, b) : join_pad_with_sum(b, a);
+    if (joined.g) return joined;
+  }
   return join<opcode::add>(a, b);
 }
 

@@ -26,6 +26,7 @@ struct arranged {
   std::vector<group_outline> groups;  // in the order of the steps
   std::vector<outline> steps;
   std::vector<product> products;
+  std::vector<call> calls;
   std::vector<output> outputs;
 
   constexpr arrangement view() const { return {{nodes, shapes}, views, levels, group, stored, pass, storage_of, storages, also}; }
@@ -48,6 +49,7 @@ constexpr result assemble(Arranged const& a, Codes const& codes) {
   r.shapes.assign(a.shapes.begin(), a.shapes.end());
   r.storages.assign(a.storages.begin(), a.storages.end());
   r.products.assign(a.products.begin(), a.products.end());
+  r.calls.assign(a.calls.begin(), a.calls.end());
   r.outputs.assign(a.outputs.begin(), a.outputs.end());
   int const settled = static_cast<int>(r.storages.size());
   auto touch = [&](int storage, int step) {
@@ -61,6 +63,11 @@ constexpr result assemble(Arranged const& a, Codes const& codes) {
     if (o.product >= 0) {
       product const& p = r.products[static_cast<std::size_t>(o.product)];
       for (int storage : {p.a.storage, p.b.storage, p.c.storage, p.scratch}) touch(storage, at_step);
+    }
+    if (o.call >= 0) {
+      call const& c = r.calls[static_cast<std::size_t>(o.call)];
+      for (operand const& x : c.x) touch(x.storage, at_step);
+      touch(c.y.storage, at_step);
     }
     for (int k = o.loops.begin; k < o.loops.end; ++k) {
       auto const& c = codes[static_cast<std::size_t>(k)];
@@ -84,7 +91,7 @@ constexpr result assemble(Arranged const& a, Codes const& codes) {
       for (auto& x : l.row) x = moved(x);
       r.loops.push_back(l);
     }
-    r.steps.push_back({o.product, o.loops, o.first_loop});
+    r.steps.push_back({o.product, o.call, o.loops, o.first_loop});
     ++at_step;
   }
   for (auto& s : r.storages)

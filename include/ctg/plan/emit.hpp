@@ -389,11 +389,12 @@ class emitter {
         if (x.memory < 0 || x.what == action::total) continue;
         operand const& o = out_.operands[at(x.memory)];
         shape const& memory = shape_number(o.shape);
-        if (padded(o.storage)) return false;
+        if (padded(o.storage) || o.reversed || o.begin != operand{}.begin) return false;
         int next = 0;
         for (int k = 0; k < rank_; ++k) {
           while (next < memory.rank && memory[next].is_one()) ++next;
-          if (o.axis[at(k)] != next++) return false;
+          if (o.axis[at(k)] != next || !(memory[next] == shape_number(space_)[k])) return false;
+          ++next;
         }
       }
     return true;

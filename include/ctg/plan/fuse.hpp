@@ -15,7 +15,8 @@ enum class level : std::uint8_t {
   element,  // one value for each entry of the space
   row,      // one value for each row: a reduction over the last axis, and element-wise work on such
   reduced,  // gathered over more than a row: complete only behind the loop
-  product
+  product,
+  called    // by a kernel on whole operands: what it reads is complete before, what reads it comes behind
 };
 
 struct fusion {
@@ -90,6 +91,10 @@ class fuser {
     for (node const& x : g_.nodes) space_.push_back(squeezed_shape[at(x.shape)]);
   }
 
+  // What reads its operands from memory.
+  static constexpr bool runs_alone(node const& x) { return x.op->kind == family::product || x.op->kind == family::call; }
+  static constexpr bool runs_alone(level l) { return l == level::product || l == level::called; }
+
   // The node over whose entries i reads its operands.
   constexpr int over(int i) const { return n(i).op->kind == family::reduction ? n(i).args[0] : i; }
 
@@ -103,8 +108,8 @@ class fuser {
     }
     f_.views[at(i)] = own_view(i, x, shape_of(i));
     if (is_source(x)) return;
-    if (x.op->kind == family::product) {
-      f_.levels[at(i)] = level::product;
+    if (runs_alone(x)) {
+      f_.levels[at(i)] = x.op->kind == family::product ? level::product : level::called;
       f_.space[at(i)] = space_[at(i)];
       f_.depth[at(i)] = below(i) + 1;
       return;
@@ -128,7 +133,7 @@ class fuser {
   constexpr bool is_inlined(int i) const {
     if (wanted(i)) return false;
     for (int r : readers_[at(i)])
-      if (n(r).op->kind == family::product) return false;
+      if (runs_alone(n(r))) return false;
     if (n(i).is(opcode::one_hot)) {
       for (int r : readers_[at(i)]) {
         bool direct = false;
@@ -149,6 +154,7 @@ class fuser {
     if (space_[at(a)] != space_[at(whole)]) return false;
     view const& v = f_.views[at(a)];
     if (v.base == a) return true;
+    if (!v.from_the_start()) return false;
     if (v.shape != n(v.base).shape) return false;
     shape const &s = shape_of(a), &memory = shape_of(v.base);
     int next = 0;
@@ -163,6 +169,7 @@ class fuser {
   // Whether operand a, a value for each row, is read so by a reader over the entries of node `whole`.
   constexpr bool same_row(int a, int whole) const {
     view const& v = f_.views[at(a)];
+    if (!v.from_the_start()) return false;
     shape const& memory = shape_of(v.base);
     operand const o = walk(v, shape_of(a), shape_of(whole), 0, memory, false);
     shape const &space = g_.shapes[at(space_[at(whole)])], &rows = g_.shapes[at(space_[at(v.base)])];
@@ -255,7 +262,7 @@ class fuser {
     for (int i = 0; i < size(); ++i) {
       level const l = f_.levels[at(i)];
       if (l == level::none || l == level::inlined) continue;
-      anchored[at(i)] = l == level::product;
+      anchored[at(i)] = runs_alone(l);
       bool const dear = n(i).op->transcendental;
       for (int a : n(i).args) {
         if (a < 0 || f_.depth[at(base(a))] != f_.depth[at(i)] || !anchored[at(base(a))]) continue;
@@ -283,7 +290,7 @@ class fuser {
 
   constexpr bool reads_in_loop(int reader, int of) const {
     level const l = f_.levels[at(reader)];
-    if (l == level::product) return false;
+    if (runs_alone(l)) return false;
     bool const reduces = n(reader).op->kind == family::reduction;
     for (int a : n(reader).args)
       if (a >= 0 && base(a) == of && !joins(reader, a, over(reader), reduces ? level::element : l, f_.space[at(reader)])) return false;
@@ -313,7 +320,7 @@ class fuser {
       if (d < behind_everything && d > deepest) deepest = d;
     std::vector<std::vector<int>> loops(at(deepest) + 2);  // by depth, a node of each loop without a product
     for (int i = 0; i < size(); ++i) {
-      if (f_.depth[at(i)] < 0 || has_product[at(find(i))]) continue;
+      if (f_.depth[at(i)] < 0 || has_product[at(find(i))] || f_.levels[at(i)] == level::called) continue;
       bool known = false;
       auto& here = loops[at(std::min(f_.depth[at(i)], deepest + 1))];
       for (int j : here)
@@ -326,7 +333,7 @@ class fuser {
     }
     std::vector<int> number(count_, -1);
     for (int i = 0; i < size(); ++i) {
-      if (f_.depth[at(i)] < 0 || f_.levels[at(i)] == level::product) continue;
+      if (f_.depth[at(i)] < 0 || runs_alone(f_.levels[at(i)])) continue;
       int const root = find(i);
       if (number[at(root)] < 0) {
         number[at(root)] = static_cast<int>(f_.group_depth.size());

@@ -111,10 +111,11 @@ constexpr void transfer_loop(Archive& a, loop& l, auto& code, auto& operands, au
   }
   int const rank = shapes[static_cast<std::size_t>(space)].rank;
   for (operand& o : operands) {
-    auto& [storage, shape, axis, columns] = o;
+    auto& [storage, shape, axis, begin, reversed, columns] = o;  // where an operand begins is bound, not compiled
     a(storage);
     a(shape);
     for (int i = 0; i < rank; ++i) a(axis[static_cast<std::size_t>(i)]);
+    a(reversed);
     a(columns);
   }
   auto place = [&](value& v) {

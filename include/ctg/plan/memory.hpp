@@ -20,6 +20,7 @@ struct tables {
   std::span<instruction const> code;
   std::span<loop const> loops;
   std::span<product const> products;
+  std::span<call const> calls;
   std::span<step const> steps;
   std::span<output const> outputs;
 };
@@ -37,18 +38,6 @@ constexpr product_extents extents_of(tables const& t, product const& p, extent_t
   e.n = names(s[s.rank - 1]);
   e.k = names(t.shapes[static_cast<std::size_t>(p.inner_shape)]);
   return e;
-}
-
-/// Of one element of a storage; `none` is the type that the program computes in.
-template <class T>
-constexpr std::int64_t element_bytes(element type) {
-  switch (type) {
-    case element::i32:
-    case element::f32: return 4;
-    case element::i64:
-    case element::f64: return 8;
-    default: return static_cast<std::int64_t>(sizeof(T));
-  }
 }
 
 /// Bytes of each storage in the workspace; 0 for leaves.
@@ -94,6 +83,11 @@ constexpr std::int64_t place_buffers(tables const& t, extent_table const& names,
   return total;
 }
 
+/// The number of entries of a node.
+constexpr std::int64_t entries_of(tables const& t, int n, extent_table const& names) {
+  return names(t.shapes[static_cast<std::size_t>(t.nodes[static_cast<std::size_t>(n)].shape)]);
+}
+
 /// Floating-point operations of one run: 2·m·n·k for a product, the operation's own count for each entry otherwise.
 constexpr std::int64_t count_flops(tables const& t, extent_table const& names) {
   std::int64_t flops = 0;
@@ -101,6 +95,7 @@ constexpr std::int64_t count_flops(tables const& t, extent_table const& names) {
     product_extents const e = extents_of(t, p, names);
     flops += 2 * e.batch * e.m * e.n * e.k;
   }
+  for (auto const& c : t.calls) flops += t.nodes[static_cast<std::size_t>(c.node)].op->flops * entries_of(t, c.node, names);
   for (auto const& l : t.loops) {
     shape const& space = t.shapes[static_cast<std::size_t>(l.space)];
     std::int64_t const all = names(space), columns = space.rank ? names(space[space.rank - 1]) : 1;
@@ -135,6 +130,17 @@ constexpr std::int64_t count_bytes(tables const& t, extent_table const& names) {
       product const& p = t.products[static_cast<std::size_t>(st.product)];
       product_extents const e = extents_of(t, p, names);
       bytes += (e.m * e.k + e.k * e.n + (p.windowed ? 0 : e.m * e.n)) * e.batch * static_cast<std::int64_t>(sizeof(T));
+    }
+    if (st.call >= 0) {
+      call const& c = t.calls[static_cast<std::size_t>(st.call)];
+      node const& n = t.nodes[static_cast<std::size_t>(c.node)];
+      bytes += entries_of(t, c.node, names) * static_cast<std::int64_t>(sizeof(T));
+      for (std::size_t k = 0; k < 3; ++k) {
+        if (n.args[k] < 0) continue;
+        // of a table only the rows that are asked for
+        int const counted = n.is(opcode::gather) && k == 0 ? c.node : n.args[k];
+        bytes += entries_of(t, counted, names) * element_bytes<T>(t.storages[static_cast<std::size_t>(c.x[k].storage)].type);
+      }
     }
     for (int l = st.loops.begin; l < st.loops.end; ++l) {
       loop const& lp = t.loops[static_cast<std::size_t>(l)];

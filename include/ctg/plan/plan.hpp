@@ -23,6 +23,18 @@ struct storage {
   int first = -1, last = -1;  // the steps between which a buffer lives
 };
 
+/// Bytes of one element of a storage; `none` is the type T that the program computes in.
+template <class T>
+constexpr std::int64_t element_bytes(element type) {
+  switch (type) {
+    case element::i32:
+    case element::f32: return 4;
+    case element::i64:
+    case element::f64: return 8;
+    default: return static_cast<std::int64_t>(sizeof(T));
+  }
+}
+
 /// How the last axis of a loop walks over an operand.
 enum class column_mode : std::uint8_t { contiguous, broadcast, strided };
 
@@ -31,6 +43,8 @@ struct operand {
   int storage = -1;
   int shape = -1;  // the shape in which the storage's memory is read
   std::array<std::int8_t, max_rank> axis{-1, -1, -1, -1, -1, -1, -1, -1};
+  std::array<std::int32_t, max_rank> begin{};  // along each axis of the memory, as in a view
+  std::uint8_t reversed = 0;
   column_mode columns = column_mode::contiguous;
   constexpr bool operator==(operand const&) const = default;
 };
@@ -99,8 +113,16 @@ struct product {
   int scratch = -1;  // storage for packing
 };
 
+/// A kernel on whole operands, which are contiguous in their shapes (but for row numbers); so is its result.
+struct call {
+  int node = -1;
+  std::array<operand, 3> x{};
+  operand y{};
+};
+
+/// A product with its loops, or loops, or a call.
 struct step {
-  int product = -1;
+  int product = -1, call = -1;
   range loops{};
   when first_loop = when::whole;
 };
@@ -120,13 +142,14 @@ struct result {
   std::vector<instruction> code;
   std::vector<loop> loops;
   std::vector<product> products;
+  std::vector<call> calls;
   std::vector<step> steps;
   std::vector<output> outputs;
 };
 
-/// A step before its code is made: the product, and the loops (groups of nodes) that run in it.
+/// A step before its code is made: the product or call, and the loops (groups of nodes) that run in it.
 struct outline {
-  int product = -1;
+  int product = -1, call = -1;
   range loops{};  // of the arrangement's list of groups
   when first_loop = when::whole;
 };

@@ -54,7 +54,7 @@ class planner {
 
  private:
   struct draft {  // a step before its code is made
-    int product = -1;
+    int product = -1, call = -1;
     std::vector<int> loops;  // groups
     int depth = 0;
   };
@@ -80,7 +80,7 @@ class planner {
     for (auto& r : requests_) {
       node const& x = n(r.node);
       bool const loose = !is_compute(x);
-      bool const pieces = r.leaf >= 0 && (x.op->kind == family::reduction || x.op->kind == family::product);
+      bool const pieces = r.leaf >= 0 && (x.op->kind == family::reduction || x.op->kind == family::product || x.op->kind == family::call);
       if (loose || pieces) r.node = g_.put(copy_of(r.node));
       // in a leaf with padded rows no reader could follow in another shape
       bool reshaped = false;
@@ -94,9 +94,8 @@ class planner {
     g_.adopt(from_.nodes, from_.shapes);
     for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
       if (!add_view(views, i)) return false;
-      if (n(i).op->kind == family::product)
-        for (int k : {0, 1})
-          if (needs_copy(views, n(i).args[at(k)])) return false;
+      for (int k = 0; k < 3; ++k)
+        if (needs_copy(views, n(i), k)) return false;
     }
     return true;
   }
@@ -109,10 +108,19 @@ class planner {
     views.push_back(compose(g_, i, of, padded(of.base)));
     return views.back().base >= 0;
   }
-  // A product reads memory, and a number has none; and it reads the type in which the program computes.
-  constexpr bool needs_copy(std::vector<view> const& views, int operand) const {
-    node const& source = n(views[at(operand)].base);
-    if (!source.is(opcode::leaf)) return is_source(source);
+  // A product reads memory, and a number has none; and it reads the type in which the program computes. So does a call,
+  // whose operands are contiguous too, but for row numbers.
+  constexpr bool needs_copy(std::vector<view> const& views, node const& reader, int k) const {
+    bool const calls = reader.op->kind == family::call;
+    if ((!calls && reader.op->kind != family::product) || reader.args[at(k)] < 0) return false;
+    int const operand = reader.args[at(k)];
+    view const& v = views[at(operand)];
+    node const& source = n(v.base);
+    if (v.reversed) return true;
+    bool const is_leaf = source.is(opcode::leaf), numbers_rows = k == 1 && (reader.is(opcode::gather) || reader.is(opcode::scatter));
+    if (calls && !numbers_rows && (padded(v.base) || !is_plain(v, shape_of(operand), g_.shapes[at(v.shape)]))) return true;
+    if (!is_leaf) return is_source(source);
+    if (numbers_rows && is_integer(g_.leaves[at(static_cast<int>(source.with.p))]->type)) return false;
     element const of = g_.leaves[at(static_cast<int>(source.with.p))]->type;
     return is_integer(of) || (type_ != element::none && of != type_);
   }
@@ -134,9 +142,8 @@ class planner {
       node x = from_.nodes[i];
       for (int& a : x.args)
         if (a >= 0) a = to[at(a)];
-      if (x.op->kind == family::product)
-        for (int k : {0, 1})
-          if (needs_copy(views, x.args[at(k)])) x.args[at(k)] = put(copy_of(x.args[at(k)]));
+      for (int k = 0; k < 3; ++k)
+        if (needs_copy(views, x, k)) x.args[at(k)] = put(copy_of(x.args[at(k)]));
       int id = put(x);
       if (views[at(id)].base < 0) {
         x.args[0] = put(copy_of(x.args[0]));
@@ -183,10 +190,15 @@ class planner {
     }
     for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
       if (f_.levels[at(i)] != level::product) continue;
-      draft d{i, {}, f_.depth[at(i)]};
+      draft d{i, -1, {}, f_.depth[at(i)]};
       step_of_node_[at(i)] = static_cast<int>(drafts_.size());
       if (int const group = f_.group[at(i)]; group >= 0) add_loop(d, group, static_cast<int>(drafts_.size()));
       drafts_.push_back(d);
+    }
+    for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
+      if (f_.levels[at(i)] != level::called) continue;
+      step_of_node_[at(i)] = static_cast<int>(drafts_.size());
+      drafts_.push_back({-1, i, {}, f_.depth[at(i)]});
     }
     // loops by depth, so that a loop that finishes a reduction finds the step which reduces
     std::vector<int> by_depth;
@@ -202,7 +214,7 @@ class planner {
         add_loop(drafts_[at(joined)], group, joined);
         continue;
       }
-      draft d{-1, {}, f_.group_depth[at(group)]};
+      draft d{-1, -1, {}, f_.group_depth[at(group)]};
       add_loop(d, group, static_cast<int>(drafts_.size()));
       drafts_.push_back(d);
     }
@@ -306,8 +318,8 @@ class planner {
   // Calls visit(base) for every piece of memory or computed value that a step reads.
   template <class F>
   constexpr void for_reads(draft const& d, F const& visit) const {
-    if (d.product >= 0)
-      for (int a : n(d.product).args)
+    if (int const alone = d.product >= 0 ? d.product : d.call; alone >= 0)
+      for (int a : n(alone).args)
         if (a >= 0) visit(f_.views[at(a)].base);
     for (int group : d.loops)
       for (int i : f_.members[at(group)]) for_operand_bases(i, visit);
@@ -400,6 +412,10 @@ class planner {
         out_.products.push_back(make_product(d.product));
         if (!d.loops.empty() && f_.group[at(d.product)] == d.loops.front() && goes_by_rows(d.product)) made.first_loop = when::per_block;
       }
+      if (d.call >= 0) {
+        made.call = static_cast<int>(out_.calls.size());
+        out_.calls.push_back(make_call(d.call));
+      }
       made.loops.begin = static_cast<int>(out_.groups.size());
       for (int group : d.loops) {
         shape const space = g_.shapes[at(f_.group_space[at(group)])];
@@ -439,11 +455,21 @@ class planner {
     return p;
   }
 
-  // An operand of a product, axis for axis of the result's rank (unit axes are not dropped here).
+  constexpr call make_call(int i) {
+    call c;
+    c.node = i;
+    for (std::size_t k = 0; k < 3; ++k)
+      if (int const a = n(i).args[k]; a >= 0) c.x[k] = matrix(a, shape_of(a).rank);
+    c.y = matrix(i, shape_of(i).rank);
+    return c;
+  }
+
+  // An operand of a product or a call, axis for axis of the result's rank (unit axes are not dropped here).
   constexpr operand matrix(int a, int rank) const {
     view const& v = f_.views[at(a)];
     shape const& s = shape_of(a);
     operand o{storage_of_[at(v.base)], v.shape};
+    o.begin = v.begin;
     for (int i = 0; i < s.rank; ++i)
       o.axis[at(i + rank - s.rank)] = s[i].is_one() ? static_cast<std::int8_t>(-1) : v.axis[at(i)];
     return o;
@@ -496,7 +522,7 @@ class planner {
     shape const& s = shape_of(result);
     operand const reads = walk(v, shape_of(a), over, 0, g_.shapes[at(v.shape)], false);
     operand const writes = walk(own_view(result, n(result), s), s, s, 0, s, false);
-    return v.shape == n(v.base).shape && reads.axis == writes.axis;
+    return v.shape == n(v.base).shape && v.from_the_start() && reads.axis == writes.axis;
   }
 
   constexpr bool is_late(int i) const {

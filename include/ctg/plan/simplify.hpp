@@ -105,6 +105,11 @@ constexpr handle rebuild_node(builder& g, graph_view from, node const& n, std::a
     case opcode::sum: return n.with.q ? rebuild_sum_all(x[0]) : sum_axes(x[0], n.with.p);
     case opcode::max: return reduce<opcode::max>(x[0], n.with);
     case opcode::min: return reduce<opcode::min>(x[0], n.with);
+    case opcode::prod: return reduce<opcode::prod>(x[0], n.with);
+    case opcode::slice: return slice(x[0], n.with.p, operation<opcode::slice>::begin(n.with), operation<opcode::slice>::end(n.with));
+    case opcode::flip: return flip(x[0], n.with.p);
+    case opcode::pad: return pad(x[0], n.with.p, n.with.q, extent(from.shapes[static_cast<std::size_t>(n.shape)][static_cast<int>(n.with.p)]));
+    case opcode::concat: return concat(x[0], x[1], n.with.p);
     case opcode::product: return rebuild_product(g, x[0], x[1]);
     case opcode::size: return size_of(g, from.shapes[static_cast<std::size_t>(n.with.p)]);
     case opcode::softmax:

@@ -7,14 +7,21 @@
 
 namespace ctg::inline v0::plan {
 
-/// Entry i of a node is entry (i[axis⁻¹]) of its base, whose memory is read in `shape`; axis -1: the same for all.
+/// Entry i of a node is entry (i[axis⁻¹]) of its base, whose memory is read in `shape`; axis -1: the same for all. Along
+/// axis a of the memory reading starts at begin[a], counted from the end and backwards where bit a of `reversed` is set.
 struct view {
   int base = -1;
   int shape = -1;
   std::array<std::int8_t, max_rank> axis{-1, -1, -1, -1, -1, -1, -1, -1};
+  std::array<std::int32_t, max_rank> begin{};
+  std::uint8_t reversed = 0;
+
+  constexpr bool from_the_start() const { return reversed == 0 && begin == std::array<std::int32_t, max_rank>{}; }
 };
 
-constexpr bool is_view(node const& n) { return n.is(opcode::broadcast) || n.is(opcode::transpose) || n.is(opcode::reshape); }
+constexpr bool is_view(node const& n) {
+  return n.is(opcode::broadcast) || n.is(opcode::transpose) || n.is(opcode::reshape) || n.is(opcode::slice) || n.is(opcode::flip);
+}
 constexpr bool is_source(node const& n) { return n.op->kind == family::source; }
 constexpr bool is_compute(node const& n) { return !is_view(n) && !is_source(n); }
 
@@ -32,13 +39,14 @@ constexpr view own_view(int id, node const& n, shape const& s) {
   return v;
 }
 
-// Whether the axes of v are those of its memory, in order and all of them: then a reshape may read the memory anew.
+// Whether v, seen in shape s, walks over all of its memory, axis for axis.
 constexpr bool is_plain(view const& v, shape const& s, shape const& memory) {
+  if (!v.from_the_start()) return false;
   int next = 0;
   for (int i = 0; i < s.rank; ++i) {
     if (s[i].is_one()) continue;
     while (next < memory.rank && memory[next].is_one()) ++next;
-    if (v.axis[static_cast<std::size_t>(i)] != next) return false;
+    if (v.axis[static_cast<std::size_t>(i)] != next || !(memory[next] == s[i])) return false;
     ++next;
   }
   while (next < memory.rank && memory[next].is_one()) ++next;
@@ -52,7 +60,29 @@ constexpr view compose(builder const& g, int id, view const& of, bool base_is_pa
   node const& x = g.nodes[static_cast<std::size_t>(n.args[0])];
   shape const& from = g.shapes[static_cast<std::size_t>(x.shape)];
   view v{of.base, of.shape};
-  if (n.is(opcode::transpose)) {
+  v.begin = of.begin;
+  v.reversed = of.reversed;
+  if ((n.is(opcode::slice) || n.is(opcode::flip)) && g.nodes[static_cast<std::size_t>(of.base)].is(opcode::iota)) {
+    v.base = -1;
+  } else if (n.is(opcode::slice)) {
+    v.axis = of.axis;
+    auto const axis = static_cast<std::size_t>(n.with.p);
+    if (v.axis[axis] < 0) return v;
+    v.begin[static_cast<std::size_t>(v.axis[axis])] += static_cast<std::int32_t>(operation<opcode::slice>::begin(n.with));
+    if (s[static_cast<int>(axis)].is_one()) v.axis[axis] = -1;
+  } else if (n.is(opcode::flip)) {
+    v.axis = of.axis;
+    std::int8_t const a = v.axis[static_cast<std::size_t>(n.with.p)];
+    if (a < 0) return v;
+    // the last entry read becomes the first: n − begin − length from the other end
+    extent const whole = g.shapes[static_cast<std::size_t>(of.shape)][a], part = s[static_cast<int>(n.with.p)];
+    auto& begin = v.begin[static_cast<std::size_t>(a)];
+    if (whole.is_static() && part.is_static())
+      begin = static_cast<std::int32_t>(whole.factor - part.factor) - begin;
+    else if (!(whole == part))
+      v.base = -1;  // where the slice ends, counted from the other end, only the run knows
+    v.reversed = static_cast<std::uint8_t>(v.reversed ^ (1u << a));
+  } else if (n.is(opcode::transpose)) {
     for (int i = 0; i < s.rank; ++i) v.axis[static_cast<std::size_t>(i)] = of.axis[static_cast<std::size_t>(detail::permuted(n.with.p, i))];
   } else if (n.is(opcode::broadcast)) {
     for (int i = 0; i < from.rank; ++i)
@@ -75,6 +105,8 @@ constexpr view compose(builder const& g, int id, view const& of, bool base_is_pa
 /// How the non-unit axes of `space` walk over an operand that is seen by v in shape s (axes align from the right).
 constexpr operand walk(view const& v, shape const& s, shape const& space, int storage, shape const& memory, bool is_padded) {
   operand o{storage, v.shape};
+  o.begin = v.begin;
+  o.reversed = v.reversed;
   int k = 0, last = -1;
   for (int i = 0; i < space.rank; ++i) {
     if (space[i].is_one()) continue;
@@ -86,7 +118,7 @@ constexpr operand walk(view const& v, shape const& s, shape const& space, int st
     o.columns = column_mode::broadcast;
   } else {
     // unit stride: nothing but unit axes behind it, and no padding that could spread those
-    bool unit = true;
+    bool unit = !(v.reversed >> last & 1);
     for (int i = last + 1; i < memory.rank; ++i) unit = unit && memory[i].is_one() && !is_padded;
     o.columns = unit ? column_mode::contiguous : column_mode::strided;
   }

@@ -2,6 +2,7 @@
 // Binding: reads where the leaves are and how large, checks what only the run can know, places the buffers.
 #pragma once
 
+#include <ctg/graph/requirements.hpp>
 #include <ctg/run/compiled.hpp>
 #include <ctg/run/step.hpp>
 #include <ctg/run/workspace.hpp>
@@ -31,6 +32,23 @@ inline extent_table read_extents(std::span<leaf_info const* const> infos, std::s
                                " in leaf " + text_of(infos[i]->name));
     }
   return t;
+}
+
+/// Throws extent_error where the extents are too small for what the graph asks of them.
+inline void require_met(graph_view g, std::span<leaf_info const* const> infos, extent_table const& numbers) {
+  int const i = first_unmet(g, numbers);
+  if (i < 0) return;
+  node const& n = g[i];
+  shape const& s = g.shape_of(n.args[0]);
+  if (!n.is(opcode::slice))
+    fail<extent_error>("ctg: " + text_of(n.op->name) + " of no entries: an extent that it goes over is 0");
+  extent const e = s[static_cast<int>(n.with.p)];
+  std::string name = "extent";
+  for (leaf_info const* leaf : infos)
+    for (int a = 0; a < leaf->shape.rank; ++a)
+      if (leaf->shape[a] == e) name = "extent " + text_of(leaf->extent_names[static_cast<std::size_t>(a)]);
+  std::string const axis = std::to_string(n.with.p), begin = std::to_string(n.with.q & 0xffffffff), end = std::to_string(n.with.q >> 32);
+  fail<extent_error>("ctg: slice<" + axis + ", " + begin + ", " + end + ">: " + name + " is " + std::to_string(numbers(e)));
 }
 
 /// The first byte of a leaf and the byte behind its last element.
@@ -78,6 +96,7 @@ struct bound_plan {
   extent_table extents;
   std::array<kernel::bound_operand, some<Plan::operands.size()>> operands{};
   std::array<kernel::bound_product, some<Plan::products.size()>> products{};
+  std::array<kernel::bound_call, some<Plan::calls.size()>> calls{};
   std::array<std::int64_t, some<Plan::storages.size()>> offsets{};
   workspace memory;
   bool placed = false;  // offsets are those of extents
@@ -90,6 +109,7 @@ struct bound_plan {
     extent_table const sizes = read_extents(spanned(Plan::leaves), span);
     require_apart(spanned(Plan::leaves), span, spanned(Plan::lowered::targets));
     if (!placed || !(sizes == extents)) {  // other leaves of the same sizes: as for each minibatch of a training
+      if constexpr (has_requirements(Plan::lowered::view())) require_met(Plan::lowered::view(), spanned(Plan::leaves), sizes);
       std::array<std::int64_t, some<Plan::storages.size()>> places{};
       memory.reserve(plan::place_buffers<T>(Plan::tables(), sizes, spanned(places.data(), places.size())));
       offsets = places;
@@ -99,6 +119,7 @@ struct bound_plan {
     leaves = now;
     for (std::size_t i = 0; i < Plan::operands.size(); ++i) operands[i] = operand_of(Plan::operands[i]);
     for (std::size_t i = 0; i < Plan::products.size(); ++i) products[i] = product_of(Plan::products[i]);
+    for (std::size_t i = 0; i < Plan::calls.size(); ++i) calls[i] = call_of(Plan::calls[i]);
   }
 
   char* base_of(int storage) const {
@@ -130,9 +151,46 @@ struct bound_plan {
   }
 
   kernel::bound_operand operand_of(plan::operand const& o) const {
-    kernel::bound_operand b{base_of(o.storage), {}};
-    for (int a = 0; a < max_rank; ++a)
-      b.step[static_cast<std::size_t>(a)] = stride_of(o.storage, o.shape, o.axis[static_cast<std::size_t>(a)]) * element_size(o.storage);
+    kernel::bound_operand b{first_of(o), {}};
+    for (int a = 0; a < max_rank; ++a) {
+      std::int8_t const axis = o.axis[static_cast<std::size_t>(a)];
+      std::int64_t const step = stride_of(o.storage, o.shape, axis) * element_size(o.storage);
+      b.step[static_cast<std::size_t>(a)] = axis >= 0 && (o.reversed >> axis & 1) ? -step : step;
+    }
+    return b;
+  }
+
+  // Where the first entry is that an operand reads.
+  char* first_of(plan::operand const& o) const {
+    shape const& memory_shape = Plan::shapes[static_cast<std::size_t>(o.shape)];
+    std::int64_t at = 0;
+    for (int a = 0; a < memory_shape.rank; ++a) {
+      std::int64_t const begin = o.begin[static_cast<std::size_t>(a)];
+      bool const backwards = o.reversed >> a & 1;
+      if (begin || backwards) at += (backwards ? extents(memory_shape[a]) - 1 - begin : begin) * stride_of(o.storage, o.shape, a);
+    }
+    return base_of(o.storage) + at * element_size(o.storage);
+  }
+
+  kernel::call_operand call_operand_of(plan::operand const& o, int of) const {
+    kernel::call_operand x;
+    shape const& s = Plan::shapes[static_cast<std::size_t>(Plan::nodes[static_cast<std::size_t>(of)].shape)];
+    x.base = first_of(o);
+    x.type = Plan::storages[static_cast<std::size_t>(o.storage)].type;
+    x.rank = s.rank;
+    for (int a = 0; a < s.rank; ++a) {
+      x.n[static_cast<std::size_t>(a)] = extents(s[a]);
+      x.step[static_cast<std::size_t>(a)] = stride_of(o.storage, o.shape, o.axis[static_cast<std::size_t>(a)]);
+    }
+    return x;
+  }
+  kernel::bound_call call_of(plan::call const& c) const {
+    node const& n = Plan::nodes[static_cast<std::size_t>(c.node)];
+    kernel::bound_call b;
+    b.with = n.with;
+    for (std::size_t k = 0; k < 3; ++k)
+      if (n.args[k] >= 0) b.x[k] = call_operand_of(c.x[k], n.args[k]);
+    b.y = call_operand_of(c.y, c.node);
     return b;
   }
 
@@ -148,7 +206,7 @@ struct bound_plan {
     for (std::size_t w = 0; w < 3; ++w) {
       plan::operand const& o = *sides[w];
       auto stride = [&](int axis) { return stride_of(o.storage, o.shape, o.axis[static_cast<std::size_t>(axis)]); };
-      b.base[w] = base_of(o.storage);
+      b.base[w] = first_of(o);
       b.row_stride[w] = stride(s.rank - 2);
       b.column_stride[w] = stride(s.rank - 1);
       for (int a = 0; a < b.batch_rank; ++a) b.batch_stride[static_cast<std::size_t>(a)][w] = stride(a);

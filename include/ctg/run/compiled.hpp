@@ -104,12 +104,19 @@ struct assigned {
   static constexpr element target_type = info_of<L>.type;
 };
 
-// What the outputs are computed in; an assigned leaf decides where its value is made of plain numbers only.
+// What the outputs are computed in; an assigned leaf decides where its value is made of plain numbers only, the leaves that
+// are read where all values are integers.
 template <class... Outputs>
 constexpr element element_of_all() {
   element t = element::none;
   ((t = join_elements(t, Outputs::expression::type)), ...);
   ((t = join_elements(t, Outputs::target_type)), ...);
+  if (t != element::none) return t;
+  auto read = [&t](auto const& leaves) {
+    for (leaf_info const* leaf : leaves)
+      if (t == element::none && !is_integer(leaf->type)) t = leaf->type;
+  };
+  (read(Outputs::expression::leaves), ...);
   return t;
 }
 
@@ -233,10 +240,11 @@ struct arranged_buffer {
   frozen<plan::group_outline, 2 * C> groups;
   frozen<plan::outline, 2 * C> steps;
   frozen<plan::product, C> products;
+  frozen<plan::call, C> calls;
   frozen<plan::output, 2 * C> outputs;
   constexpr bool fits() const {
     return nodes.fits() && shapes.fits() && members.fits() && storages.fits() && also.fits() && groups.fits() && steps.fits() &&
-           products.fits() && outputs.fits();
+           products.fits() && calls.fits() && outputs.fits();
   }
 };
 
@@ -347,6 +355,7 @@ constexpr auto arrange_all() {
   b.groups.assign(r.groups);
   b.steps.assign(r.steps);
   b.products.assign(r.products);
+  b.calls.assign(r.calls);
   b.outputs.assign(r.outputs);
   return b;
 }
@@ -367,6 +376,7 @@ struct arranged {
   static constexpr auto groups = exact<buffer.groups.size>(buffer.groups);
   static constexpr auto steps = exact<buffer.steps.size>(buffer.steps);
   static constexpr auto products = exact<buffer.products.size>(buffer.products);
+  static constexpr auto calls = exact<buffer.calls.size>(buffer.calls);
   static constexpr auto outputs = exact<buffer.outputs.size>(buffer.outputs);
   static constexpr plan::arrangement view() {
     return {{spanned(nodes), spanned(shapes)}, spanned(buffer.views),      spanned(buffer.levels),
@@ -489,6 +499,7 @@ struct compiled {
   static constexpr auto const& nodes = arranged::nodes;
   static constexpr auto const& shapes = arranged::shapes;
   static constexpr auto const& products = arranged::products;
+  static constexpr auto const& calls = arranged::calls;
   static constexpr auto const& outputs = arranged::outputs;
   static constexpr auto const& storages = assembled::all.storages;
   static constexpr auto const& operands = assembled::all.operands;
@@ -510,7 +521,7 @@ struct compiled {
   static constexpr plan::tables tables() {
     using detail::spanned;
     return {spanned(nodes), spanned(shapes),   spanned(storages), spanned(operands), spanned(code),
-            spanned(loops), spanned(products), spanned(steps),    spanned(outputs)};
+            spanned(loops), spanned(products), spanned(calls),    spanned(steps),    spanned(outputs)};
   }
   /// Whether no extent is left to the run.
   static constexpr bool is_static = [] {

@@ -32,6 +32,8 @@ struct interpreter_inputs {
           fail<extent_error>("ctg: two leaves disagree on a named extent");
       }
     }
+    if (first_unmet(graph::view(), extents) >= 0)
+      fail<extent_error>("ctg: a slice beyond a named extent, or the largest or smallest of no entries");
     for (std::size_t i = 0; i < graph::numbers.size(); ++i) {
       std::size_t k = 0;
       while (E::numbers[k] != graph::numbers[i]) ++k;
@@ -58,7 +60,7 @@ struct array_of {
 };
 
 template <class E>
-using value_type_of = typename number_type<E::type>::type;
+using value_type_of = std::conditional_t<is_integer(E::type), std::int64_t, typename number_type<element_of_all<wanted<E>>()>::type>;
 
 // Interpreted in long double for long double, in double for all else.
 template <class T>
@@ -110,7 +112,10 @@ auto evaluate_planned(E const& e) {
   } else {
     std::array<std::int64_t, static_cast<std::size_t>(E::shape.rank)> n{};
     for (int a = 0; a < E::shape.rank; ++a) n[static_cast<std::size_t>(a)] = result.extent(a);
-    return to_array<T>(e, spanned(result.data(), static_cast<std::size_t>(result.size())), n);
+    if constexpr (is_integer(E::type))
+      return to_array<T>(e, spanned(result.values().data(), static_cast<std::size_t>(result.size())), n);
+    else
+      return to_array<T>(e, spanned(result.data(), static_cast<std::size_t>(result.size())), n);
   }
 }
 

@@ -109,6 +109,7 @@ class explanation {
   plan::tables only(plan::step const& s) const {
     plan::tables t = p_.plan;
     t.products = s.product >= 0 ? p_.plan.products.subspan(at(s.product), 1) : p_.plan.products.first(0);
+    t.calls = s.call >= 0 ? p_.plan.calls.subspan(at(s.call), 1) : p_.plan.calls.first(0);
     t.loops = p_.plan.loops.subspan(at(s.loops.begin), at(s.loops.size()));
     return t;
   }
@@ -126,6 +127,10 @@ class explanation {
     if (step.product >= 0) {
       node const& x = p_.plan.nodes[at(p_.plan.products[at(step.product)].node)];
       what += "product " + shape_text(x.args[0]) + " · " + shape_text(x.args[1]);
+    }
+    if (step.call >= 0) {
+      int const called = p_.plan.calls[at(step.call)].node;
+      what += std::string(p_.plan.nodes[at(called)].op->name) + " " + shape_text(called);
     }
     for (int l = step.loops.begin; l < step.loops.end; ++l) {
       plan::loop const& loop = p_.plan.loops[at(l)];
@@ -169,6 +174,7 @@ class explanation {
   std::vector<int> nodes_of(plan::step const& step) const {
     std::set<int> found;
     if (step.product >= 0) found.insert(p_.plan.products[at(step.product)].node);
+    if (step.call >= 0) found.insert(p_.plan.calls[at(step.call)].node);
     auto add = [&](plan::range const& r) {
       for (int i = r.begin; i < r.end; ++i) {
         plan::instruction const& x = p_.plan.code[at(i)];

@@ -75,11 +75,9 @@ constexpr index known_step(plan::operand const& o, int axis) {
   int const a = o.axis[static_cast<std::size_t>(axis)];
   if (a < 0) return 0;
   plan::storage const& s = Plan::storages[static_cast<std::size_t>(o.storage)];
-  if (s.is_view) return -1;
+  if (s.is_view || (o.reversed >> a & 1)) return -1;
   shape const& in = Plan::shapes[static_cast<std::size_t>(o.shape)];
-  index step = s.type == element::i32   ? 4
-               : s.type == element::i64 ? 8
-                                        : static_cast<index>(sizeof(typename Plan::value_type));
+  index step = plan::element_bytes<typename Plan::value_type>(s.type);
   for (int i = in.rank - 1; i > a; --i) {
     if (!in[i].is_static()) return -1;
     step *= static_cast<index>(in[i].factor);

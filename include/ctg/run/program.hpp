@@ -152,6 +152,26 @@ class result_view : public detail::indexed<result_view<T, Rank>> {
   std::array<std::int64_t, max_rank> extents_, strides_;
 };
 
+/// A result of whole numbers (argmax), which a program computes in T: each entry is converted as it is read.
+template <class T, int Rank>
+class integer_view {
+ public:
+  using value_type = std::int64_t;
+  static constexpr int rank = Rank;
+  constexpr integer_view(T const* data, std::array<std::int64_t, max_rank> const& extents, std::array<std::int64_t, max_rank> const& strides)
+      : values_(data, extents, strides) {}
+  template <std::integral... I>
+  constexpr std::int64_t operator()(I... i) const {
+    return static_cast<std::int64_t>(values_(i...));
+  }
+  constexpr std::int64_t extent(int axis) const { return values_.extent(axis); }
+  constexpr std::int64_t size() const { return values_.size(); }
+  constexpr result_view<T, Rank> const& values() const { return values_; }
+
+ private:
+  result_view<T, Rank> values_;
+};
+
 /// What `program` returns. Outputs: detail::wanted<E> or detail::assigned<E, Leaf>.
 template <class T, class... Outputs>
 class program_of {
@@ -204,7 +224,10 @@ class program_of {
     constexpr int s = plan_type::nodes[static_cast<std::size_t>(o.node)].shape;
     constexpr shape sh = plan_type::shapes[static_cast<std::size_t>(s)];
     T const* const data = reinterpret_cast<T const*>(bound_.base_of(o.storage));
-    if constexpr (sh.one_entry()) {
+    constexpr bool counts = is_integer(std::tuple_element_t<static_cast<std::size_t>(I), std::tuple<typename Outputs::expression...>>::type) && o.leaf < 0;
+    if constexpr (sh.one_entry() && counts) {
+      return static_cast<std::int64_t>(*data);
+    } else if constexpr (sh.one_entry()) {
       return static_cast<T const&>(*data);
     } else {
       std::array<std::int64_t, max_rank> n{}, step{};
@@ -212,7 +235,10 @@ class program_of {
         n[static_cast<std::size_t>(a)] = bound_.extents(sh[a]);
         step[static_cast<std::size_t>(a)] = bound_.stride_of(o.storage, s, a);
       }
-      return result_view<T, sh.rank>(data, n, step);
+      if constexpr (counts)
+        return integer_view<T, sh.rank>(data, n, step);
+      else
+        return result_view<T, sh.rank>(data, n, step);
     }
   }
 
@@ -273,7 +299,7 @@ class program_of {
   template <int... S>
   void run_all(std::integer_sequence<int, S...>, auto const& visit) {
     kernel::bound_program const p{bound_.operands.data(), bound_.numbers.data(), &bound_.extents};
-    ((kernel::step_kernel<plan_type, S>::run(p, bound_.products.data()), visit(S)), ...);
+    ((kernel::step_kernel<plan_type, S>::run(p, bound_.products.data(), bound_.calls.data()), visit(S)), ...);
   }
 
   template <class E>

@@ -3,6 +3,7 @@
 // compiled once for equal loops and equal small products, whichever program they belong to.
 #pragma once
 
+#include <ctg/kernel/call.hpp>
 #include <ctg/kernel/gemm.hpp>
 #include <ctg/run/loop.hpp>
 
@@ -172,8 +173,11 @@ class step_kernel {
   }
 
  public:
-  static CTG_ALWAYS_INLINE void run(bound_program const& p, bound_product const* products) {
-    if constexpr (step.product >= 0) {
+  static CTG_ALWAYS_INLINE void run(bound_program const& p, bound_product const* products, [[maybe_unused]] bound_call const* calls) {
+    if constexpr (step.call >= 0) {
+      constexpr int called = Plan::calls[static_cast<std::size_t>(step.call)].node;
+      call_kernel<T, Plan::nodes[static_cast<std::size_t>(called)].op->code>::run(calls[step.call]);
+    } else if constexpr (step.product >= 0) {
       using product = decltype(product_kind());
       if constexpr (has_epilogue) {
         runner<0>::template run_behind<is_tiny, product>(products[step.product], seen_by<0>(p));

@@ -71,7 +71,10 @@ constexpr bool is_masked(handle h, int depth = 6) {
     case opcode::add:
     case opcode::subtract:
       return is_masked(h.arg(0), depth - 1) && is_masked(h.arg(1), depth - 1);
+    case opcode::pad:  // beside the slice nothing was read
+      return true;
     case opcode::negate:
+    case opcode::flip:
     case opcode::broadcast:
     case opcode::reshape:
     case opcode::transpose:
@@ -100,6 +103,12 @@ constexpr handle scaled(handle dy, handle slope) {
   if (n.is(opcode::negate)) return -scaled(x, slope);
   if (n.is(opcode::broadcast)) return scaled(x, broadcast(slope, s));
   if (!(s == own)) return dy % slope;
+  if (n.is(opcode::pad)) {
+    auto const axis = static_cast<int>(n.with.p);
+    handle const inside = slice(broadcast(slope, s), n.with.p, n.with.q, n.with.q + x.shape()[axis].factor);
+    return pad(scaled(x, inside), n.with.p, n.with.q, extent(s[axis]));
+  }
+  if (n.is(opcode::flip)) return flip(scaled(x, flip(broadcast(slope, s), n.with.p)), n.with.p);
   if (n.is(opcode::reshape)) return reshape(scaled(x, reshape(broadcast(slope, s), shape(x.shape()))), s);
   if (n.is(opcode::transpose))
     return permute(scaled(x, permute(broadcast(slope, s), inverse_permutation(n.with.p, s.rank))), n.with.p);

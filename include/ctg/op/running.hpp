@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// Values that run along an axis (with.p; with.q = 1: from its end to its beginning): running sums, the products of all
+// entries before, the recurrence that is the derivative of both, and the product over an axis, whose gradient they give
+// exactly, zeros included, to every order.
+#pragma once
+
+#include <ctg/op/algebra.hpp>
+
+namespace ctg::inline v0 {
+
+namespace detail {
+template <opcode O>
+struct running : called<O> {
+  static constexpr shape_result result(shape const* s, parameters) { return *s; }
+  static constexpr parameters turned(parameters with) { return {with.p, 1 - with.q}; }
+};
+}  // namespace detail
+
+// Y_i = X_0 + … + X_i                           dX = the running sum of dY from the other end
+template <>
+struct operation<opcode::cumsum> : detail::running<opcode::cumsum> {
+  static constexpr std::string_view name = "cumsum";
+  static constexpr void pull(pullback& p) { p.give(0, apply<operation>(turned(p.at().with), p.dy)); }
+};
+
+// E_0 = 0, E_(i+1) = B_i + A_i E_i              With R the recurrence of A and dE from the other end: dB = R, dA = R ⊙
+// E
+template <>
+struct operation<opcode::recurrence> : detail::running<opcode::recurrence> {
+  static constexpr std::string_view name = "recurrence";
+  static constexpr int arity = 2, flops = 2;
+  static constexpr void pull(pullback& p) {
+    handle const a = p.x(0), e = p.y(), r = apply<operation>(turned(p.at().with), a, broadcast(p.dy, a.shape()));
+    p.give(1, r);
+    p.give(0, r % e);
+  }
+};
+
+// E_0 = 1, E_(i+1) = X_i E_i                    dX = R ⊙ E with R the recurrence of X and dE from the other end
+template <>
+struct operation<opcode::products_before> : detail::running<opcode::products_before> {
+  static constexpr std::string_view name = "products_before";
+  static constexpr void pull(pullback& p) {
+    handle const x = p.x(0), e = p.y();
+    handle const r = apply<operation<opcode::recurrence>>(turned(p.at().with), x, broadcast(p.dy, x.shape()));
+    p.give(0, r % e);
+  }
+};
+
+namespace detail {
+/// For each entry the product of all others along an axis.
+constexpr handle products_of_others(handle x, std::int64_t axis) {
+  using Before = operation<opcode::products_before>;
+  if (x.shape()[static_cast<int>(axis)].is_one()) return constant_node(*x.g, 1, shape(x.shape()));
+  return apply<Before>({axis, 0}, x) % apply<Before>({axis, 1}, x);
+}
+}  // namespace detail
+
+// Y = Π X            dX = dY ⊙ the product of the other entries: of those before and those behind, never Y / X.  The
+// empty product is 1
+template <>
+struct operation<opcode::prod> : detail::reduction<opcode::prod> {
+  static constexpr std::string_view name = "prod";
+  static constexpr void pull(pullback& p) {
+    parameters const with = p.at().with;
+    handle rest = p.x(0), slope = constant_node(p.g, 1);
+    for (int axis = 0; axis < p.x(0).shape().rank; ++axis) {
+      if (!(with.p >> axis & 1)) continue;
+      slope = slope % detail::products_of_others(rest, axis);
+      rest = reduce<opcode::prod>(rest, {std::int64_t{1} << axis, 0});
+    }
+    p.give(0, p.dy % slope);
+  }
+};
+
+}  // namespace ctg::inline v0
