@@ -18,7 +18,7 @@ TEMPLATE = pathlib.Path(__file__).resolve().parent / "page.md"
 MISSING = "*Not measured in this run.*"
 
 # Of alternatives the first that was measured counts: programs with more peers measure again what those without measure.
-STEPS = [["steps", "torch"], ["training"]]
+STEPS = [["steps", "steps_torch"], ["training"]]
 PRODUCTS = [["peers_gemm"], ["gemm"]]
 BUSY = 2.0  # a load of 1 is the benchmark itself
 
@@ -202,6 +202,10 @@ class Page:
             if 10 in seconds and 40 in seconds:
                 parts.append(f"{compiler}: 40 layers take {seconds[40] / seconds[10]:.1f} times the seconds of 10.")
         parts.append("Including a library and nothing else:")
+        for compiler in compilers:
+            own, xsimd = (figures.get((f"{compiler}/include", c, "compilation")) for c in ("cotangent", "xsimd"))
+            if own and xsimd:
+                parts.append(f"{compiler}: cotangent takes {own / xsimd:.2f} times the seconds of xsimd, which it includes.")
         parts.append("Seconds (in brackets: / cotangent's):\n\n" + comparison(
             [r for r in rows if r["workload"].endswith("/include") and r["quantity"] == "compilation"],
             lambda r: significant(r["median"]), lambda w: w.split("/")[0]))
