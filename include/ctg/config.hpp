@@ -32,3 +32,14 @@
 #else
 #define CTG_HAS_EXCEPTIONS 0
 #endif
+
+// A friend function of a class template that is no template itself is what expr/naming.hpp wants; g++ asks whether it
+// is.
+#if defined(__GNUC__) && !defined(__clang__)
+#define CTG_FRIEND_OF_TEMPLATE_BEGIN \
+  _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wnon-template-friend\"")
+#define CTG_FRIEND_OF_TEMPLATE_END _Pragma("GCC diagnostic pop")
+#else
+#define CTG_FRIEND_OF_TEMPLATE_BEGIN
+#define CTG_FRIEND_OF_TEMPLATE_END
+#endif

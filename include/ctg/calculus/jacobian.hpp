@@ -43,25 +43,25 @@ template <class E>
 struct jacobian_parts {
   static constexpr bool is_jacobian = false;
 };
-template <std::int64_t Limit, auto Y, auto X>
-struct jacobian_parts<expression<jacobian_of<Limit>, Y, X>> {
+template <std::int64_t Limit, class Y, class X>
+struct jacobian_parts<made_of<jacobian_of<Limit>, Y, X>> {
   static constexpr bool is_jacobian = true, is_plain = true;
-  static constexpr int function_rank = unbox<Y>::shape.rank;
+  static constexpr int function_rank = Y::shape.rank;
   static constexpr batched map(builder& g) {
-    int const y = ctg::lower<unbox<Y>>(g), x = ctg::lower<unbox<X>>(g);
+    int const y = ctg::lower<Y>(g), x = ctg::lower<X>(g);
     return chosen(jacobian_map({&g, y}, {&g, x}, static_cast<int>(g.nodes.size())));
   }
   static constexpr jacobian_plan pull(builder& g, batched const& seed, int from) {
-    int const y = ctg::lower<unbox<Y>>(g), x = ctg::lower<unbox<X>>(g);
+    int const y = ctg::lower<Y>(g), x = ctg::lower<X>(g);
     return pull_batch({&g, y}, {&g, x}, seed, from);
   }
   static constexpr jacobian_plan push(builder& g, batched const& seed, int from) {
-    int const y = ctg::lower<unbox<Y>>(g), x = ctg::lower<unbox<X>>(g);
+    int const y = ctg::lower<Y>(g), x = ctg::lower<X>(g);
     return push_batch({&g, y}, {&g, x}, seed, from);
   }
 };
-template <class F>
-struct jacobian_parts<let_expression<F>> : jacobian_parts<typename let_expression<F>::body> {};
+template <std::uint64_t Id, class... Witness>
+struct jacobian_parts<expression<Id, Witness...>> : jacobian_parts<typename expression<Id, Witness...>::made_of> {};
 
 /// An operand as a map whose last (or, behind exchange, first) axes are contracted.
 template <class E>
@@ -106,11 +106,11 @@ struct chain_of : composite {
   }
 };
 
-template <int Contracted, std::int64_t Limit, auto A, auto B>
-struct jacobian_parts<expression<chain_of<Contracted, Limit>, A, B>> {
+template <int Contracted, std::int64_t Limit, class A, class B>
+struct jacobian_parts<made_of<chain_of<Contracted, Limit>, A, B>> {
   static constexpr bool is_jacobian = true;
-  static constexpr int function_rank = unbox<A>::shape.rank - Contracted;
-  static constexpr batched map(builder& g) { return chain_of<Contracted, Limit>::template map<unbox<A>, unbox<B>>(g); }
+  static constexpr int function_rank = A::shape.rank - Contracted;
+  static constexpr batched map(builder& g) { return chain_of<Contracted, Limit>::template map<A, B>(g); }
 };
 
 /// How many axes chain(A, B) sums over: those of the variable of A, those of the function of B; -1 where neither is a

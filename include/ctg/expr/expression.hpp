@@ -4,6 +4,7 @@
 #pragma once
 
 #include <ctg/expr/leaf.hpp>
+#include <ctg/expr/naming.hpp>
 #include <ctg/op/algebra.hpp>
 
 #include <bit>
@@ -15,21 +16,13 @@ namespace ctg::inline v0 {
 
 namespace detail {
 
-// A type as a value. Operands are template arguments of this form because argument-dependent lookup walks type arguments
-// without remembering (exponential in clang on expression<A, expression<A, …>>) and ignores non-type ones.
-template <class T>
-struct box {
-  using type = T;
-};
-
-template <auto Box>
-using unbox = typename decltype(Box)::type;
-
 // Adjusts parameters to an operation: expression<with<operation<opcode::sum>, 1, 0>, X> is sum<0>(X).
 template <class Op, std::int64_t P, std::int64_t Q = 0>
 struct with {
   static constexpr parameters values{P, Q};
 };
+template <class Op, std::int64_t P, std::int64_t Q>
+inline constexpr bool is_told_by_text<with<Op, P, Q>> = is_told_by_text<Op>;
 
 /// An operation that is written in terms of others: it says how with `lower`.
 template <class Op>
@@ -244,30 +237,54 @@ inline constexpr element result_type = [] {
 template <class E>
 constexpr int lower(builder& g);
 
-/// Op applied to operands (boxed types). The members that every expression has:
+/// Op applied to operands, under its short name. The members that every expression has:
 ///   id, identity   what the lowering memo knows it by (a structural hash, and an address for what hashes alike)
+///   name_hash, witnesses   its part in the name of what is built on it
 ///   shape, type    shape and element type of the result
 ///   leaves, numbers, bound
-template <class Op, auto... Operands>
-struct expression : expression_base {
+template <std::uint64_t Id, class... Witness>
+struct expression;
+
+namespace detail {
+
+// What an expression is, beside what it holds: a base without members.
+template <class Op, class... E>
+struct made_of {
+  using short_name_type = named_by<short_name, Op, E...>;
+  using expression_type = named_by<expression, Op, E...>;
+  friend constexpr auto meaning(short_name_type) { return std::type_identity<made_of>{}; }
+
   using operation_type = Op;
-  using sources = detail::inputs<detail::unbox<Operands>...>;
+  using sources = inputs<E...>;
   static constexpr char identity = 0;
-  static constexpr std::uint64_t id = [] {
-    std::uint64_t h = detail::type_hash<Op>();
-    ((h = detail::mix(h, detail::unbox<Operands>::id)), ...);
-    return h;
-  }();
-  static constexpr ctg::shape shape =
-      detail::result_shape<Op>::of(std::array<ctg::shape, sizeof...(Operands)>{detail::unbox<Operands>::shape...}).value;
-  static constexpr element type = detail::result_type<Op, detail::unbox<Operands>...>;
+  static constexpr ctg::shape shape = result_shape<Op>::of(std::array<ctg::shape, sizeof...(E)>{E::shape...}).value;
+  static constexpr element type = result_type<Op, E...>;
   static constexpr auto const& leaves = sources::leaves;
   static constexpr auto const& numbers = sources::numbers;
 
-  detail::bindings<leaves.size(), numbers.size()> bound;
+  static constexpr int lower_into(builder& g) {
+    if constexpr (requires { Op::template lower_operands<E...>(g); }) {
+      return Op::template lower_operands<E...>(g).id;
+    } else {
+      // braces: from left to right, so that every compiler numbers the nodes alike
+      std::array<handle, sizeof...(E)> const operands{handle{&g, lower<E>(g)}...};
+      return std::apply([](auto... h) { return lowering<Op>::run(h...).id; }, operands);
+    }
+  }
+};
 
-  constexpr explicit expression(detail::unbox<Operands> const&... operands)
-      : bound(detail::join_bindings<expression>(operands...)) {}
+}  // namespace detail
+
+template <std::uint64_t Id, class... Witness>
+struct expression : expression_base, detail::meaning_of<detail::short_name<Id, Witness...>> {
+  using made_of = detail::meaning_of<detail::short_name<Id, Witness...>>;
+  using witnesses = detail::types<Witness...>;
+  static constexpr std::uint64_t id = Id, name_hash = Id;
+  using held = detail::bindings<made_of::leaves.size(), made_of::numbers.size()>;
+
+  held bound;
+
+  constexpr explicit expression(held const& b) : bound(b) {}
 
   /// `if (X == Y)`, `float loss = J`: an expression is no number yet; the compiler says what to write instead.
   template <class T>
@@ -275,23 +292,26 @@ struct expression : expression_base {
   constexpr operator T() const {  // NOLINT: implicit, to be found
     return detail::refuse_value<expression, T>();
   }
-
-  static constexpr int lower_into(builder& g) {
-    if constexpr (requires { Op::template lower_operands<detail::unbox<Operands>...>(g); }) {
-      return Op::template lower_operands<detail::unbox<Operands>...>(g).id;
-    } else {
-      // braces: from left to right, so that every compiler numbers the nodes alike
-      std::array<handle, sizeof...(Operands)> const operands{handle{&g, lower<detail::unbox<Operands>>(g)}...};
-      return std::apply([](auto... h) { return detail::lowering<Op>::run(h...).id; }, operands);
-    }
-  }
 };
+
+namespace detail {
+
+/// Op applied to operands that have been judged.
+template <class Op, class... E>
+constexpr auto make_expression(E const&... operands) {
+  using Made = made_of<Op, E...>;
+  return typename Made::expression_type(join_bindings<Made>(operands...));
+}
+
+}  // namespace detail
 
 /// A leaf where an operand stands.
 template <class L>
 struct ref : expression_base {
   static constexpr char identity = 0;
   static constexpr std::uint64_t id = detail::info_of<L>.type_hash;
+  static constexpr std::uint64_t name_hash = detail::type_hash<L>();
+  using witnesses = detail::types<>;
   static constexpr ctg::shape shape = detail::info_of<L>.shape;
   static constexpr element type = detail::info_of<L>.type;
   static constexpr detail::leaf_list<1> leaves{&detail::info_of<L>};
@@ -314,6 +334,8 @@ template <class Site, int Position>
 struct number : expression_base {
   static constexpr char identity = 0;
   static constexpr std::uint64_t id = 0x6e756d626572u + Position;  // no hash of a lambda's type exists: `identity` tells them apart
+  static constexpr std::uint64_t name_hash = id;
+  using witnesses = detail::types<Site>;
   static constexpr ctg::shape shape{};
   static constexpr element type = element::none;
   static constexpr detail::leaf_list<0> leaves{};
@@ -335,6 +357,8 @@ struct constant_expression : expression_base {
   static constexpr char identity = 0;
   static constexpr std::uint64_t id =
       detail::mix(detail::mix(0x636f6e7374u, static_cast<std::uint64_t>(Numerator)), static_cast<std::uint64_t>(Denominator));
+  static constexpr std::uint64_t name_hash = id;
+  using witnesses = detail::types<>;
   static constexpr ctg::shape shape{};
   static constexpr element type = element::none;
   static constexpr detail::leaf_list<0> leaves{};
@@ -343,27 +367,6 @@ struct constant_expression : expression_base {
   static constexpr int lower_into(builder& g) {
     return constant_node(g, static_cast<double>(Numerator) / static_cast<double>(Denominator), ctg::shape{}).id;
   }
-};
-
-/// What `let` makes: the body's meaning under the name of its lambda, so that types built on it have short names.
-template <class F>
-struct let_expression : expression_base {
-  using body = decltype(std::declval<F const&>()());
-  static constexpr auto const& identity = body::identity;
-  static constexpr std::uint64_t id = body::id;
-  static constexpr ctg::shape shape = body::shape;
-  static constexpr element type = body::type;
-  static constexpr auto const& leaves = body::leaves;
-  static constexpr auto const& numbers = body::numbers;
-  detail::bindings<body::leaves.size(), body::numbers.size()> bound;
-
-  constexpr explicit let_expression(body const& b) : bound(b.bound) {}
-  template <class T>
-    requires std::is_arithmetic_v<T>
-  constexpr operator T() const {  // NOLINT: as that of expression
-    return detail::refuse_value<let_expression, T>();
-  }
-  static constexpr int lower_into(builder& g) { return body::lower_into(g); }
 };
 
 /// Lowers an expression type once into the builder; memoised, so that a type used twice is walked once.

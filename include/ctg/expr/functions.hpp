@@ -314,7 +314,7 @@ constexpr auto cross_entropy(Z&& z, T&& t) {
   return detail::form<"cross_entropy", detail::cross_entropy_of<labels>, void>(std::forward<Z>(z), std::forward<T>(t));
 }
 
-/// e under a short type name: `let([&] { return sigmoid(X * W + b); })` keeps long networks quick to compile.
+/// The expression that f returns: `let([&] { auto Z = X * W; return sigmoid(Z + b); })`.
 template <class F>
 constexpr auto let(F const& f) {
   using Body = std::remove_cvref_t<decltype(f())>;
@@ -324,7 +324,7 @@ constexpr auto let(F const& f) {
     detail::explain<detail::fault::let_leaf>(detail::say_let<Body>());
     return detail::invalid_expression{};
   } else {
-    return let_expression<F>{f()};
+    return f();
   }
 }
 

@@ -43,7 +43,7 @@ constexpr auto form(A&&... a) {
       explain<verdict<Op, wrapped<Site, I, A>...>>(say_fault<verdict<Op, wrapped<Site, I, A>...>, Sign, wrapped<Site, I, A>...>());
       return invalid_expression{};
     } else {
-      return expression<Op, box<wrapped<Site, I, A>>{}...>{wrap<Site, I>(a)...};
+      return make_expression<Op>(wrap<Site, I>(a)...);
     }
   }(std::make_integer_sequence<int, static_cast<int>(sizeof...(A))>{});
 }

@@ -187,12 +187,12 @@ struct term<constant_expression<Numerator, Denominator>> {
     if (Denominator != 1) w << "/" << Denominator;
   }
 };
-template <class F>
-struct term<let_expression<F>> : term<typename let_expression<F>::body> {};
+template <std::uint64_t Id, class... Witness>
+struct term<expression<Id, Witness...>> : term<typename expression<Id, Witness...>::made_of> {};
 
-template <class Op, auto... Operands>
-struct term<expression<Op, Operands...>> {
-  static constexpr spelling spelled = spell<Op>(((unbox<Operands>::shape.rank == 0) || ...));
+template <class Op, class... Operands>
+struct term<made_of<Op, Operands...>> {
+  static constexpr spelling spelled = spell<Op>(((Operands::shape.rank == 0) || ...));
 
   static constexpr void write(writer& w, int depth, int outer) {
     if (depth == 0) {
@@ -206,7 +206,7 @@ struct term<expression<Op, Operands...>> {
     if (parentheses) w << "(";
     if (prefix && parentheses) w << spelled.name;
     int i = 0;
-    (write_part<unbox<Operands>>(w, depth, i++, infix ? spelled.precedence : prefix ? spelled.precedence + 1 : 1), ...);
+    (write_part<Operands>(w, depth, i++, infix ? spelled.precedence : prefix ? spelled.precedence + 1 : 1), ...);
     if (parentheses) w << ")";
   }
 

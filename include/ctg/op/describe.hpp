@@ -23,11 +23,19 @@ struct elementwise {
   static constexpr bool transcendental = false;
 };
 
+// What the compiler calls a type, among other words. In a namespace of its own: g++ leaves out the names of those around it.
+namespace type_text {
+template <class T>
+constexpr std::string_view of() {
+  return std::source_location::current().function_name();
+}
+}  // namespace type_text
+
 namespace detail {
 
 template <class T>
 constexpr std::uint64_t type_hash() {
-  return hash_text(std::source_location::current().function_name());
+  return hash_text(type_text::of<T>());
 }
 
 template <class Op, class X, std::size_t... I>

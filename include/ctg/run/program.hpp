@@ -79,7 +79,7 @@ constexpr auto value_for(E&& e) {
     } else if constexpr (V::shape == info_of<L>.shape) {
       return wrap<Site, 0>(e);
     } else {
-      return expression<stretched_to<L>, box<V>{}>{wrap<Site, 0>(e)};
+      return make_expression<stretched_to<L>>(wrap<Site, 0>(e));
     }
   }
 }
