@@ -239,13 +239,25 @@ constexpr int lower(builder& g);
 
 /// Op applied to operands, under its short name. The members that every expression has:
 ///   id, identity   what the lowering memo knows it by (a structural hash, and an address for what hashes alike)
-///   name_hash, witnesses   its part in the name of what is built on it
 ///   shape, type    shape and element type of the result
 ///   leaves, numbers, bound
 template <std::uint64_t Id, class... Witness>
 struct expression;
+template <class Site, int Position>
+struct number;
 
 namespace detail {
+
+template <std::uint64_t Id, class... Witness>
+struct name_part<expression<Id, Witness...>> {
+  using witnesses = types<Witness...>;
+  static constexpr std::uint64_t hash = Id;
+};
+template <class Site, int Position>
+struct name_part<number<Site, Position>> {
+  using witnesses = types<Site>;
+  static constexpr std::uint64_t hash = 0x6e756d626572u + Position;
+};
 
 // What an expression is, beside what it holds: a base without members.
 template <class Op, class... E>
@@ -278,8 +290,7 @@ struct made_of {
 template <std::uint64_t Id, class... Witness>
 struct expression : expression_base, detail::meaning_of<detail::short_name<Id, Witness...>> {
   using made_of = detail::meaning_of<detail::short_name<Id, Witness...>>;
-  using witnesses = detail::types<Witness...>;
-  static constexpr std::uint64_t id = Id, name_hash = Id;
+  static constexpr std::uint64_t id = Id;
   using held = detail::bindings<made_of::leaves.size(), made_of::numbers.size()>;
 
   held bound;
@@ -310,8 +321,6 @@ template <class L>
 struct ref : expression_base {
   static constexpr char identity = 0;
   static constexpr std::uint64_t id = detail::info_of<L>.type_hash;
-  static constexpr std::uint64_t name_hash = detail::type_hash<L>();
-  using witnesses = detail::types<>;
   static constexpr ctg::shape shape = detail::info_of<L>.shape;
   static constexpr element type = detail::info_of<L>.type;
   static constexpr detail::leaf_list<1> leaves{&detail::info_of<L>};
@@ -334,8 +343,6 @@ template <class Site, int Position>
 struct number : expression_base {
   static constexpr char identity = 0;
   static constexpr std::uint64_t id = 0x6e756d626572u + Position;  // no hash of a lambda's type exists: `identity` tells them apart
-  static constexpr std::uint64_t name_hash = id;
-  using witnesses = detail::types<Site>;
   static constexpr ctg::shape shape{};
   static constexpr element type = element::none;
   static constexpr detail::leaf_list<0> leaves{};
@@ -357,8 +364,6 @@ struct constant_expression : expression_base {
   static constexpr char identity = 0;
   static constexpr std::uint64_t id =
       detail::mix(detail::mix(0x636f6e7374u, static_cast<std::uint64_t>(Numerator)), static_cast<std::uint64_t>(Denominator));
-  static constexpr std::uint64_t name_hash = id;
-  using witnesses = detail::types<>;
   static constexpr ctg::shape shape{};
   static constexpr element type = element::none;
   static constexpr detail::leaf_list<0> leaves{};

@@ -78,14 +78,21 @@ constexpr std::uint64_t hash_positions(std::uint64_t h, types<U...>, [[maybe_unu
   return h;
 }
 
-/// The name of Op on operands E…: each has `name_hash` and `witnesses`.
+/// What an operand (or an operation) adds to the name of what is built on it.
+template <class E>
+struct name_part {
+  using witnesses = std::conditional_t<is_told_by_text<E>, types<>, types<E>>;
+  static constexpr std::uint64_t hash = is_told_by_text<E> ? type_hash<E>() : 0x5eed;
+};
+
+/// The name of Op on operands E….
 template <class Op, class... E>
 struct naming {
   using witnesses =
-      decltype(join_types(std::conditional_t<is_told_by_text<Op>, types<>, types<Op>>{}, typename E::witnesses{}...));
+      decltype(join_types(typename name_part<Op>::witnesses{}, typename name_part<E>::witnesses{}...));
   static constexpr std::uint64_t id = [] {
-    std::uint64_t h = is_told_by_text<Op> ? type_hash<Op>() : 0x5eedu;
-    ((h = hash_positions(mix(h, E::name_hash), typename E::witnesses{}, witnesses{})), ...);
+    std::uint64_t h = name_part<Op>::hash;
+    ((h = hash_positions(mix(h, name_part<E>::hash), typename name_part<E>::witnesses{}, witnesses{})), ...);
     return h;
   }();
   template <template <std::uint64_t, class...> class Name, class... W>
