@@ -119,15 +119,18 @@ void check(std::string const& name, double bound, double low, double high, F f, 
 
 constexpr std::uint32_t dense = 1009;
 
+/// A bound that two roundings in a multiply-add raise.
+constexpr double with_fma(double bound, double without) { return kernel::detail::fma_is_exact ? bound : without; }
+
 }  // namespace
 
 TEST_CASE("SIMD exponentials keep their accuracy on the whole line", "[math]") {
   check(
       "exp", 1.1, -750, 712, [](auto x) { return m::exp(x); }, [](auto x) { return std::exp(x); }, dense);
   check(
-      "expm1", 1.9, -40, 712, [](auto x) { return m::expm1(x); }, [](auto x) { return std::expm1(x); }, dense);
+      "expm1", 2.1, -40, 712, [](auto x) { return m::expm1(x); }, [](auto x) { return std::expm1(x); }, dense);
   check(
-      "exp2", 1.1, -1080, 1025, [](auto x) { return m::exp2(x); }, [](auto x) { return std::exp2(x); });
+      "exp2", 1.2, -1080, 1025, [](auto x) { return m::exp2(x); }, [](auto x) { return std::exp2(x); });
   check(
       "sinh", 2.4, -711, 711, [](auto x) { return m::sinh(x); }, [](auto x) { return std::sinh(x); });
   check(
@@ -136,19 +139,19 @@ TEST_CASE("SIMD exponentials keep their accuracy on the whole line", "[math]") {
 
 TEST_CASE("SIMD logarithms keep their accuracy on the whole line", "[math]") {
   check(
-      "log", 1.0, 0.4, 2, [](auto x) { return m::log(x); }, [](auto x) { return std::log(x); }, dense);
+      "log", 1.3, 0.4, 2, [](auto x) { return m::log(x); }, [](auto x) { return std::log(x); }, dense);
   check(
-      "log1p", 1.5, -1, 2, [](auto x) { return m::log1p(x); }, [](auto x) { return std::log1p(x); }, dense);
+      "log1p", 1.3, -1, 2, [](auto x) { return m::log1p(x); }, [](auto x) { return std::log1p(x); }, dense);
   check(
-      "log2", 1.8, 0.4, 2, [](auto x) { return m::log2(x); }, [](auto x) { return std::log2(x); });
+      "log2", with_fma(1.9, 2.4), 0.4, 2, [](auto x) { return m::log2(x); }, [](auto x) { return std::log2(x); });
   check(
-      "log10", 2.0, 0.4, 2, [](auto x) { return m::log10(x); }, [](auto x) { return std::log10(x); });
+      "log10", with_fma(1.9, 2.6), 0.4, 2, [](auto x) { return m::log10(x); }, [](auto x) { return std::log10(x); });
   check(
       "asinh", 1.8, -4, 4, [](auto x) { return m::asinh(x); }, [](auto x) { return std::asinh(x); });
   check(
       "acosh", 2.4, 1, 4, [](auto x) { return m::acosh(x); }, [](auto x) { return std::acosh(x); });
   check(
-      "atanh", 2.2, -1, 1, [](auto x) { return m::atanh(x); }, [](auto x) { return std::atanh(x); });
+      "atanh", 2.1, -1, 1, [](auto x) { return m::atanh(x); }, [](auto x) { return std::atanh(x); });
 }
 
 TEST_CASE("SIMD activations keep their accuracy and their tails", "[math]") {
@@ -156,7 +159,7 @@ TEST_CASE("SIMD activations keep their accuracy and their tails", "[math]") {
       "tanh", 2.5, -20, 20, [](auto x) { return m::tanh(x); }, [](auto x) { return std::tanh(x); }, dense);
   auto const sigmoid = [](auto x) { return (x < 0 ? std::exp(x) : 1) / (1 + std::exp(-std::fabs(x))); };
   check(
-      "sigmoid", 2.5, -750, 40, [](auto x) { return m::sigmoid(x); }, sigmoid, dense);
+      "sigmoid", 2.4, -750, 40, [](auto x) { return m::sigmoid(x); }, sigmoid, dense);
   auto const softplus = [](auto x) { return (x < 0 ? 0 : x) + std::log1p(std::exp(-std::fabs(x))); };
   check(
       "softplus", 2.0, -750, 40, [](auto x) { return m::softplus(x); }, softplus, dense);
@@ -175,13 +178,13 @@ TEST_CASE("SIMD roots and reciprocals", "[math]") {
 
 TEST_CASE("SIMD circular functions reduce every finite argument", "[math]") {
   check(
-      "sin", 2.4, -1000, 1000, [](auto x) { return m::sin(x); }, [](auto x) { return std::sin(x); }, dense);
+      "sin", 2.3, -1000, 1000, [](auto x) { return m::sin(x); }, [](auto x) { return std::sin(x); }, dense);
   check(
       "cos", 2.4, -1000, 1000, [](auto x) { return m::cos(x); }, [](auto x) { return std::cos(x); }, dense);
   check(
-      "tan", 3.8, -1000, 1000, [](auto x) { return m::tan(x); }, [](auto x) { return std::tan(x); });
+      "tan", with_fma(2.5, 3.1), -1000, 1000, [](auto x) { return m::tan(x); }, [](auto x) { return std::tan(x); });
   check_double(
-      "sin, wide", 2.4, -1048576, 1048576, [](auto x) { return m::sin(x); }, [](auto x) { return std::sin(x); });
+      "sin, wide", 2.3, -1048576, 1048576, [](auto x) { return m::sin(x); }, [](auto x) { return std::sin(x); });
   check_double(
       "cos, wide", 2.4, -1048576, 1048576, [](auto x) { return m::cos(x); }, [](auto x) { return std::cos(x); });
   check(
@@ -189,14 +192,26 @@ TEST_CASE("SIMD circular functions reduce every finite argument", "[math]") {
   check(
       "acos", 1.3, -1, 1, [](auto x) { return m::acos(x); }, [](auto x) { return std::acos(x); });
   check(
-      "atan", 2.8, -3, 3, [](auto x) { return m::atan(x); }, [](auto x) { return std::atan(x); });
+      "atan", 2.1, -3, 3, [](auto x) { return m::atan(x); }, [](auto x) { return std::atan(x); });
 }
 
 TEST_CASE("SIMD error functions", "[math]") {
   check(
-      "erf", 1.7, -6, 6, [](auto x) { return m::erf(x); }, [](auto x) { return std::erf(x); }, dense);
+      "erf", 2.1, -6, 6, [](auto x) { return m::erf(x); }, [](auto x) { return std::erf(x); }, dense);
   check(
-      "erfc", 6.5, -6, 28, [](auto x) { return m::erfc(x); }, [](auto x) { return std::erfc(x); });
+      "erfc", with_fma(2.7, 3.3), -6, 28, [](auto x) { return m::erfc(x); }, [](auto x) { return std::erfc(x); });
+}
+
+TEST_CASE("SIMD gelu keeps its accuracy down to the least denormal", "[math]") {
+  auto const gelu = [](auto x) {
+    using X = decltype(x);
+    constexpr X inverse_root_two = static_cast<X>(0.707106781186547524400844362104849039L);
+    if (std::isinf(x)) return x < 0 ? X(-0.0) : x;
+    return x * std::erfc(-inverse_root_two * x) / 2;
+  };
+  // Double against long double: the reference's own argument is good to 2^-64, which counts up to 1400 times.
+  check(
+      "gelu", with_fma(2.5, 3.3), -38, 10, [](auto x) { return m::gelu(x); }, gelu, dense);
 }
 
 TEST_CASE("SIMD rounding and magnitude are exact", "[math]") {

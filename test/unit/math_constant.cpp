@@ -67,6 +67,9 @@ void check(std::string const& name, double bound, samples const& table, Referenc
   CHECK(worst <= bound);
 }
 
+/// x erfc(-x / sqrt 2) / 2.
+long double gelu(long double x) { return x * std::erfc(-0.707106781186547524400844362104849039L * x) / 2; }
+
 }  // namespace
 
 TEST_CASE("constant expressions of the elementary functions are good to the last bit or so", "[math]") {
@@ -85,6 +88,7 @@ TEST_CASE("constant expressions of the elementary functions are good to the last
         [](long double x) { return (x < 0 ? std::exp(x) : 1) / (1 + std::exp(-std::fabs(x))); });
   check("softplus", 0.76, constants([](double x) { return m::softplus(x); }, -745, 40),
         [](long double x) { return (x < 0 ? 0 : x) + std::log1p(std::exp(-std::fabs(x))); });
+  check("gelu", 1.6, constants([](double x) { return m::gelu(x); }, -37, 10), gelu);
   check("exp2", 0.76, constants([](double x) { return m::exp2(x); }, -1074, 1024),
         [](long double x) { return std::exp2(x); });
   check("log2", 0.55, constants([](double x) { return m::log2(x); }, 0, 10),

@@ -111,7 +111,7 @@ TEST_CASE("SIMD hypot and atan2", "[math]") {
       "hypot", 2.0, {-2, 2}, {-2, 2}, [](auto x, auto y) { return m::hypot(x, y); },
       against([](long double x, long double y) { return std::hypot(x, y); }));
   check_both(
-      "atan2", 2.7, {-2, 2}, {-2, 2}, [](auto y, auto x) { return m::atan2(y, x); },
+      "atan2", 2.1, {-2, 2}, {-2, 2}, [](auto y, auto x) { return m::atan2(y, x); },
       against([](long double y, long double x) { return std::atan2(y, x); }));
 }
 
@@ -137,7 +137,7 @@ TEST_CASE("SIMD logaddexp is good to 3.2 ULP of the larger of max(x, y) and the 
 
 TEST_CASE("SIMD xlogy is 0 at x = 0", "[math]") {
   check_both(
-      "xlogy", 1.8, {-2, 2}, {0, 2}, [](auto x, auto y) { return m::xlogy(x, y); },
+      "xlogy", 2.0, {-2, 2}, {0, 2}, [](auto x, auto y) { return m::xlogy(x, y); },
       against([](long double x, long double y) { return x == 0 && !std::isnan(y) ? 0 : x * std::log(y); }));
 }
 

@@ -186,6 +186,12 @@ CTG_ALWAYS_INLINE constexpr X erfc(X x) {
   return functions<X>::erfc(x);
 }
 
+/// x Phi(x), Phi the normal distribution function: 0 at -inf.
+template <class X>
+CTG_ALWAYS_INLINE constexpr X gelu(X x) {
+  return functions<X>::gelu(x);
+}
+
 /// The largest integer not above x.
 template <class X>
 CTG_ALWAYS_INLINE constexpr X floor(X x) {

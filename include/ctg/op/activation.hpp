@@ -88,11 +88,7 @@ template <>
 struct operation<opcode::gelu> : detail::dear_unary<opcode::gelu> {
   static constexpr std::string_view name = "gelu";
   static constexpr int flops = 30;
-  static constexpr auto value(auto x) {
-    using X = decltype(x);
-    X const gate = math::erfc(math::multiply(x, detail::real<X>(-0.70710678118654752440L)));
-    return detail::gated(math::multiply(x, detail::real<X>(0.5L)), gate);
-  }
+  static constexpr auto value(auto x) { return math::gelu(x); }
   static constexpr handle derivative(handle x, handle) {
     handle const density = 0.39894228040143267794 * make<opcode::exp>(-0.5 * make<opcode::square>(x));
     return 0.5 * make<opcode::erfc>(-0.70710678118654752440 * x) + make<opcode::masked_product>(density, x);

@@ -29,9 +29,68 @@ inline constexpr T infinity = std::numeric_limits<T>::infinity();
 template <class T>
 inline constexpr T not_a_number = std::numeric_limits<T>::quiet_NaN();
 
-/// 1.5 * 2^mantissa_bits: x + shifter holds the nearest integer of x in its low bits.
+/// 1.5 * 2^mantissa_bits + Bias: x + shifter holds the nearest integer of x, plus Bias, in its low bits. (With the bias
+/// of an exponent in it, a shift makes a power of two of the sum.)
+template <class T, int Bias = 0>
+inline constexpr T shifter = T(1.5) / std::numeric_limits<T>::epsilon() + T(Bias);
+
+/// Whether kernel::fma has one rounding, so that it gives the error of a product.
+#if defined(__FMA__) || defined(__AVX512F__)
+inline constexpr bool fma_is_exact = true;
+#else
+inline constexpr bool fma_is_exact = false;
+#endif
+
+/// Whether batch<T> is a register of AVX-512, which splits numbers into mantissa and exponent and joins them, denormals
+/// and overflow included, in one instruction each (measured: log 1.3, exp 1.2 times as fast).
 template <class T>
-inline constexpr T shifter = T(1.5) / std::numeric_limits<T>::epsilon();
+#if defined(__AVX512F__)
+inline constexpr bool has_exponent_instructions = sizeof(batch<T>) == 64;
+#else
+inline constexpr bool has_exponent_instructions = false;
+#endif
+
+#if defined(__AVX512F__)
+// Of the masked forms, for g++ 12 warns of its own undefined values in the others.
+
+/// The exponent as a number, -inf at 0.
+template <class T>
+CTG_ALWAYS_INLINE batch<T> exponent_of(batch<T> x) {
+  if constexpr (sizeof(T) == 4)
+    return _mm512_maskz_getexp_ps(0xffff, x);
+  else
+    return _mm512_maskz_getexp_pd(0xff, x);
+}
+/// The mantissa in [3/4, 3/2); NaN below 0; 1 at 0 and inf.
+template <class T>
+CTG_ALWAYS_INLINE batch<T> mantissa_of(batch<T> x) {
+  if constexpr (sizeof(T) == 4)
+    return _mm512_maskz_getmant_ps(0xffff, x, _MM_MANT_NORM_p75_1p5, _MM_MANT_SIGN_nan);
+  else
+    return _mm512_maskz_getmant_pd(0xff, x, _MM_MANT_NORM_p75_1p5, _MM_MANT_SIGN_nan);
+}
+/// x * 2^n with one rounding.
+template <class T>
+CTG_ALWAYS_INLINE batch<T> scale(batch<T> x, batch<T> n) {
+  if constexpr (sizeof(T) == 4)
+    return _mm512_maskz_scalef_ps(0xffff, x, n);
+  else
+    return _mm512_maskz_scalef_pd(0xff, x, n);
+}
+#endif
+
+/// c - a * b, as fma.
+template <class T>
+CTG_ALWAYS_INLINE batch<T> fnma(batch<T> a, batch<T> b, batch<T> c) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(batch<T>) == 64 && sizeof(T) == 4)
+    return _mm512_fnmadd_ps(a, b, c);
+  else if constexpr (sizeof(batch<T>) == 64)
+    return _mm512_fnmadd_pd(a, b, c);
+  else
+#endif
+    return xsimd::fnma(a, b, c);
+}
 
 /// xsimd names the target batch before version 11 and the target element since.
 template <class To, class From>
@@ -106,10 +165,31 @@ CTG_NOINLINE batch<T> each_lane(F f, batch<T> x) {
   return batch<T>::load_aligned(buffer);
 }
 
-/// x * 2^n by its exponent bits; n in the low bits of n, x normal and the result too.
+/// hi + lo with |lo| <= ulp(hi) / 2: twice the precision (Dekker 1971).
 template <class T>
-CTG_ALWAYS_INLINE batch<T> scale_normal(batch<T> x, batch<bits_of<T>> n) {
-  return bit_cast<T>(to_bits(x) + (n << mantissa_bits<T>));
+struct two_words {
+  batch<T> hi, lo;
+};
+
+/// Without FMA, which not every instruction set has, by halves, whose products are exact.
+template <class T>
+CTG_ALWAYS_INLINE two_words<T> two_product(batch<T> a, batch<T> b) {
+  batch<T> const product = a * b;
+  if constexpr (fma_is_exact) {
+    return {product, fma(a, b, -product)};
+  } else {
+    using bits = bits_of<T>;
+    batch<bits> const upper(sizeof(T) == 4 ? bits(0xffff'f000u) : bits(0xffff'ffff'f800'0000u));
+    batch<T> const a_hi = bit_cast<T>(to_bits(a) & upper), a_lo = a - a_hi;
+    batch<T> const b_hi = bit_cast<T>(to_bits(b) & upper), b_lo = b - b_hi;
+    return {product, ((a_hi * b_hi - product) + a_hi * b_lo + a_lo * b_hi) + a_lo * b_lo};
+  }
+}
+
+/// 2^n with n + exponent_bias in the low bits, 0 < n + exponent_bias < 2 exponent_bias + 1.
+template <class T>
+CTG_ALWAYS_INLINE batch<T> power_of_two(batch<bits_of<T>> biased) {
+  return bit_cast<T>(biased << mantissa_bits<T>);
 }
 
 }  // namespace ctg::inline v0::kernel::detail

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Logarithms on SIMD batches: x = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)).
+// Logarithms on SIMD batches: x = 2^k (1 + f) with 1 + f in [3/4, 3/2), the interval of AVX-512's mantissas.
 #pragma once
 
 #include <ctg/kernel/math/exponential.hpp>
@@ -9,41 +9,67 @@ namespace ctg::inline v0::kernel::detail {
 template <class T>
 struct log_parts {
   batch<T> k;         ///< the exponent
-  batch<T> mantissa;  ///< in [sqrt(1/2), sqrt(2))
+  batch<T> mantissa;  ///< in [3/4, 3/2)
 };
+
+/// 2^mantissa_bits + k is a number with the integer k in its low bits; this much more for the exponent's bias.
+template <class T>
+inline constexpr T biased_exponents = 1 / std::numeric_limits<T>::epsilon() + T(exponent_bias<T>);
+
+/// x > 0, normal, by its bits; `offset` is biased_exponents, more if x has been scaled.
+template <class T>
+CTG_ALWAYS_INLINE log_parts<T> split_bits(batch<T> x, batch<T> offset) {
+  using bits = bits_of<T>;
+  constexpr bits three_quarters = sizeof(T) == 4 ? bits(0x3f40'0000) : bits(0x3fe8'0000'0000'0000);
+  constexpr bits one = static_cast<bits>(exponent_bias<T>) << mantissa_bits<T>;
+  constexpr bits mantissa_mask = (bits(1) << mantissa_bits<T>)-1;
+  constexpr bits magic_bits = static_cast<bits>(exponent_bias<T> + mantissa_bits<T>) << mantissa_bits<T>;
+  batch<bits> const i = to_bits(x) + batch<bits>(one - three_quarters);
+  return {bit_cast<T>((i >> mantissa_bits<T>) | batch<bits>(magic_bits)) - offset,
+          bit_cast<T>((i & batch<bits>(mantissa_mask)) + batch<bits>(three_quarters))};
+}
 
 /// x > 0, normal.
 template <class T>
 CTG_ALWAYS_INLINE log_parts<T> split_log(batch<T> x) {
-  using bits = bits_of<T>;
-  constexpr bits root_half = sizeof(T) == 4 ? bits(0x3f35'04f3) : bits(0x3fe6'a09e'667f'3bcd);
-  constexpr bits one = static_cast<bits>(exponent_bias<T>) << mantissa_bits<T>;
-  constexpr bits mantissa_mask = (bits(1) << mantissa_bits<T>)-1;
-  // An integer k in the low bits of 2^mantissa_bits is the number 2^mantissa_bits + k.
-  constexpr T magic = 1 / std::numeric_limits<T>::epsilon();
-  constexpr bits magic_bits = static_cast<bits>(exponent_bias<T> + mantissa_bits<T>) << mantissa_bits<T>;
-  batch<bits> const i = to_bits(x) + batch<bits>(one - root_half);
-  batch<T> const k =
-      bit_cast<T>((i >> mantissa_bits<T>) | batch<bits>(magic_bits)) - batch<T>(magic + exponent_bias<T>);
-  return {k, bit_cast<T>((i & batch<bits>(mantissa_mask)) + batch<bits>(root_half))};
+  if constexpr (has_exponent_instructions<T>) {
+    batch<T> const m = mantissa_of(x);
+    return {exponent_of(x) - exponent_of(m), m};
+  } else {
+    return split_bits(x, batch<T>(biased_exponents<T>));
+  }
 }
 
-/// log(1 + f) - f, 1 + f in [sqrt(1/2), sqrt(2)), and `extra` more (small).
-/// float: -f^2 / 2 + f^3 P(f); double: -(f^2 / 2 - s (f^2 / 2 + z R(z))), s = f / (2 + f), z = s^2 (fdlibm's form),
-/// where P and R are minimax polynomials (Remez).
+/// x > 0, denormal too. With AVX-512 the parts of 0 and infinity give their logarithms and those of x < 0 NaN.
+template <class T>
+CTG_ALWAYS_INLINE log_parts<T> split_log_any(batch<T> x) {
+  if constexpr (has_exponent_instructions<T>) {
+    return split_log(x);
+  } else {
+    auto const tiny = x < batch<T>(std::numeric_limits<T>::min());
+    constexpr T up = 2 / std::numeric_limits<T>::epsilon();
+    return split_bits(
+        xsimd::select(tiny, x * batch<T>(up), x),
+        xsimd::select(tiny, batch<T>(biased_exponents<T> + T(mantissa_bits<T> + 1)), batch<T>(biased_exponents<T>)));
+  }
+}
+
+/// log(1 + f) - f, 1 + f in [3/4, 3/2), and `extra` more (small).
+/// float: f^2 P(f); double: -(f^2 / 2 - s (f^2 / 2 + z R(z))), s = f / (2 + f), z = s^2 (fdlibm's form), where P and R
+/// are minimax polynomials (fpminimax of Sollya).
 template <class T>
 CTG_ALWAYS_INLINE batch<T> log_tail(batch<T> f, batch<T> extra) {
-  batch<T> const half_square = f * f * batch<T>(T(0.5));
   if constexpr (sizeof(T) == 4) {
-    batch<T> const p = polynomial<T>(f, 0x1.55554ap-2f, -0x1.00022ap-2f, 0x1.99a60ep-3f, -0x1.5475a4p-3f,
-                                     0x1.2261bep-3f, -0x1.0cf274p-3f, 0x1.0832bep-3f, -0x1.427bf8p-4f);
-    return fma(f * (f * f), p, extra) - half_square;
+    batch<T> const p = polynomial<T>(f, -0.5f, 0x1.5555a6p-2f, -0x1.00004ep-2f, 0x1.9968fp-3f, -0x1.54eb54p-3f,
+                                     0x1.28852ep-3f, -0x1.0db586p-3f, 0x1.ad4188p-4f, -0x1.721d3ep-5f);
+    return fma(f * f, p, extra);
   } else {
+    batch<T> const half_square = f * f * batch<T>(T(0.5));
     batch<T> const s = f / (f + batch<T>(2));
     batch<T> const z = s * s;
     batch<T> const r =
-        z * polynomial<T>(z, 0x1.5555555555597p-1, 0x1.999999997e3f4p-2, 0x1.2492494379a77p-2, 0x1.c71c50b5a56b4p-3,
-                          0x1.7466888edd84bp-3, 0x1.3999eecce9c1bp-3, 0x1.2f577eb841258p-3);
+        z * polynomial<T>(z, 0x1.555555555556ep-1, 0x1.999999997c136p-2, 0x1.249249526912ap-2, 0x1.c71c3c82011c4p-3,
+                          0x1.746bcac9d475dp-3, 0x1.390136d7e2353p-3, 0x1.35ac3fa725b16p-3);
     return fma(s, half_square + r, extra) - half_square;
   }
 }
@@ -68,27 +94,27 @@ CTG_ALWAYS_INLINE batch<T> log_edges(batch<T> x, T pole, batch<T> result) {
   return xsimd::select(x > batch<T>(pole), inside, outside);
 }
 
-/// x > 0, denormal too.
+/// The same for what is made of split_log_any's parts.
 template <class T>
-CTG_ALWAYS_INLINE log_parts<T> split_log_any(batch<T> x) {
-  auto const tiny = x < batch<T>(std::numeric_limits<T>::min());
-  constexpr T up = 2 / std::numeric_limits<T>::epsilon();
-  log_parts<T> const e = split_log(xsimd::select(tiny, x * batch<T>(up), x));
-  return {e.k - xsimd::select(tiny, batch<T>(T(mantissa_bits<T> + 1)), batch<T>(0)), e.mantissa};
+CTG_ALWAYS_INLINE batch<T> log_result(batch<T> x, batch<T> result) {
+  if constexpr (has_exponent_instructions<T>)
+    return result;
+  else
+    return log_edges(x, T(0), result);
 }
 
 template <class T>
 CTG_ALWAYS_INLINE batch<T> log(batch<T> x) {
   log_parts<T> const e = split_log_any(x);
-  return log_edges(x, T(0), join_log(e.k, e.mantissa - batch<T>(1)));
+  return log_result(x, join_log(e.k, e.mantissa - batch<T>(1)));
 }
 
 template <class T>
 CTG_ALWAYS_INLINE batch<T> log2(batch<T> x) {
   log_parts<T> const e = split_log_any(x);
   batch<T> const f = e.mantissa - batch<T>(1);
-  batch<T> const l = f + log_tail(f, batch<T>(0));
-  return log_edges(x, T(0), fma(l, batch<T>(T(0x1.71547652b82fep0)), e.k));
+  batch<T> const inverse_ln2(T(0x1.71547652b82fep0));
+  return log_result(x, fma(log_tail(f, batch<T>(0)), inverse_ln2, fma(f, inverse_ln2, e.k)));
 }
 
 template <class T>
@@ -97,9 +123,9 @@ CTG_ALWAYS_INLINE batch<T> log10(batch<T> x) {
   constexpr T tail = sizeof(T) == 4 ? T(0x1.3509f79fef312p-18) : T(0x1.f79fef311f12bp-34);
   log_parts<T> const e = split_log_any(x);
   batch<T> const f = e.mantissa - batch<T>(1);
-  batch<T> const l = f + log_tail(f, batch<T>(0));
-  batch<T> const low = fma(l, batch<T>(T(0x1.bcb7b1526e50ep-2)), e.k * batch<T>(tail));
-  return log_edges(x, T(0), fma(e.k, batch<T>(head), low));
+  batch<T> const inverse_ln10(T(0x1.bcb7b1526e50ep-2));
+  batch<T> const low = fma(f, inverse_ln10, fma(log_tail(f, batch<T>(0)), inverse_ln10, e.k * batch<T>(tail)));
+  return log_result(x, fma(e.k, batch<T>(head), low));
 }
 
 /// log(1 + x) for finite x > -1: the rounding error of u = 1 + x, scaled like u's mantissa, goes into f.
@@ -110,9 +136,13 @@ CTG_ALWAYS_INLINE batch<T> log1p_inside(batch<T> x) {
   batch<T> const x_part = u - batch<T>(1);
   batch<T> const error = (batch<T>(1) - (u - x_part)) + (x - x_part);
   log_parts<T> const e = split_log(u);
-  constexpr T magic = 1 / std::numeric_limits<T>::epsilon();
-  batch<T> const shrink = bit_cast<T>(to_bits(batch<T>(magic + exponent_bias<T> + 1) - e.k) << mantissa_bits<T>);
-  return join_log(e.k, fma(error * batch<T>(T(0.5)), shrink, e.mantissa - batch<T>(1)));
+  batch<T> const f = e.mantissa - batch<T>(1);
+  if constexpr (has_exponent_instructions<T>) {
+    return join_log(e.k, f + scale(error, -e.k));
+  } else {
+    batch<T> const shrink = power_of_two<T>(to_bits(batch<T>(biased_exponents<T> + 1) - e.k));
+    return join_log(e.k, fma(error * batch<T>(T(0.5)), shrink, f));
+  }
 }
 
 template <class T>

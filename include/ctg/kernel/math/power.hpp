@@ -6,27 +6,10 @@
 
 namespace ctg::inline v0::kernel::detail {
 
-/// hi + lo with |lo| <= ulp(hi) / 2: twice the precision (Dekker 1971).
-template <class T>
-struct two_words {
-  batch<T> hi, lo;
-};
-
 template <class T>
 CTG_ALWAYS_INLINE two_words<T> fast_two_sum(batch<T> a, batch<T> b) {
   batch<T> const sum = a + b;
   return {sum, b - (sum - a)};
-}
-
-/// Without FMA, which not every instruction set has: the halves' products are exact.
-template <class T>
-CTG_ALWAYS_INLINE two_words<T> two_product(batch<T> a, batch<T> b) {
-  using bits = bits_of<T>;
-  batch<bits> const upper(sizeof(T) == 4 ? bits(0xffff'f000u) : bits(0xffff'ffff'f800'0000u));
-  batch<T> const a_hi = bit_cast<T>(to_bits(a) & upper), a_lo = a - a_hi;
-  batch<T> const b_hi = bit_cast<T>(to_bits(b) & upper), b_lo = b - b_hi;
-  batch<T> const product = a * b;
-  return {product, ((a_hi * b_hi - product) + a_hi * b_lo + a_lo * b_hi) + a_lo * b_lo};
 }
 
 template <class T>
@@ -50,11 +33,11 @@ CTG_ALWAYS_INLINE two_words<T> log_two_words(batch<T> x) {
   batch<T> q;
   two_words<T> two_thirds;
   if constexpr (sizeof(T) == 4) {
-    q = polynomial<T>(z.hi, 0x1.999a02p-2f, 0x1.245148p-2f, 0x1.dfddfap-3f);
+    q = polynomial<T>(z.hi, 0x1.99999ap-2f, 0x1.24928p-2f, 0x1.c69f98p-3f, 0x1.8c3c1cp-3f);
     two_thirds = {batch<T>(0x1.555556p-1f), batch<T>(-0x1.555556p-26f)};
   } else {
-    q = polynomial<T>(z.hi, 0x1.9999999999998p-2, 0x1.2492492492c06p-2, 0x1.c71c71c5e533cp-3, 0x1.745d180b0afedp-3,
-                      0x1.3b136b601a9e8p-3, 0x1.111f9e2ed2d81p-3, 0x1.de58ef241d1c6p-4, 0x1.ea07406516263p-4);
+    q = polynomial<T>(z.hi, 0x1.9999999999999p-2, 0x1.2492492492a62p-2, 0x1.c71c71c5b725ap-3, 0x1.745d1853a5a3fp-3,
+                      0x1.3b134c2e816d4p-3, 0x1.1125aacae9c05p-3, 0x1.dd3e10019d70ep-4, 0x1.f3ecbf757c13p-4);
     two_thirds = {batch<T>(0x1.5555555555555p-1), batch<T>(0x1.5555555555555p-55)};
   }
   two_words<T> const cubic = multiply(multiply(s, z), two_thirds);
@@ -77,7 +60,7 @@ CTG_ALWAYS_INLINE batch<T> pow(batch<T> x, batch<T> y) {
   exponent.lo = exponent.lo + y * l.lo;
   exponent.lo = xsimd::select(xsimd::abs(exponent.hi) < batch<T>(T(1000)), exponent.lo, zero);
   exponent.hi = at_most(at_least(exponent.hi, exp_underflow<T>), exp_overflow<T>);
-  batch<T> const power = join_exp(split_exp(exponent.hi, exponent.lo));
+  batch<T> const power = join_exp(split_exp<two_factors<T>>(exponent.hi, exponent.lo));
 
   batch<T> const half = y * batch<T>(T(0.5));
   auto const integer = detail::floor(y) == y;

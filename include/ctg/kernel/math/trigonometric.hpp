@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Circular functions and their inverses on SIMD batches. Polynomials are minimax (Remez).
+// Circular functions and their inverses on SIMD batches. Polynomials are minimax (fpminimax of Sollya).
 #pragma once
 
 #include <ctg/kernel/math/bits.hpp>
@@ -8,111 +8,118 @@
 
 namespace ctg::inline v0::kernel::detail {
 
-/// Up to here n pi / 2 is subtracted in four parts, the first three so short that n times each is exact; beyond, the
-/// lanes go through the standard library one by one.
+/// Up to here n pi / 2 is subtracted in parts; beyond, the lanes go through the standard library one by one.
 template <class T>
 inline constexpr T reduction_limit = sizeof(T) == 4 ? T(8192) : T(1048576);
 
 template <class T>
-struct angle_parts {
-  batch<bits_of<T>> quadrant;  ///< in the two lowest bits
-  batch<T> sine, cosine;       ///< of the rest, |rest| <= pi / 4
-};
-
-/// 0 <= x <= reduction_limit.
-template <class T>
-CTG_ALWAYS_INLINE angle_parts<T> split_angle(batch<T> x) {
-  batch<T> const t = fma(x, batch<T>(T(0x1.45f306dc9c883p-1)), batch<T>(shifter<T>));
-  batch<T> const n = t - batch<T>(shifter<T>);
-  batch<T> r, s, c, z;
-  if constexpr (sizeof(T) == 4) {
-    r = fma(n, batch<T>(-0x1.444p-24f), fma(n, batch<T>(-0x1.fb4p-12f), fma(n, batch<T>(-0x1.92p0f), x)));
-    r = fma(n, batch<T>(-0x1.68c234p-39f), r);
-    z = r * r;
-    s = polynomial<T>(z, -0x1.555556p-3f, 0x1.111108p-7f, -0x1.a00f98p-13f, 0x1.6cd730p-19f);
-    c = polynomial<T>(z, 0x1.55554ap-5f, -0x1.6c0c86p-10f, 0x1.9a00cep-16f);
-  } else {
-    r = fma(n, batch<T>(-0x1.3198a2ep-69), fma(n, batch<T>(-0x1.0b4611a6p-34), fma(n, batch<T>(-0x1.921fb544p0), x)));
-    r = fma(n, batch<T>(-0x1.b839a252049c1p-104), r);
-    z = r * r;
-    s = polynomial<T>(z, -0x1.5555555555549p-3, 0x1.111111110f868p-7, -0x1.a01a019c0f0a8p-13, 0x1.71de357549de9p-19,
-                      -0x1.ae5e642cbb672p-26, 0x1.5d925dd71ba39p-33);
-    c = polynomial<T>(z, 0x1.555555555554ep-5, -0x1.6c16c16c15512p-10, 0x1.a01a019cfe782p-16, -0x1.27e4f83ab21a4p-22,
-                      0x1.1eea099a16587p-29, -0x1.8fbc931f45b96p-37);
-  }
-  return {to_bits(t), fma(r * z, s, r), fma(z * z, c, fma(z, batch<T>(T(-0.5)), batch<T>(1)))};
+CTG_ALWAYS_INLINE bool any_beyond_reduction(batch<T> x) {
+  return xsimd::any(xsimd::abs(x) > batch<T>(reduction_limit<T>));
 }
 
-/// Where the lowest bit of n is set, b, else a. (Bits throughout: a lane mask of integers is another type than one of
-/// floats.)
-template <class T>
-CTG_ALWAYS_INLINE batch<T> select_odd(batch<bits_of<T>> n, batch<T> a, batch<T> b) {
-  using bits = bits_of<T>;
-  batch<bits> const mask = batch<bits>(bits(0)) - (n & batch<bits>(bits(1)));
-  return bit_cast<T>(to_bits(a) ^ ((to_bits(a) ^ to_bits(b)) & mask));
+/// x - n Of pi / 2, |x| <= reduction_limit: by three whole words of pi / 2 with FMA, whose first product cancels
+/// exactly, by four without, of which the first three are so short that n times each is exact. (All are positive, which
+/// keeps -0.)
+template <int Of, class T>
+CTG_ALWAYS_INLINE batch<T> subtract_half_pi(batch<T> x, batch<T> n) {
+  auto const subtract = [n](batch<T> from, T part) CTG_INLINE_LAMBDA { return fma(n, batch<T>(T(-Of) * part), from); };
+  if constexpr (sizeof(T) == 4 && fma_is_exact)
+    return subtract(subtract(subtract(x, 0x1.921fb4p0f), 0x1.4442dp-24f), 0x1.84698ap-48f);
+  else if constexpr (sizeof(T) == 4)
+    return subtract(subtract(subtract(subtract(x, 0x1.92p0f), 0x1.fb4p-12f), 0x1.444p-24f), 0x1.68c234p-39f);
+  else if constexpr (fma_is_exact)
+    return subtract(subtract(subtract(x, 0x1.921fb54442d18p0), 0x1.1a62633145c06p-54), 0x1.c1cd129024e09p-107);
+  else
+    return subtract(subtract(subtract(subtract(x, 0x1.921fb544p0), 0x1.0b4611a6p-34), 0x1.3198a2ep-69),
+                    0x1.b839a252049c1p-104);
 }
 
-/// x with its sign turned where the second lowest bit of n is set.
+/// sin(r) but for the sign of -0, |r| <= pi / 2. One polynomial on the half period costs half
+/// of two on the eighth, of which one is selected.
 template <class T>
-CTG_ALWAYS_INLINE batch<T> negate_second_half(batch<bits_of<T>> n, batch<T> x) {
-  return bit_cast<T>(to_bits(x) ^ ((n << (static_cast<int>(sizeof(T)) * 8 - 2)) & to_bits(batch<T>(T(-0.0)))));
+CTG_ALWAYS_INLINE batch<T> sin_reduced(batch<T> r) {
+  batch<T> const z = r * r;
+  batch<T> p;  // the last step is Horner's, for its rounding error counts up to four times
+  if constexpr (sizeof(T) == 4)
+    p = fma(z, polynomial<T>(z, 0x1.110edap-7f, -0x1.9f70fp-13f, 0x1.5dc904p-19f), batch<T>(-0x1.55554cp-3f));
+  else
+    p = fma(z,
+            polynomial<T>(z, 0x1.11111111110c9p-7, -0x1.a01a01a014eb7p-13, 0x1.71de3a52aac67p-19,
+                          -0x1.ae6454d968ce3p-26, 0x1.6123ce53aa479p-33, -0x1.ae43dd5090616p-41, 0x1.883c30bac11ffp-49),
+            batch<T>(-0x1.5555555555555p-3));
+  return fma(r * z, p, r);
 }
 
+/// x with its sign turned if the lowest bit of n is set.
 template <class T>
-CTG_ALWAYS_INLINE bool any_beyond_reduction(batch<T> size) {
-  return xsimd::any(size > batch<T>(reduction_limit<T>));
+CTG_ALWAYS_INLINE batch<T> negate_odd(batch<T> n, batch<T> x) {
+  return bit_cast<T>(to_bits(x) ^ (to_bits(n) << (static_cast<int>(sizeof(T)) * 8 - 1)));
 }
 
 template <class T>
 CTG_ALWAYS_INLINE batch<T> sin(batch<T> x) {
-  batch<T> const size = xsimd::abs(x);
-  if (any_beyond_reduction(size)) return each_lane([](T element) { return std::sin(element); }, x);
-  angle_parts<T> const a = split_angle(size);
-  return negate_second_half(a.quadrant, select_odd(a.quadrant, a.sine, a.cosine)) ^ sign_of(x);
+  if (any_beyond_reduction(x)) return each_lane([](T element) { return std::sin(element); }, x);
+  batch<T> const magic(shifter<T>), t = fma(x, batch<T>(T(0x1.45f306dc9c883p-2)), magic);
+  batch<T> const r = subtract_half_pi<2>(x, t - magic);
+  return negate_odd(t, sin_reduced(r) | sign_of(r));
 }
 
+/// sin(x + pi / 2): x is reduced by the nearest odd multiple of pi / 2.
 template <class T>
 CTG_ALWAYS_INLINE batch<T> cos(batch<T> x) {
-  batch<T> const size = xsimd::abs(x);
-  if (any_beyond_reduction(size)) return each_lane([](T element) { return std::cos(element); }, x);
-  angle_parts<T> const a = split_angle(size);
-  batch<bits_of<T>> const next = a.quadrant + batch<bits_of<T>>(bits_of<T>(1));
-  return negate_second_half(next, select_odd(a.quadrant, a.cosine, a.sine));
+  if (any_beyond_reduction(x)) return each_lane([](T element) { return std::cos(element); }, x);
+  batch<T> const magic(shifter<T, 1>), half(T(0.5));
+  batch<T> const t = fma(x, batch<T>(T(0x1.45f306dc9c883p-2)), -half) + magic;
+  return negate_odd(t, sin_reduced(subtract_half_pi<2>(x, (t - magic) + half)));
 }
 
+/// The tangent of the rest, |rest| <= pi / 4, or -1 / it in every second quadrant.
 template <class T>
 CTG_ALWAYS_INLINE batch<T> tan(batch<T> x) {
-  batch<T> const size = xsimd::abs(x);
-  if (any_beyond_reduction(size)) return each_lane([](T element) { return std::tan(element); }, x);
-  angle_parts<T> const a = split_angle(size);
-  batch<T> const ratio = select_odd(a.quadrant, a.sine, a.cosine) / select_odd(a.quadrant, a.cosine, a.sine);
-  return select_odd(a.quadrant, ratio, -ratio) ^ sign_of(x);
-}
-
-/// The angle of (x, y), 0 <= x, y, in [0, pi / 2]; both 0, both infinite or NaN: NaN. One quotient t with |t| <= tan(pi
-/// / 8), of the point as it is, mirrored at the diagonal, or turned by pi / 4.
-template <class T>
-CTG_ALWAYS_INLINE batch<T> acute_angle(batch<T> y, batch<T> x) {
-  auto const steep = y > x;
-  batch<T> const low = xsimd::min(x, y), high = xsimd::select(steep, y, x);
-  auto const middle = low > high * batch<T>(T(0.41421356237309503));
-  batch<T> const t = xsimd::select(middle, low - high, low) / xsimd::select(middle, low + high, high);
-  batch<T> const z = t * t;
+  if (any_beyond_reduction(x)) return each_lane([](T element) { return std::tan(element); }, x);
+  batch<T> const magic(shifter<T>), t = fma(x, batch<T>(T(0x1.45f306dc9c883p-1)), magic);
+  batch<T> const r = subtract_half_pi<1>(x, t - magic), z = r * r;
   batch<T> p;
   if constexpr (sizeof(T) == 4)
-    p = polynomial<T>(z, -0x1.55554ap-2f, 0x1.9991a8p-3f, -0x1.23b63ap-3f, 0x1.b1fa4cp-4f, -0x1.f22bf4p-5f);
+    p = polynomial<T>(z, 0x1.55556p-2f, 0x1.110dap-3f, 0x1.bad946p-5f, 0x1.5cc664p-6f, 0x1.62ad1cp-7f, 0x1.af6e06p-14f,
+                      0x1.1e6b6p-8f);
   else
-    p = polynomial<T>(z, -0x1.555555555553ep-2, 0x1.9999999995ae1p-3, -0x1.24924922b9c7fp-3, 0x1.c71c70ea1a650p-4,
-                      -0x1.745cf93fda06dp-4, 0x1.3b111f1dd249ap-4, -0x1.10ebf445d0eb9p-4, 0x1.df125014a6a40p-5,
-                      -0x1.9cded5ffe7f1fp-5, 0x1.37f10d74b1cedp-5, -0x1.259ff14b2933ep-6);
-  batch<T> const small = fma(t * z, p, t);
-  batch<T> const octant = xsimd::select(middle, small + batch<T>(T(0x1.921fb54442d18p-1)), small);
-  return xsimd::select(steep, batch<T>(T(0x1.921fb54442d18p0)) - octant, octant);
+    p = polynomial<T>(z, 0x1.55555555554f2p-2, 0x1.11111111182c6p-3, 0x1.ba1ba1b46c275p-5, 0x1.664f49a84adfp-6,
+                      0x1.226e125e1b1cfp-7, 0x1.d6d9333706ed5p-9, 0x1.7d5b629a65281p-10, 0x1.37fa58d1be79ap-11,
+                      0x1.d2731813b03acp-13, 0x1.1e244ba2de748p-13, -0x1.b8c1fe0ce2e78p-16, 0x1.76c0457e04d78p-14,
+                      -0x1.77fb19d6b4bf2p-15, 0x1.5dcd542817e4fp-16);
+  batch<T> const tangent = fma(r * z, p, r);
+  using bits = bits_of<T>;
+  // A lane mask of integers is another type than one of floats.
+  batch<bits> const odd = batch<bits>(bits(0)) - (to_bits(t) & batch<bits>(bits(1)));
+  auto const choose = [odd](batch<T> a, batch<T> b)
+                          CTG_INLINE_LAMBDA { return bit_cast<T>(to_bits(a) ^ ((to_bits(a) ^ to_bits(b)) & odd)); };
+  return choose(tangent, batch<T>(T(-1))) / choose(batch<T>(T(1)), tangent);
+}
+
+/// The angle of (x, y), 0 <= x, y, in [0, pi / 2]; both 0, both infinite or y NaN: NaN. From the quotient of the smaller
+/// by the larger; narrower intervals would need a shorter polynomial but make the quotient less exact.
+template <class T>
+CTG_ALWAYS_INLINE batch<T> acute_angle(batch<T> y, batch<T> x) {
+  batch<T> const t = xsimd::min(x, y) / xsimd::max(x, y), z = t * t;
+  batch<T> p;
+  if constexpr (sizeof(T) == 4)
+    p = polynomial<T>(z, -0x1.5554dcp-2f, 0x1.9978eep-3f, -0x1.230abp-3f, 0x1.b4dfdcp-4f, -0x1.3553f4p-4f,
+                      0x1.61f756p-5f, -0x1.0c23fep-6f, 0x1.7ec1c4p-9f);
+  else
+    p = polynomial<T>(z, -0x1.555555555544cp-2, 0x1.999999998411p-3, -0x1.2492491fa2135p-3, 0x1.c71c709e19f6ap-4,
+                      -0x1.745d02310537cp-4, 0x1.3b12b2e8e2d49p-4, -0x1.11089d02de0f7p-4, 0x1.e1781735b8a87p-5,
+                      -0x1.ad32ba4e0d4f4p-5, 0x1.7ee3f62d7bc64p-5, -0x1.4f4521ca5cfb6p-5, 0x1.1715db01ab93fp-5,
+                      -0x1.a726a91b98786p-6, 0x1.162c3d9848504p-6, -0x1.2cf76bf2b3bb3p-7, 0x1.f96cc735b95bbp-9,
+                      -0x1.312a3f0f4be7ep-10, 0x1.d3bb114308665p-13, -0x1.53e5c945a5972p-16);
+  batch<T> const octant = fma(t * z, p, t);
+  return xsimd::select(y > x, batch<T>(T(0x1.921fb54442d18p0)) - octant, octant);
 }
 
 template <class T>
 CTG_ALWAYS_INLINE batch<T> atan(batch<T> x) {
-  return acute_angle(xsimd::abs(x), batch<T>(1)) | sign_of(x);
+  batch<T> const size = xsimd::abs(x);
+  return acute_angle(size, batch<T>(1)) | sign_of(x);
 }
 
 template <class T>
@@ -125,7 +132,8 @@ CTG_ALWAYS_INLINE batch<T> atan2(batch<T> y, batch<T> x) {
   b = xsimd::select(both_infinite, one, b);
   batch<T> const acute = acute_angle(b, a);
   auto const left = (x < zero) | (one / x == -inf);
-  return xsimd::select(left, batch<T>(T(0x1.921fb54442d18p1)) - acute, acute) | sign_of(y);
+  batch<T> const angle = xsimd::select(left, batch<T>(T(0x1.921fb54442d18p1)) - acute, acute) | sign_of(y);
+  return xsimd::select(xsimd::isnan(x), x, angle);
 }
 
 /// asin(x) for 0 <= x <= 1/2, z = x^2.
