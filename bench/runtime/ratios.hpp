@@ -66,7 +66,8 @@ inline double quantile(std::vector<double> values, double share) {
 }
 
 /// Benchmarks are named workload/competitor; those whose competitor begins with "cotangent" are the library's. Their
-/// time is that of the processor, or the wall's where they ask for it by UseRealTime() (threads).
+/// time is that of the processor, or the wall's where they ask for it by UseRealTime() (threads). A benchmark that
+/// takes time by itself (UseManualTime()) enters by itself what it found.
 class ratio_reporter : public benchmark::ConsoleReporter {
  public:
   ratio_reporter() : benchmark::ConsoleReporter(OO_Tabular) {}
@@ -86,7 +87,7 @@ class ratio_reporter : public benchmark::ConsoleReporter {
         for (auto const& [name, counter] : run.counters) counters[name].push_back(counter.value);
       }
     if (aggregates || runs.size() == 1) benchmark::ConsoleReporter::ReportRuns(runs);
-    if (times.empty()) return;
+    if (times.empty() || runs.front().run_name.time_type == "manual_time") return;
     std::string const& name = runs.front().run_name.function_name;
     std::size_t const slash = name.rfind('/');
     measurement m{name.substr(0, slash), name.substr(slash + 1)};
@@ -103,8 +104,10 @@ class ratio_reporter : public benchmark::ConsoleReporter {
               [](measurement const& a, measurement const& b) { return a.order < b.order; });
     std::printf("\n%-44s%14s%32s\n", "median", "cpu time, µs", "ratio to the fastest cotangent");
     for (measurement const& m : measurements())
-      if (m.unit == "ns")
+      if (m.unit == "ns" && ratio(m) > 0)
         std::printf("%-44s%14.3f%32.2f\n", (m.workload + "/" + m.contestant).c_str(), m.median * 1e-3, ratio(m));
+      else if (m.unit == "ns")
+        std::printf("%-44s%14.3f\n", (m.workload + "/" + m.contestant).c_str(), m.median * 1e-3);
       else
         std::printf("%-44s%14g %s\n", (m.workload + "/" + m.contestant).c_str(), m.median, m.unit.c_str());
   }
@@ -157,19 +160,28 @@ inline bool write_json(std::string const& path, std::string_view program) {
   return std::fclose(file) == 0;
 }
 
-/// Runs what is registered. Options: --json FILE (written at the end), and those of Google Benchmark, which come behind
-/// the defaults here and win.
-inline int run(int argc, char** argv) {
-  std::string defaults[] = {"--benchmark_enable_random_interleaving=true", "--benchmark_repetitions=9",
-                            "--benchmark_min_time=0.1"};
-  std::vector<char*> arguments{argv[0]};
-  for (std::string& d : defaults) arguments.push_back(d.data());
+/// Takes --json FILE out of the arguments; empty where it is not there.
+inline std::string take_json(int& argc, char** argv) {
   std::string file;
+  int kept = 1;
   for (int i = 1; i < argc; ++i)
     if (std::string_view(argv[i]) == "--json" && i + 1 < argc)
       file = argv[++i];
     else
-      arguments.push_back(argv[i]);
+      argv[kept++] = argv[i];
+  argc = kept;
+  return file;
+}
+
+/// Runs what is registered, with `defaults` as options of Google Benchmark; those of the command line win. Writes the
+/// measurements with --json FILE. A program that takes time by itself pushes to measurements() and calls this likewise.
+inline int run(int argc, char** argv,
+               std::vector<std::string> defaults = {"--benchmark_enable_random_interleaving=true",
+                                                    "--benchmark_repetitions=9", "--benchmark_min_time=0.1"}) {
+  std::string const file = take_json(argc, argv);
+  std::vector<char*> arguments{argv[0]};
+  for (std::string& d : defaults) arguments.push_back(d.data());
+  arguments.insert(arguments.end(), argv + 1, argv + argc);
   int count = static_cast<int>(arguments.size());
   arguments.push_back(nullptr);
   benchmark::Initialize(&count, arguments.data());
