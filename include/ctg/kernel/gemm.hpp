@@ -9,6 +9,7 @@
 //                            neither               scalar loop                                        gemv.hpp
 //   n < L/2                  any                   B padded to a vector, the tiles copied to C        blocked.hpp
 //   n < L                    any                   the paths below, with vectors of half the width    blocked.hpp
+//   m < 48, n <= a tile      B's rows contiguous   nothing packed, no loops but over the tiles        blocked.hpp
 //   m < 48 or B < 512 KiB    B's rows contiguous   nothing packed                                     blocked.hpp
 //   one block of rows        otherwise             B packed strip by strip just before its use        blocked.hpp
 //   several blocks           otherwise             B packed as a whole by the first block             blocked.hpp
@@ -17,8 +18,9 @@
 // (Where vectors have 128 bits, as in SSE2 and NEON, there are no halves: n < L is padded.)
 //
 // Accuracy: |error| <= (k + 2) * eps * sum |a||b| for each element. Except for the dot products each element is one
-// chain of multiply-adds in ascending k; everywhere its bits depend on its row of A, its column of B and the path, but
-// on no other row: neither on m (from m = 2 on) nor on where the row lies. NaN and infinity propagate. Same inputs,
+// chain of multiply-adds in ascending k for each block of k (blocking<T>::depth), and the chains are added in turn;
+// everywhere its bits depend on its row of A, its column of B and the path, but on no other row: neither on m (from m =
+// 2 on) nor on where the row lies. NaN and infinity propagate. Same inputs,
 // same bits.
 #pragma once
 
@@ -77,6 +79,7 @@ CTG_NOINLINE void one_column(gemm_arguments<T> const& g) {
 /// same).
 template <class T>
 void gemm(gemm_arguments<T> const& g) {
+  if (detail::is_few_tiles(g)) return detail::few_tiles(g);
   if (g.m == 0 || g.n == 0 || g.k == 0) return detail::degenerate(g);
   if (g.m == 1) return detail::one_row(g);
   if (g.n == 1) return detail::one_column(g);

@@ -84,33 +84,64 @@ CTG_ALWAYS_INLINE void pack_block(operand<T> const& a, index row, tiling const& 
   }
 }
 
+template <class T>
+constexpr index bytes(index elements) {
+  return elements * static_cast<index>(sizeof(T));
+}
+
 /// The tiles of one strip, in one call for each height: a call per tile costs as much as ten steps in k do (64x10x128^T
 /// floats: 73 -> 85 GFLOP/s).
 template <class T>
 CTG_ALWAYS_INLINE void strip(tile_arguments<T>& t, tiling const& split, index vectors, index width, bool packed) {
   auto const stack = [&](index height, index tiles) CTG_INLINE_LAMBDA {
     if (packed) {
-      t.row = 1;
-      t.step = height;
+      t.row = bytes<T>(1);
+      t.step = bytes<T>(height);
     }
-    t.a_next = packed ? height * t.k : height * t.row;
+    t.a_next = height * (packed ? bytes<T>(t.k) : t.row);
     t.tiles = tiles;
     micro<T>(height, vectors, width)(t);
   };
-  if (split.tall > 0) {
-    stack(split.low + 1, split.tall);
-    t.a += split.tall * t.a_next;
-    t.c += split.tall * (split.low + 1) * t.ldc;
-    t.ahead_bytes = 0;
-  }
+  if (split.tall > 0) stack(split.low + 1, split.tall);
   stack(split.low, split.tiles - split.tall);
+}
+
+/// Whether all of C is one strip of few tiles and its operands stay where they are: then `few_tiles` does what
+/// `blocked` would, without the arithmetic that decides it, which takes as long as the product itself (8 floats cubed:
+/// 22 -> 40 GFLOP/s, 16: 76 -> 92).
+template <class T>
+CTG_ALWAYS_INLINE bool is_few_tiles(gemm_arguments<T> const& g) {
+  constexpr index least = vector_bytes == 16 ? blocking<T>::vector : blocking<T>::vector / 2;
+  return g.b.column_stride == 1 && g.n >= least && g.n <= blocking<T>::columns && !ends_in_half<T>(g.n, true) &&
+         g.m > 1 && g.m < blocking<T>::least_rows && g.k > 0 && g.k <= blocking<T>::depth;
+}
+
+template <class T>
+CTG_NOINLINE void few_tiles(gemm_arguments<T> const& g) {
+  index const width = vector_width<T>(g.n), vectors = g.n > width ? 2 : 1;
+  static_assert(tile_vectors == 2);
+  tile_arguments<T> t;
+  t.a = g.a.data;
+  t.row = bytes<T>(g.a.row_stride);
+  t.step = bytes<T>(g.a.column_stride);
+  t.b = g.b.data;
+  t.b_step = bytes<T>(g.b.row_stride);
+  t.b_last = t.last = bytes<T>(g.n - width);
+  t.c = g.c;
+  t.ldc = bytes<T>(g.ldc);
+  t.k = g.k;
+  t.accumulate = false;
+  t.ahead = nullptr;
+  t.ahead_share = 0;
+  strip(t, tiling(g.m), vectors, width, false);
+  if (g.done.run) g.done.run(g.done.context, 0, g.m, g.c);
 }
 
 /// m, n, k > 0.
 template <class T>
 CTG_NOINLINE void blocked(gemm_arguments<T> const& g) {
   index const m = g.m, n = g.n, k = g.k;
-  index const width = vector_width<T>(n), vectors = vector_count<T>(n), strips = divide_up(vectors, tile_vectors);
+  index const width = vector_width<T>(n), vectors = vector_count<T>(n);
   // Rows shorter than a vector: computed with B padded, then copied to C.
   bool const padded = n < width;
   alignas(64) T copy[blocking<T>::rows * lanes<T>];
@@ -120,8 +151,11 @@ CTG_NOINLINE void blocked(gemm_arguments<T> const& g) {
   bool const pack_b = padded || g.b.column_stride != 1 || packs_b<T>(m, n, k), keep_b = height < m;
   T* const panels_a = g.scratch;
   T* const panels_b = g.scratch + packed_a<T>(m, n, k);
+  // A half at the end of the rows is a strip of its own; it may overlap its neighbour where k is not cut.
+  bool const half_strip = ends_in_half<T>(n, depth == k);
+  index const whole = half_strip ? vectors - 1 : vectors, strips = divide_up(whole, tile_vectors);
   // The narrower strips come first, so that a last vector which is shifted back has a neighbour to overlap.
-  index const low = strips == 1 ? vectors : vectors / strips, narrower = strips - (vectors - low * strips);
+  index const low = strips == 1 ? whole : whole / strips, narrower = strips - (whole - low * strips);
 
   for (index row = 0; row < m; row += height) {
     index const rows = std::min(height, m - row);
@@ -130,35 +164,39 @@ CTG_NOINLINE void blocked(gemm_arguments<T> const& g) {
     for (index p = 0; p < k; p += depth) {
       index const steps = std::min(depth, k - p);
       tile_arguments<T> t{};
-      t.ldc = padded ? width : g.ldc;
+      t.ldc = bytes<T>(padded ? width : g.ldc);
       t.k = steps;
       t.accumulate = p > 0;
       if (pack_a) pack_block(g.a, row, split, p, steps, panels_a);
-      for (index s = 0, vector = 0; s < strips; ++s) {
-        index const count = low + (s < narrower ? 0 : 1), column = vector * width;
+      for (index s = 0, vector = 0; vector < vectors; ++s) {
+        // Of vectors `wide`; the strip's panel lies as if it began at `place`.
+        bool const narrow = s == strips;
+        index const count = narrow ? 1 : low + (s < narrower ? 0 : 1), wide = narrow ? width / 2 : width;
+        index const place = vector * width, column = narrow ? n - wide : place;
         vector += count;
-        t.last = vector < vectors || padded ? (count - 1) * width : n - width - column;
+        index const last = padded ? (count - 1) * wide : std::min(n - column, count * wide) - wide;
+        t.last = t.b_last = bytes<T>(last);
         t.a = pack_a ? panels_a : g.a.data + row * g.a.row_stride + p * g.a.column_stride;
         t.b = g.b.data + p * g.b.row_stride + column * g.b.column_stride;
-        t.b_step = g.b.row_stride;
-        t.b_last = t.last;
-        t.row = g.a.row_stride;
-        t.step = g.a.column_stride;
-        t.ahead_bytes = 0;
+        t.b_step = bytes<T>(g.b.row_stride);
+        t.row = bytes<T>(g.a.row_stride);
+        t.step = bytes<T>(g.a.column_stride);
+        t.ahead_share = 0;
         if (pack_b) {
-          T* const panel = keep_b ? panels_b + p * vectors * width + column * steps : panels_b;
+          T* const panel = keep_b ? panels_b + p * vectors * width + place * steps : panels_b;
           if (row == 0) {
-            pack_strip(t.b, g.b, std::min(n - column, count * width), count, width, t.last, steps, panel);
+            pack_strip(t.b, g.b, std::min(n - column, count * wide), count, wide, last, steps, panel);
           } else if (vector < vectors) {
-            t.ahead = panel + count * width * steps;
-            t.ahead_bytes = count * width * steps * static_cast<index>(sizeof(T));
+            index const size = bytes<T>(count * wide * steps);
+            t.ahead = reinterpret_cast<char const*>(panel) + size;
+            t.ahead_share = round_up(divide_up(size, split.tiles), 64);
           }
           t.b = panel;
-          t.b_step = count * width;
-          t.b_last = (count - 1) * width;
+          t.b_step = bytes<T>(count * wide);
+          t.b_last = bytes<T>((count - 1) * wide);
         }
         t.c = padded ? copy : c + column;
-        strip(t, split, count, width, pack_a);
+        strip(t, split, count, wide, pack_a);
       }
     }
     if (padded)

@@ -18,19 +18,23 @@ namespace detail {
 // tile_vectors loads for tile_rows * tile_vectors multiply-adds; the tile must hide the latency of the multiply-add
 // (4 cycles at 2 a cycle: 8 accumulators) and leave registers for the vectors of B and one element of A. On Zen 4,
 // which does one 512-bit multiply-add a cycle, 8x2, 8x3 and 14x2 all reach the peak from L1; 8x2 splits small extents
-// best.
+// best. `tile_elements` of A are broadcast before they are used: with 32 registers all of them (8x2 from L1: 108 -> 113
+// GFLOP/s); with 16 there is room for one.
 #if defined(__AVX512F__)
 inline constexpr index vector_bytes = 64;
 inline constexpr index tile_rows = 8;
 inline constexpr index tile_vectors = 2;
+inline constexpr index tile_elements = 8;
 #elif defined(__AVX__)
 inline constexpr index vector_bytes = 32;
 inline constexpr index tile_rows = 6;
 inline constexpr index tile_vectors = 2;
+inline constexpr index tile_elements = 1;
 #else
 inline constexpr index vector_bytes = 16;
 inline constexpr index tile_rows = 6;
 inline constexpr index tile_vectors = 2;
+inline constexpr index tile_elements = 1;
 #endif
 
 constexpr index divide_up(index x, index y) { return (x + y - 1) / y; }
@@ -41,15 +45,19 @@ struct blocking {
   static constexpr index vector = vector_bytes / static_cast<index>(sizeof(T));
   static constexpr index columns = tile_vectors * vector;
 
-  // Depth of a block: a strip of B (depth x columns) takes half of a 32 KiB L1, the other half is for A and C.
-  static constexpr index depth = 256;
+  // Depth of a block. Each cut of k reads and writes C once more, so that the deepest block is best whose panel of A
+  // (tile_rows x depth floats: 12 KiB) stays in half of a 32 KiB L1 while the strip of B passes by it out of L2, at 8
+  // bytes a cycle with vectors of 512 bits. (1024 floats square: depth 256 -> 384: 103 -> 104 GFLOP/s, 128: 98.)
+  static constexpr index depth = 384;
 
-  // Rows of a block: a block of A (rows x depth) takes a quarter of L2. A common multiple of 6 and 8 rows.
-  static constexpr index rows = 144;
+  // Rows of a block: a block of A (rows x depth) takes less than half of a 1 MiB L2, and B, which every block reads
+  // anew out of L3 or memory, is read seldom (2048 floats square: 144 -> 288 rows: 89 -> 105 GFLOP/s). A common
+  // multiple of 6 and 8 rows.
+  static constexpr index rows = 288;
   static constexpr index least_rows = 48;
 
-  // Elements of C which a block of rows may hold: 512 KiB, so that an epilogue still finds its rows in L2.
-  static constexpr index block_elements = (index{512} << 10) / static_cast<index>(sizeof(T));
+  // Elements of C which a block of rows may hold: 2 MiB, which an epilogue finds in L3.
+  static constexpr index block_elements = (index{2048} << 10) / static_cast<index>(sizeof(T));
 
   // Outputs of one pass of a matrix-vector product.
   static constexpr index gemv_outputs = 256;
@@ -67,6 +75,15 @@ template <class T>
 constexpr index vector_count(index n) {
   constexpr index whole = blocking<T>::vector;
   return vector_width<T>(n) == whole ? divide_up(n, whole) : divide_up(n, whole / 2);
+}
+
+/// Whether the last columns, at most half a vector of 512 bits, are a strip of half the width: it takes half the time
+/// (100 floats square: 98 -> 107 GFLOP/s). Columns of C may be added to only once, hence no overlap where k is cut.
+template <class T>
+constexpr bool ends_in_half(index n, bool whole_k) {
+  index const rest = 2 * (n % blocking<T>::vector);
+  return vector_bytes == 64 && n > blocking<T>::vector && rest > 0 &&
+         (rest == blocking<T>::vector || (whole_k && rest < blocking<T>::vector));
 }
 
 /// Rows of C that are completed together: blocks of equal height, so that the last one is not a splinter.

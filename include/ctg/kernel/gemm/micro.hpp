@@ -4,19 +4,20 @@
 // Contract
 //   tile       MR rows by NV vectors V (of `width` elements: all lanes, or half of them), 1 <= MR <= tile_rows,
 //              1 <= NV <= tile_vectors. One call does `tiles` tiles, one below the other, with the same columns of B.
-//   C          row i, vector v at c + i*ldc + offset(v), where offset(v) = v*width, but `last` for the last vector: it
+//   strides    in bytes, see micro_kernel. `a`, `c` and `ahead` move on with the tiles, so that a second call goes on.
+//   C          row i, vector v at c + i*ldc + offset(v), where offset(v) = v vectors, but `last` for the last one: it
 //              is shifted back to end where the matrix ends, and then overlaps its neighbour inside the tile. Both hold
 //              the same sums and both are read before either is written, so that the overlap is harmless.
-//   A          element (i, p) at a[i*row + p*step], the next tile a_next further: packed (row = 1, step = MR), or in
-//              place with any strides.
+//   A          element (i, p) at a + i*row + p*step, the next tile a_next further: packed (row = 1 element, step = MR),
+//              or in place with any strides.
 //   B          step p, vector v at b + p*b_step + v's offset in B (b_last for the last): packed (vectors side by side),
 //              or in place where B's rows are contiguous.
 //   k          any depth, 0 included. accumulate = false overwrites C, true adds to it.
-//   ahead      `ahead_bytes` which the next call will read (the next strip of B), fetched into L2 a share per tile
-//              (1024 floats square: 100 -> 104 GFLOP/s; fetching the next tile of C likewise brought nothing).
-//   alignment  none is required. Nothing outside the tiles is read or written.
-//   rounding   each element of C is one chain of multiply-adds in ascending p, starting from 0 (or from C): the bits do
-//              not depend on MR, NV, the packing, or how k is cut into calls.
+//   ahead      the next `ahead_share` bytes per tile, which the next call will read (the next strip of B), are fetched
+//              into L2 (1024 floats square: 100 -> 104 GFLOP/s).
+//   alignment  none is required. Nothing outside the tiles is read or written (fetched, perhaps).
+//   rounding   each call sums one chain of multiply-adds in ascending p, starting from 0, which is then stored or added
+//              to C: the bits depend on how k is cut into calls, but not on MR, NV or the packing.
 #pragma once
 
 #include <ctg/config.hpp>
@@ -43,24 +44,37 @@ struct operand {
 
 namespace detail {
 
+// What is copied from one gemm_arguments does not stand side by side here: g++ 12 would copy it in pairs, and loads of
+// pairs that were stored one by one stall (8 floats cubed: 46 -> 39 GFLOP/s).
 template <class T>
 struct tile_arguments {
   T const* a;
-  index row, step, a_next;
-  T const* b;
-  index b_step, b_last;
+  index a_next;
   T* c;
-  index ldc, last;
-  index k, tiles;
+  index tiles;
+  T const* b;
+  index row;
   bool accumulate;
-  void const* ahead;
-  index ahead_bytes;
+  index k;
+  index b_step;
+  char const* ahead;
+  index ldc;
+  index b_last;
+  index ahead_share;
+  index step;
+  index last;
 };
 
 /// Into L2: a strip of B that is fetched ahead must not push the present one out of L1.
-CTG_ALWAYS_INLINE void prefetch([[maybe_unused]] void const* p) {
+CTG_ALWAYS_INLINE void prefetch([[maybe_unused]] char const* p) {
 #if defined(__GNUC__)
   __builtin_prefetch(p, 0, 2);
+#endif
+}
+
+CTG_ALWAYS_INLINE void prefetch_write([[maybe_unused]] void* p) {
+#if defined(__GNUC__)
+  __builtin_prefetch(p, 1, 3);
 #endif
 }
 
@@ -104,47 +118,84 @@ constexpr auto half_vector() {
 template <class T>
 using half = decltype(half_vector<T>());
 
-// Alone in its function, once per shape: inlined into a driver, g++ 12 spills the accumulators.
+/// What is read through p behind this point is read again: what the ends of a tile need, held in registers throughout
+/// the loop over k, would displace what the loop needs (114 -> 94 GFLOP/s in L1).
+template <class X>
+CTG_ALWAYS_INLINE void read_again([[maybe_unused]] X*& p) {
+#if defined(__GNUC__)
+  asm("" : "+r"(p) : : "memory");
+#endif
+}
+
+/// p, `bytes` further on.
+template <class T>
+CTG_ALWAYS_INLINE T* advance(T* p, index bytes) {
+  using byte = std::conditional_t<std::is_const_v<T>, char const, char>;
+  return reinterpret_cast<T*>(reinterpret_cast<byte*>(p) + bytes);
+}
+
+// Alone in its function, once per shape: inlined into a driver, g++ 12 spills the accumulators. Strides are in bytes,
+// because g++ 12 makes a second copy of the loop for each one of 1 element, which takes longer to compile and is 6 %
+// slower (108 against 114 GFLOP/s in L1).
 template <class T, class V, index MR, index NV>
-CTG_NOINLINE void micro_kernel(tile_arguments<T> const& t) {
+CTG_NOINLINE void micro_kernel(tile_arguments<T>& arguments) {
   static_assert(lanes<T> == blocking<T>::vector, "blocking.hpp and xsimd disagree on the vector width");
   using vector = vector_of<V>;
-  T* CTG_RESTRICT c = t.c;
-  T const* first = t.a;
-  index const ldc = t.ldc, last = t.last, row = t.row, step = t.step, b_step = t.b_step, b_last = t.b_last;
-  index const share = t.ahead_bytes > 0 ? round_up(divide_up(t.ahead_bytes, t.tiles), 64) : 0;
-  constexpr auto at = [](index v, index end) CTG_INLINE_LAMBDA { return v + 1 < NV ? v * vector::width : end; };
-  for (index tile = 0; tile < t.tiles; ++tile, c += MR * ldc, first += t.a_next) {
+  constexpr auto at = [](index v, index end) CTG_INLINE_LAMBDA {
+    return v + 1 < NV ? v * vector::width * static_cast<index>(sizeof(T)) : end;
+  };
+  tile_arguments<T>* t = &arguments;
+  do {
+    for (index line = 0; line < t->ahead_share; line += 64) prefetch(t->ahead + line);
+    t->ahead += t->ahead_share;
     V sum[MR][NV];
-    if (t.accumulate) {
-      CTG_UNROLL for (index i = 0; i < MR; ++i) {
-        CTG_UNROLL for (index v = 0; v < NV; ++v) sum[i][v] = vector::read(c + i * ldc + at(v, last));
+    CTG_UNROLL for (index i = 0; i < MR; ++i) { CTG_UNROLL for (index v = 0; v < NV; ++v) sum[i][v] = V(T{0}); }
+    T const* a = t->a;
+    T const* b = t->b;
+    // The tile of C is fetched shortly before it is needed: earlier, the strip of B would push it out again.
+    for (index p = t->k, pause = t->accumulate ? std::min(p, index{32}) : 0;; pause = 0) {
+      index const row = t->row, step = t->step, b_step = t->b_step, b_last = t->b_last;
+      for (; p > pause; --p) {
+        V column[NV];
+        CTG_UNROLL for (index v = 0; v < NV; ++v) column[v] = vector::read(advance(b, at(v, b_last)));
+        V element[MR];
+        CTG_UNROLL for (index i = 0; i < MR; i += tile_elements) {
+          index const end = std::min(i + tile_elements, MR);
+          CTG_UNROLL for (index j = i; j < end; ++j) element[j] = V(*advance(a, j * row));
+          CTG_UNROLL for (index j = i; j < end; ++j) {
+            CTG_UNROLL for (index v = 0; v < NV; ++v) sum[j][v] =
+                vector::multiply_add(element[j], column[v], sum[j][v]);
+          }
+        }
+        a = advance(a, step);
+        b = advance(b, b_step);
       }
-    } else {
-      CTG_UNROLL for (index i = 0; i < MR; ++i) { CTG_UNROLL for (index v = 0; v < NV; ++v) sum[i][v] = V(T{0}); }
-    }
-    for (index line = tile * share, end = std::min(line + share, t.ahead_bytes); line < end; line += 64)
-      prefetch(static_cast<char const*>(t.ahead) + line);
-    T const* CTG_RESTRICT a = first;
-    T const* CTG_RESTRICT b = t.b;
-    for (index p = t.k; p > 0; --p) {
-      V column[NV];
-      CTG_UNROLL for (index v = 0; v < NV; ++v) column[v] = vector::read(b + at(v, b_last));
-      CTG_UNROLL for (index i = 0; i < MR; ++i) {
-        V const element(a[i * row]);
-        CTG_UNROLL for (index v = 0; v < NV; ++v) sum[i][v] = vector::multiply_add(element, column[v], sum[i][v]);
+      read_again(t);
+      if (pause == 0) break;
+      T* row_c = t->c;
+      CTG_UNROLL for (index i = 0; i < MR; ++i, row_c = advance(row_c, t->ldc)) {
+        CTG_UNROLL for (index v = 0; v < NV; ++v) prefetch_write(advance(row_c, at(v, t->last)));
       }
-      a += step;
-      b += b_step;
+      read_again(t);
     }
-    CTG_UNROLL for (index i = 0; i < MR; ++i) {
-      CTG_UNROLL for (index v = 0; v < NV; ++v) vector::write(c + i * ldc + at(v, last), sum[i][v]);
+    T* c = t->c;
+    index const ldc = t->ldc, last = t->last;
+    if (t->accumulate) {
+      CTG_UNROLL for (index i = 0; i < MR; ++i) {
+        CTG_UNROLL for (index v = 0; v < NV; ++v) sum[i][v] =
+            vector::read(advance(c, i * ldc + at(v, last))) + sum[i][v];
+      }
     }
-  }
+    CTG_UNROLL for (index i = 0; i < MR; ++i, c = advance(c, ldc)) {
+      CTG_UNROLL for (index v = 0; v < NV; ++v) vector::write(advance(c, at(v, last)), sum[i][v]);
+    }
+    t->c = c;
+    t->a = advance(t->a, t->a_next);
+  } while (--t->tiles > 0);
 }
 
 template <class T>
-using micro_function = void (*)(tile_arguments<T> const&);
+using micro_function = void (*)(tile_arguments<T>&);
 
 template <class T, class V, std::size_t... I>
 constexpr std::array<micro_function<T>, sizeof...(I)> micro_table(std::index_sequence<I...>) {
