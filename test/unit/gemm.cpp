@@ -305,6 +305,59 @@ TEMPLATE_TEST_CASE("gemm: the bits of a row do not depend on the other rows", "[
   }
 }
 
+TEMPLATE_TEST_CASE("gemm: parts cover C once and have the bits of the whole", "[gemm]", float, double) {
+  index const rows = kernel::detail::blocking<TestType>::rows, strip = tile_columns<TestType>, d = depth<TestType>;
+  extents const shapes[] = {{1, 700, 30},
+                            {3, 9, 20},
+                            {13, 40, 25},
+                            {64, 10, 50},
+                            {64, 8 * strip + 3, d + 5},
+                            {2 * rows + 5, 33, 20},
+                            {200, 2 * strip, d + 9},
+                            {37, 0, 4},
+                            {0, 12, 4},
+                            {50, 12 * strip, 0}};
+  for (auto const& [m, n, k] : shapes) {
+    matrix<TestType> const a(m, k, layout::rows, 1), b(k, n, layout::columns, 2);
+    for (bool window : {false, true}) {
+      auto const whole = product<TestType>(m, n, k, a.view(), b.view(), 0, window);
+      REQUIRE(whole.sound);
+      for (bool whole_rows : {true, false}) {
+        if (window && !whole_rows) continue;
+        for (index parts : {1, 2, 3, 5}) {
+          std::vector<TestType> c(static_cast<std::size_t>(m * n));
+          std::vector<int> times(c.size());
+          record<TestType> seen;
+          seen.n = n, seen.ldc = n;
+          index finished = 0;
+          for (index part = 0; part < parts; ++part) {
+            auto const r = kernel::gemm_partition<TestType>(m, n, parts, part, whole_rows);
+            for (index i = r.row; i < r.row + r.rows; ++i)
+              for (index j = r.column; j < r.column + r.columns; ++j) ++times[static_cast<std::size_t>(i * n + j)];
+            guarded<TestType> scratch(kernel::gemm_scratch<TestType>(r.rows, r.columns, k));
+            guarded<TestType> rows_of_part(kernel::gemm_window_rows<TestType>(r.rows, r.columns, k) * n);
+            kernel::gemm(kernel::gemm_part<TestType>(
+                {m, n, k, a.view(), b.view(), c.data(), n, nullptr, window, {&record<TestType>::run, &seen}}, r,
+                scratch.begin(), rows_of_part.begin()));
+            REQUIRE((scratch.intact() && rows_of_part.intact()));
+            for (; finished < static_cast<index>(seen.ranges.size()); ++finished) {
+              auto const [begin, end] = seen.ranges[static_cast<std::size_t>(finished)];
+              REQUIRE((r.columns == n && r.row <= begin && begin < end && end <= r.row + r.rows));
+            }
+          }
+          INFO(m << " x " << k << " x " << n << " in " << parts << (window ? ", window" : ""));
+          REQUIRE(std::all_of(times.begin(), times.end(), [](int x) { return x == 1; }));
+          REQUIRE((window ? seen.result : c) == whole.c);
+          if (whole_rows) REQUIRE(seen.result == whole.c);
+        }
+      }
+    }
+  }
+  // two threads have equal work, by columns where there are few rows
+  REQUIRE(kernel::gemm_partition<TestType>(128, 512, 2, 0, true).rows == 64);
+  REQUIRE(kernel::gemm_partition<TestType>(64, 4096, 2, 1, false).columns == 2048);
+}
+
 TEMPLATE_TEST_CASE("gemm: NaN and infinity propagate, and only where they belong", "[gemm]", float, double) {
   constexpr TestType infinity = std::numeric_limits<TestType>::infinity();
   constexpr TestType nan = std::numeric_limits<TestType>::quiet_NaN();

@@ -29,6 +29,7 @@
 #include <ctg/kernel/gemm/blocking.hpp>
 #include <ctg/kernel/gemm/gemv.hpp>
 #include <ctg/kernel/gemm/micro.hpp>
+#include <ctg/kernel/gemm/partition.hpp>
 #include <ctg/kernel/gemm/small.hpp>
 
 #include <algorithm>
@@ -46,7 +47,7 @@ CTG_NOINLINE void degenerate(gemm_arguments<T> const& g) {
     index const rows = std::min(height, g.m - row);
     T* const c = g.window ? g.c : g.c + row * g.ldc;
     for (index i = 0; i < rows; ++i) std::fill_n(c + i * g.ldc, g.n, T{0});
-    if (g.done.run) g.done.run(g.done.context, row, row + rows, c);
+    g.finish(row, row + rows, c);
   }
 }
 
@@ -57,7 +58,7 @@ CTG_NOINLINE void one_row(gemm_arguments<T> const& g) {
              1, std::min(blocking<T>::gemv_outputs, g.n - j), g.k},
             g.scratch);
   }
-  if (g.done.run) g.done.run(g.done.context, 0, 1, g.c);
+  g.finish(0, 1, g.c);
 }
 
 template <class T>
@@ -69,7 +70,7 @@ CTG_NOINLINE void one_column(gemm_arguments<T> const& g) {
     gemv<T>({g.a.data + row * g.a.row_stride, g.a.row_stride, g.a.column_stride, g.b.data, g.b.row_stride, c, g.ldc,
              rows, g.k},
             g.scratch);
-    if (g.done.run) g.done.run(g.done.context, row, row + rows, c);
+    g.finish(row, row + rows, c);
   }
 }
 

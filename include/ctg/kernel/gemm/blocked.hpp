@@ -35,6 +35,12 @@ struct gemm_arguments {
   T* scratch;
   bool window;
   epilogue<T> done;
+  index first_row = 0;  ///< what `done` is told for row 0
+
+  /// Rows [begin, end) are complete; they lie at `rows`.
+  void finish(index begin, index end, T* rows) const {
+    if (done.run) done.run(done.context, first_row + begin, first_row + end, rows);
+  }
 };
 
 namespace detail {
@@ -134,7 +140,7 @@ CTG_NOINLINE void few_tiles(gemm_arguments<T> const& g) {
   t.ahead = nullptr;
   t.ahead_share = 0;
   strip(t, tiling(g.m), vectors, width, false);
-  if (g.done.run) g.done.run(g.done.context, 0, g.m, g.c);
+  g.finish(0, g.m, g.c);
 }
 
 /// m, n, k > 0.
@@ -201,7 +207,7 @@ CTG_NOINLINE void blocked(gemm_arguments<T> const& g) {
     }
     if (padded)
       for (index i = 0; i < rows; ++i) copy_short(c + i * g.ldc, copy + i * width, n);
-    if (g.done.run) g.done.run(g.done.context, row, row + rows, c);
+    g.finish(row, row + rows, c);
   }
 }
 
