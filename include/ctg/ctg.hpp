@@ -3,6 +3,7 @@
 #pragma once
 
 #include <ctg/calculus/jacobian.hpp>
+#include <ctg/custom.hpp>
 #include <ctg/expr/einsum.hpp>
 #include <ctg/expr/functions.hpp>
 #include <ctg/expr/losses.hpp>

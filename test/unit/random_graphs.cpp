@@ -76,6 +76,15 @@ TEST_CASE("reverse mode of random graphs agrees with differences") {
   for_random_graphs(50000, 3000, o, [](test::random_graph& g, unsigned seed) { return test::check_reverse(g, seed); });
 }
 
+TEST_CASE("forward mode, second order and Jacobians of random graphs") {
+  test::options o = with_nodes(12);
+  o.smooth = true;
+  o.assigns = false;
+  int jacobians = 0;
+  for_random_graphs(60000, 5000, o, [&](test::random_graph& g, unsigned seed) { return test::check_forward(g, seed, jacobians); });
+  CHECK(jacobians > 2000);
+}
+
 TEST_CASE("the check of plans finds broken plans") {
   using ctg::plan::result;
   auto const found = [](auto const& breaks) {

@@ -5,7 +5,7 @@
 
 #include "random_layout.hpp"
 
-#include <ctg/calculus/reverse.hpp>
+#include <ctg/calculus/modes.hpp>
 #include <ctg/op/contract.hpp>
 
 #include <cmath>

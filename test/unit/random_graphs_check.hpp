@@ -350,6 +350,104 @@ inline verdict check_reverse(random_graph& g, unsigned seed) {
   return {"", counted};
 }
 
+/// Forward mode against reverse mode, second order (forward over reverse) against differences of the first, and both ways to a
+/// Jacobian against forward mode; for smooth graphs. Directions are functions of the leaf, which differences hold fixed.
+inline verdict check_forward(random_graph& g, unsigned seed, int& jacobians) {
+  std::mt19937 random(seed);
+  builder& b = g.written;
+  handle const y{&b, g.requests.front().node};
+  handle const bounded = ctg::make<opcode::tanh>(y), j = y.shape().rank == 0 ? y : sum_all(bounded);
+  int const root[] = {j.id};
+  if (detail::largest(detail::values_of(view(b), root, g)) > 1e4) return {};
+  auto value = [&](handle h) {
+    int const wanted[] = {h.id};
+    return detail::values_of<long double>(view(b), wanted, g)[static_cast<std::size_t>(h.id)];
+  };
+  auto differ = [](char const* what, auto const& leaf, long double x, long double y_) {
+    std::ostringstream t;
+    t.precision(12);
+    t << what << ", leaf " << leaf.info.name << ": " << x << " and " << y_;
+    return verdict{t.str(), true};
+  };
+  bool counted = false;
+  for (std::size_t l = 0; l < g.leaves.size(); ++l) {
+    auto& leaf = g.leaves[l];
+    if (leaf.info.is_const) continue;
+    handle const x = b.leaf(leaf.info, ctg::operation_of<ctg::operation<opcode::leaf>>);
+    if (!ctg::detail::occurs(b, j.id, x.id) || x.id == j.id) continue;
+    handle const dx = ctg::detail::adjoint_of(j, constant_node(b, 1, j.shape()), x);
+    handle const v = ctg::make<opcode::cos>(constant_node(b, 7) % x);
+    auto const gradient = value(dx), direction = value(v);
+    long double along = 0, size = 1;
+    for (std::size_t i = 0; i < gradient.size(); ++i) {
+      along += gradient[i] * direction[i];
+      size += std::fabs(gradient[i]);
+    }
+    long double const forward = value(ctg::detail::tangent_of(j, x, v))[0];
+    if (!(std::fabs(forward - along) <= 1e-14L * size)) return differ("forward and reverse mode", leaf, forward, along);
+    counted = true;
+
+    // ∂y/∂x both ways, its rows summed with the direction
+    shape const ys = y.shape(), xs = x.shape();
+    if (ys.rank + xs.rank <= ctg::max_rank && !(random() & 3)) {
+      int const from = static_cast<int>(b.nodes.size());
+      auto forwards = ctg::detail::push_batch(y, x, ctg::detail::batched::identity(b, xs), from);
+      if (forwards.cost >= 0) forwards.value = forwards.value.exchanged();
+      auto const tangent = value(ctg::detail::tangent_of(y, x, v));
+      for (auto const& way : {ctg::detail::pull_batch(y, x, ctg::detail::batched::identity(b, ys), from), forwards}) {
+        if (way.cost < 0 || way.cost > 1e6) continue;
+        ++jacobians;
+        auto const whole = value(way.value.resolved());
+        std::size_t const n = direction.size();
+        if (whole.size() != tangent.size() * n) return differ("entries of a Jacobian", leaf, static_cast<long double>(whole.size()), 0);
+        for (std::size_t i = 0; i < tangent.size(); ++i) {
+          long double total = 0, terms = 1;
+          for (std::size_t k = 0; k < n; ++k) {
+            total += whole[i * n + k] * direction[k];
+            terms += std::fabs(whole[i * n + k] * direction[k]);
+          }
+          if (!(std::fabs(total - tangent[i]) <= 1e-14L * terms)) return differ("a row of a Jacobian", leaf, total, tangent[i]);
+        }
+      }
+    }
+
+    // second order
+    auto const second = value(ctg::detail::tangent_of(dx, x, v));
+    std::vector<double> const kept = leaf.reals;
+    std::vector<long double> weights(second.size());
+    long double exact = 0, scale = 1;
+    for (std::size_t i = 0; i < second.size(); ++i) {
+      weights[i] = static_cast<long double>(random()) / 2147483648.0L - 1;
+      exact += weights[i] * second[i];
+      scale = std::max(scale, std::fabs(second[i]));
+    }
+    ctg::detail::index_space const space(leaf.info.shape, g.extents);
+    auto at = [&](long double step) {
+      for (std::int64_t k = 0; k < space.size(); ++k) {
+        auto const i = space.at(k);
+        std::int64_t offset = 0;
+        for (std::size_t a = 0; a < static_cast<std::size_t>(space.rank); ++a) offset += i[a] * leaf.place.strides[a];
+        leaf.reals[static_cast<std::size_t>(offset)] = static_cast<double>(
+            static_cast<long double>(kept[static_cast<std::size_t>(offset)]) + step * direction[static_cast<std::size_t>(k)]);
+      }
+      auto const moved = value(dx);
+      long double total = 0;
+      for (std::size_t i = 0; i < moved.size(); ++i) total += weights[i] * moved[i];
+      return total;
+    };
+    long double difference = 0;
+    bool agrees = false;
+    for (long double h : {0x1p-14L, 0x1p-18L, 0x1p-22L}) {
+      if (agrees) continue;
+      difference = (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h);
+      agrees = std::fabs(difference - exact) <= 1e-7L * scale * static_cast<long double>(second.size() + 1);
+    }
+    leaf.reals = kept;
+    if (!agrees) return differ("second order and differences", leaf, exact, difference);
+  }
+  return {"", counted};
+}
+
 /// The smallest graph found that still fails `check`, in `smallest` and as text.
 template <class Check>
 std::string shrink(random_graph const& from, Check const& check, random_graph& smallest) {

@@ -98,6 +98,17 @@ constexpr void write_name(writer& w) {
   w << ">";
 }
 
+constexpr bool is_ascii(std::string_view s) {
+  for (char c : s)
+    if (static_cast<unsigned char>(c) > 126) return false;
+  return true;
+}
+
+template <class Op>
+constexpr void write_name_of(writer& w) {
+  w << (is_ascii(Op::name) ? Op::name : "custom");
+}
+
 // ── operations ──
 
 /// precedence 0: a function
@@ -105,12 +116,6 @@ struct spelling {
   std::string_view name;
   int precedence = 0;
 };
-
-constexpr bool is_ascii(std::string_view s) {
-  for (char c : s)
-    if (static_cast<unsigned char>(c) > 126) return false;
-  return true;
-}
 
 template <class Op>
 struct unadjusted {

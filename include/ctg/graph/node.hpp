@@ -66,6 +66,9 @@ struct operation_info {
   shape_result (*result)(shape const* operands, parameters);
   double (*value_f64)(double const* operands, parameters);
   long double (*value_f80)(long double const* operands, parameters);
+  // of a user's operation: on SIMD batches (result, array of operands); null for those of the library, which the loops know
+  void (*batch_f32)(void*, void const*, parameters);
+  void (*batch_f64)(void*, void const*, parameters);
   void (*pull)(pullback&);
   void (*push)(pushforward&);  // null: forward mode transposes `pull`
   parameters (*shifted)(parameters, int by);  // the same operation on operands with `by` more axes in front; null: unknown

@@ -124,6 +124,10 @@ constexpr operation_info describe() {
     i.value_f64 = &value_of<Op, double>;
     i.value_f80 = &value_of<Op, long double>;
   }
+  if constexpr (requires { &Op::template run<Op, float>; }) {
+    i.batch_f32 = &Op::template run<Op, float>;
+    i.batch_f64 = &Op::template run<Op, double>;
+  }
   i.pull = &pull_any<Op>;
   i.push = nullptr;
   i.shifted = nullptr;

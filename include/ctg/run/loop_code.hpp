@@ -250,14 +250,22 @@ class loop_code : public loop_facts<Plan, L> {
   template <int I, class Get>
   static CTG_ALWAYS_INLINE B compute(Get const& get) {
     constexpr plan::instruction x = at<I>;
-    using Op = operation<x.op->code>;
     return [&]<std::size_t... K>(std::index_sequence<K...>) CTG_INLINE_LAMBDA {
-      if constexpr (requires { Op::value(get.template operator()<K>()..., x.with); })
-        return B(Op::value(get.template operator()<K>()..., x.with));
-      else
-        return B(Op::value(get.template operator()<K>()...));
+      if constexpr (x.op->code == opcode::custom) {
+        constexpr auto run = sizeof(T) == sizeof(float) ? x.op->batch_f32 : x.op->batch_f64;
+        B const arguments[] = {get.template operator()<K>()...};
+        B y;
+        run(&y, arguments, x.with);
+        return y;
+      } else {
+        using Op = operation<x.op->code>;
+        if constexpr (requires { Op::value(get.template operator()<K>()..., x.with); })
+          return B(Op::value(get.template operator()<K>()..., x.with));
+        else
+          return B(Op::value(get.template operator()<K>()...));
+      }
     }
-    (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+    (std::make_index_sequence<static_cast<std::size_t>(x.op->arity)>{});
   }
 
   template <plan::value V>

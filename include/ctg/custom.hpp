@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// Operations of a user's own: a struct with a name, a value and a derivative, in the user's namespace. It fuses, prints and
+// differentiates to any order like a built-in.
+//
+//   struct logistic_map : ctg::custom<1> {
+//     static constexpr std::string_view name = "logistic";
+//     static constexpr auto value(auto x) { return x * (decltype(x)(1) - x); }
+//     static constexpr ctg::handle derivative(ctg::handle x, ctg::handle) { return 1 - 2 * x; }
+//   };
+//   auto Y = ctg::call<logistic_map>(X);
+#pragma once
+
+#include <ctg/expr/operators.hpp>
+#include <ctg/kernel/math.hpp>
+#include <ctg/op/formulas.hpp>
+
+namespace ctg::inline v0 {
+
+namespace math {
+using v0::detail::real;  // real<X>(0.1L): a constant of a formula as an X, a number or a batch of them
+}
+
+/// Base of an element-wise operation with one or two operands, which broadcast.
+///   name         what formulas and messages call it
+///   value(x) or value(x, y), constexpr, for float, double, long double and SIMD batches of the first two: written with the functions
+///                of ctg::math, and with ctg::math::select(condition, a, b) for a choice; a loop has a fixed number of turns
+///   derivative(x, y) of y = f(x); or derivative_x(x, y, z) and derivative_y(x, y, z) of z = f(x, y): formulas in handles (% is the
+///                element-wise product; exp, log, … of ctg/op/formulas.hpp; ctg::call<Op> of operations), differentiated further
+///                like any other. What has none is constant.
+/// `flops` and `transcendental` may be given: the planner stores what is dear rather than computing it twice.
+template <int Arity>
+struct custom : elementwise {
+  static_assert(Arity == 1 || Arity == 2, "ctg: an operation of one's own has one or two operands");
+  static constexpr int arity = Arity;
+  static constexpr int flops = 20;
+  static constexpr bool transcendental = true;
+
+  /// Op::value on batches of T, behind pointers: the plan knows an operation by its description, not by its type.
+  template <class Op, class T>
+  static void run(void* y, void const* x, parameters with) {
+    *static_cast<kernel::batch<T>*>(y) = detail::value_of<Op>(static_cast<kernel::batch<T> const*>(x), with);
+  }
+};
+
+/// Op on its operands: expressions, leaves, plain numbers.
+template <class Op, class Site = decltype([] {}), class... A>
+  requires(Operand<A> && ...) && (Expression<A> || ...)
+constexpr auto call(A&&... a) {
+  static_assert(sizeof...(A) == static_cast<std::size_t>(Op::arity), "ctg: call<Op>(...) takes as many operands as Op has");
+  return detail::form<detail::to_symbol<detail::write_name_of<Op>>(), Op, detail::site_of<Site, A...>>(std::forward<A>(a)...);
+}
+
+/// The same in the formula of a derivative.
+template <class Op, std::same_as<handle>... H>
+constexpr handle call(handle first, H... rest) {
+  return apply<Op>(parameters{}, first, rest...);
+}
+
+}  // namespace ctg::inline v0
