@@ -6,6 +6,7 @@
 //                                  with and without padded rows
 //   reverse mode                =  central differences (five points, long double)
 //   <J v, u>                    =  <v, J' u>, J v by forward mode; for a linear operation J v is its value at v
+//   rows of the Jacobian, by either mode, times v  =  J v
 //   second order (forward over reverse)  =  differences of the first
 //   in a constant expression    =  at run time
 #pragma once
@@ -139,6 +140,7 @@ struct subject {
   // for each leaf a direction v, <J v, u> and <v, J' u>; for each pair of leaves k, l the tangent of the adjoint of k
   // along v of l
   std::vector<int> directions, forward, backward, second;
+  std::vector<std::array<int, 2>> rows;  // a Jacobian's rows summed with v, and J v
   std::vector<double> numbers;
   std::vector<std::vector<T>> (*planned)(std::vector<block<T>>&);
 };
@@ -165,6 +167,23 @@ std::vector<T> entries_of(auto const& result) {
   }
 }
 
+/// The Jacobian by reverse and by forward mode.
+template <class T>
+void jacobian_rows(subject<T>& s, ctg::handle y, ctg::handle x, ctg::handle v) {
+  using namespace ctg::detail;
+  ctg::shape const ys = y.shape(), xs = x.shape();
+  if (ys.rank + xs.rank > ctg::max_rank) return;
+  auto forward = push_batch(y, x, batched::identity(*y.g, xs), 0);
+  if (forward.cost >= 0) forward.value = forward.value.exchanged();
+  std::int64_t const own = all_axes(joined_shapes(ys, xs)) & ~all_axes(ys);
+  for (auto const& way : {pull_batch(y, x, batched::identity(*y.g, ys), 0), forward}) {
+    if (way.cost < 0) continue;  // an intermediate has more axes than a tensor may have
+    ctg::handle const j = way.value.resolved();
+    ctg::handle const rows = ctg::sum_axes(j % ctg::reshape(v, joined_shapes(ones(ys.rank), xs)), own);
+    s.rows.push_back({ctg::reshape(rows, ys).id, tangent_of(y, x, v).id});
+  }
+}
+
 /// Forward mode and second order, on the graph: a direction of a leaf is a function of it.
 template <class T>
 void forward_mode(subject<T>& s, std::size_t count) {
@@ -179,6 +198,7 @@ void forward_mode(subject<T>& s, std::size_t count) {
     s.directions.push_back(v.id);
     s.forward.push_back(ctg::sum_all(ctg::detail::tangent_of(y, x, v) % u).id);
     s.backward.push_back(ctg::sum_all(v % ctg::handle{&g, s.roots[l + 1]}).id);
+    jacobian_rows(s, y, x, v);
     for (std::size_t k = 0; k < count; ++k) s.second.push_back(ctg::detail::tangent_of({&g, s.roots[k + 1]}, x, v).id);
   }
 }
@@ -226,6 +246,7 @@ struct compiled_law {
                  Row::scalar_result,
                  Row::difference_tolerance,
                  Row::second_tolerance,
+                 {},
                  {},
                  {},
                  {},
@@ -365,6 +386,16 @@ class law {
     auto const forward = reference(s_, wide, s_.forward), backward = reference(s_, wide, s_.backward);
     auto const second = reference(s_, wide, s_.second);
     INFO(s_.name << " " << n.text());
+    for (auto const& pair : s_.rows) {
+      auto const both = reference(s_, wide, {pair[0], pair[1]});
+      long double worst = 0, scale = 1;
+      for (std::size_t i = 0; i < both[0].size(); ++i) {
+        worst = std::max(worst, std::abs(both[0][i] - both[1][i]));
+        scale += std::abs(both[1][i]);
+      }
+      INFO("rows of the Jacobian");
+      CHECK(static_cast<double>(worst / scale) <= 1e-16);
+    }
     std::size_t const count = leaf_count();
     for (std::size_t l = 0; l < count; ++l) {
       long double scale = 1;

@@ -345,21 +345,35 @@ class batch_map {
     return result;
   }
 
-  // An operation that says where its axes stand when others are put in front of them.
+  // An operation that says where its axes stand when others are put in front of them. Most work along one axis: then only its
+  // pair is resolved.
   constexpr batched any(node const& n, shape const& to) {
     if (!n.op->shifted) {
       failed_ = true;
       return {};
     }
+    parameters const with = n.op->shifted(n.with, lead_);
+    bool const by_index = n.is(opcode::gather) || n.is(opcode::scatter);
+    if (n.arity() == 1 || by_index) {
+      auto const axis = static_cast<int>(n.with.p);
+      batched v = value(n.args[0]);
+      v.resolve(axis);
+      shape s = v.dense.shape();
+      s[lead_ + axis] = v.own[axis];
+      handle const whole = broadcast(v.dense, s);
+      s[lead_ + axis] = to[axis];
+      v.dense = put(n, {whole, {&g_, n.args[1]}}, s, with);
+      v.own = to;
+      return v;
+    }
     std::array<handle, 3> x{};
     for (int k = 0; k < n.arity(); ++k) {
       auto const a = static_cast<std::size_t>(k);
       shape const s = handle{&g_, n.args[a]}.shape();
-      x[a] = is_dependent(n.args[a]) ? value(n.args[a]).resolved() : aligned({&g_, n.args[a]}, s.rank);
-      // a recurrence does not broadcast
-      if (n.is(opcode::recurrence)) x[a] = broadcast(x[a], joined_shapes(values_[0].batch, s));
+      x[a] = is_dependent(n.args[a]) ? value(n.args[a]).resolved()
+                                     : broadcast(aligned({&g_, n.args[a]}, s.rank), joined_shapes(values_[0].batch, s));
     }
-    return batched::of(put(n, x, joined_shapes(values_[0].batch, to), n.op->shifted(n.with, lead_)), lead_);
+    return batched::of(put(n, x, joined_shapes(values_[0].batch, to), with), lead_);
   }
 
   constexpr handle put(node n, std::array<handle, 3> const& x, shape const& s, parameters with) {
