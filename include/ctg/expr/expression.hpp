@@ -221,10 +221,21 @@ constexpr bool elements_mix(element a, element b) {
   return a != element::none && b != element::none && !is_integer(a) && !is_integer(b) && a != b;
 }
 
+// Whether an operation only moves entries, so that integers stay integers.
+template <class Op>
+inline constexpr bool only_moves = [] {
+  if constexpr (requires { Op::only_moves; }) return Op::only_moves;
+  if constexpr (requires { Op::kind; Op::code; }) return Op::kind == family::layout && Op::code != opcode::one_hot;
+  return false;
+}();
+template <class Op, std::int64_t P, std::int64_t Q>
+inline constexpr bool only_moves<with<Op, P, Q>> = only_moves<Op>;
+
 /// The element type of Op's result: what its operands have, unless the operation says another.
 template <class Op, class... E>
 inline constexpr element result_type = [] {
   if constexpr (requires { Op::element_type; }) return Op::element_type;
+  if constexpr (only_moves<Op> && sizeof...(E) == 1) return (E::type, ...);
   // with respect to what is differentiated has no part in the type
   int reads = static_cast<int>(sizeof...(E)) - (requires { Op::variable_is_last; } ? 1 : 0);
   element t = element::none;

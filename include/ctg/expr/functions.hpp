@@ -127,6 +127,7 @@ struct permutation {
 template <auto... E>
 struct reshape_of : composite {
   static constexpr std::string_view name = "reshape";
+  static constexpr bool only_moves = true;
   static constexpr shape target{to_extent(E)...};
   static constexpr shape_result result(shape const* s, parameters) {
     if (!(s->size() == target.size())) return misfit::size;
@@ -137,6 +138,7 @@ struct reshape_of : composite {
 
 struct flatten_of : composite {
   static constexpr std::string_view name = "flatten";
+  static constexpr bool only_moves = true;
   static constexpr shape_result result(shape const* s, parameters) {
     if (s->rank == 0) return misfit::rank;
     shape tail = *s;
@@ -157,6 +159,7 @@ struct cast_to : composite {
 template <auto... E>
 struct broadcast_of : composite {
   static constexpr std::string_view name = "broadcast_to";
+  static constexpr bool only_moves = true;
   static constexpr fault misfit_is = fault::stretch;
   static constexpr shape target{to_extent(E)...};
   static constexpr shape_result result(shape const* s, parameters) {

@@ -12,6 +12,7 @@ namespace detail {
 template <int Axis, std::int64_t Begin, std::int64_t End>
 struct slice_of : composite {
   static constexpr std::string_view name = "slice";
+  static constexpr bool only_moves = true;
   static constexpr fault misfit_is = fault::bounds;
   static constexpr shape_result result(shape const* s, parameters) {
     parameters const with = bounds(*s);

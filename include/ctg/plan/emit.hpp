@@ -210,7 +210,7 @@ class emitter {
       return element(b, p);
     }
     if (a_.levels[at(b)] == level::inlined || (is_source(n(b)) && !n(b).is(opcode::leaf))) {
-      if (n(b).is(opcode::one_hot)) return label(b, p);
+      if (n(b).is(opcode::one_hot)) return label(b);
       if (n(b).is(opcode::iota)) return place_along(walk(a_.views[at(a)], shape_of(a), over, -1, shape_of(b), false));
       return uniform_value(b);
     }
@@ -253,15 +253,18 @@ class emitter {
     return x.dst;
   }
 
-  constexpr value label(int i, int p) {
+  constexpr value label(int i) {
     instruction x;
     x.what = action::label;
     x.op = n(i).op;
     x.with = n(i).with;
     x.node = i;
-    x.args[0] = load(walk(a_.views[at(n(i).args[0])], label_shape(i), shape_of(i), a_.storage_of[at(base(n(i).args[0]))],
-                          shape_number(a_.views[at(n(i).args[0])].shape), padded(a_.storage_of[at(base(n(i).args[0]))])));
-    (void)p;
+    int const labels = n(i).args[0], b = base(labels);
+    if (mine(b))  // made in this loop: a value for each row
+      x.args[0] = {bank::row, noted(b).row_value};
+    else
+      x.args[0] = load(walk(a_.views[at(labels)], label_shape(i), shape_of(i), a_.storage_of[at(b)],
+                            shape_number(a_.views[at(labels)].shape), padded(a_.storage_of[at(b)])));
     x.dst = {bank::element, elements_++};
     element_code_.push_back(x);
     return x.dst;
@@ -282,7 +285,7 @@ class emitter {
     } else if (a_.pass[at(i)] < p && noted(i).scratch >= 0) {
       v = load(scratch_row(i));
     } else if (n(i).is(opcode::one_hot)) {
-      v = label(i, p);
+      v = label(i);
     } else {
       instruction x;
       x.what = action::compute;
