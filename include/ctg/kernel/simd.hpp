@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#if defined(__AVX__)
+#if defined(__SSE2__)
 #include <immintrin.h>
 #endif
 
@@ -147,6 +147,37 @@ CTG_ALWAYS_INLINE void store_partial(T* p, batch<T> x, index n) {
     x.store_aligned(buffer);
     for (index i = 0; i < n; ++i) p[i] = buffer[i];
   }
+}
+
+/// To p, aligned to the size of the vector, past the caches: a line that is written as a whole need not be read first. To be
+/// followed by `end_of_stream` before another thread reads it.
+template <class T>
+CTG_ALWAYS_INLINE void stream(T* p, batch<T> x) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(batch<T>) == 64 && sizeof(T) == 4)
+    _mm512_stream_ps(p, x);
+  else if constexpr (sizeof(batch<T>) == 64)
+    _mm512_stream_pd(p, x);
+  else
+#elif defined(__AVX__)
+  if constexpr (sizeof(batch<T>) == 32 && sizeof(T) == 4)
+    _mm256_stream_ps(p, x);
+  else if constexpr (sizeof(batch<T>) == 32)
+    _mm256_stream_pd(p, x);
+  else
+#elif defined(__SSE2__)
+  if constexpr (sizeof(batch<T>) == 16 && sizeof(T) == 4)
+    _mm_stream_ps(p, x);
+  else if constexpr (sizeof(batch<T>) == 16)
+    _mm_stream_pd(p, x);
+  else
+#endif
+    store(p, x);
+}
+CTG_ALWAYS_INLINE void end_of_stream() {
+#if defined(__SSE2__)
+  _mm_sfence();
+#endif
 }
 
 /// x in the first n lanes, y in the others. 0 <= n <= lanes.

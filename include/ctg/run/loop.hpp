@@ -162,6 +162,7 @@ class loop_kernel : loop_code<Plan, L> {
       else
         sum = load(at_block);
     });
+    r.streams = code::streams(r, n);
     for (index i = 0; i < rows; ++i) {
       [&]<int... P>(std::integer_sequence<int, P...>) CTG_INLINE_LAMBDA { (section<P>(r, p, n, first + i, outer), ...); }
       (std::make_integer_sequence<int, loop.passes + 1>{});
@@ -173,6 +174,7 @@ class loop_kernel : loop_code<Plan, L> {
       else
         store(at_block, sum);
     });
+    if (r.streams) end_of_stream();
     s.gathered = r.gathered;
   }
 
