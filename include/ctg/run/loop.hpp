@@ -3,6 +3,7 @@
 // Where the compiler knows the extents they are constants here, and a row of few vectors stays in registers.
 #pragma once
 
+#include <ctg/run/team.hpp>
 #include <ctg/run/transposed_loop.hpp>
 
 namespace ctg::inline v0::kernel {
@@ -111,6 +112,75 @@ class loop_kernel : loop_code<Plan, L> {
     }
   }
 
+  // ── shares of the space, for several threads ──
+
+  /// The space, as it is dealt out: the outermost axis that is long enough, or the one row.
+  static index flops(bound_program const& p) {
+    index each = 0;
+    for (plan::range r : loop.element)
+      for (int i = r.begin; i < r.end; ++i) {
+        plan::instruction const& x = Plan::code[static_cast<std::size_t>(i)];
+        each += x.op && x.what != plan::action::store && x.what != plan::action::load ? x.op->flops : 1;
+      }
+    return divides ? each * count(p, space) : 0;
+  }
+
+  /// Share `which` of `of` shares of the space.
+  static void run_part(bound_program const& p, state& s, int which, int of) {
+    if constexpr (loop.flat || rank < 2) {
+      share const columns = share_of(count(p, space), which, of, lanes<T>);
+      walk(p, s, columns.first, 1, columns.last - columns.first, nullptr, {});
+    } else {
+      index matrices = 1;
+      for (int a = 0; a < rank - 2; ++a) matrices *= count(p, space[a]);
+      index const rows = count(p, space[rank - 2]);
+      share const outer = matrices >= of ? share_of(matrices, which, of, 1) : share{0, matrices};
+      share const inner = matrices >= of ? share{0, rows} : share_of(rows, which, of, 1);
+      for (index m = outer.first; m < outer.last; ++m) run_block(p, s, m, inner.first, inner.last, nullptr);
+    }
+  }
+
+  /// What one thread has for itself: a state, and memory of its own for what others would write too (scratch rows; unless
+  /// it is the first, the sums that the loop gathers in memory).
+  struct part {
+    loop_kernel::state* state;
+    std::array<bound_operand, code::size(static_cast<index>(Plan::operands.size()))> operands;
+    bound_program whole;
+
+    part(bound_program const& p, char* memory, bool own_sums) : state(reinterpret_cast<loop_kernel::state*>(memory)), whole(p) {
+      std::copy_n(p.operands, Plan::operands.size(), operands.begin());
+      char* at_byte = memory + whole_lines(sizeof(*state));
+      each_private(p, [&](int m, std::int64_t bytes, bool sums) {
+        if (!sums || own_sums) operands[static_cast<std::size_t>(m)].base = at_byte;
+        at_byte += bytes;
+      });
+    }
+    bound_program program() const { return {operands.data(), whole.numbers, whole.extents}; }
+
+    void join(part const& other) {
+      each<loop.gathered>([&]<int I>() {
+        using G = gather<I>;
+        constexpr auto q = static_cast<std::size_t>(at<I>.with.q);
+        if constexpr (at<I>.what == plan::action::accumulate) {
+          constexpr int m = at<I>.memory;
+          T* const to = reinterpret_cast<T*>(operands[m].base);
+          T const* const from = reinterpret_cast<T const*>(other.operands[m].base);
+          index const n = count(whole, Plan::shapes[static_cast<std::size_t>(storage_of<m>.shape)]);
+          for (index i = 0; i < n; ++i) to[i] = G::join(to[i], from[i]);
+        } else {
+          state->gathered[q] = G::join(state->gathered[q], other.state->gathered[q]);
+        }
+      });
+    }
+  };
+
+  /// Bytes of one part's memory.
+  static std::int64_t bytes_of_part(bound_program const& p) {
+    std::int64_t bytes = whole_lines(sizeof(state));
+    each_private(p, [&](int, std::int64_t more, bool) { bytes += more; });
+    return bytes;
+  }
+
   /// Behind the last row: sums to memory.
   static CTG_ALWAYS_INLINE void end(bound_program const& p, state& s) {
     each<loop.gathered>([&]<int I>() CTG_INLINE_LAMBDA {
@@ -121,6 +191,33 @@ class loop_kernel : loop_code<Plan, L> {
   }
 
  private:
+  // Where a loop says where it is along its one axis, it must begin at the beginning.
+  static constexpr bool divides = [] {
+    if (rank >= 2 || loop.flat) return true;
+    if (rank == 0 || loop.passes > 1) return false;
+    for (int i = loop.element[0].begin; i < loop.element[0].end; ++i) {
+      plan::action const what = Plan::code[static_cast<std::size_t>(i)].what;
+      if (what == plan::action::index || what == plan::action::label || what == plan::action::row_reduce) return false;
+    }
+    return true;
+  }();
+
+  // f(operand, bytes, whether it gathers) for each operand that threads cannot share.
+  template <class F>
+  static void each_private(bound_program const& p, F const& f) {
+    for (int k = 0; k < slots; ++k) {
+      int const m = code::used[static_cast<std::size_t>(k)];
+      plan::storage const& s = Plan::storages[static_cast<std::size_t>(Plan::operands[static_cast<std::size_t>(m)].storage)];
+      bool const scratch = s.kind == plan::storage_kind::buffer && s.index < 0;
+      bool sums = false;
+      for (int i = loop.gathered.begin; i < loop.gathered.end; ++i) {
+        plan::instruction const& x = Plan::code[static_cast<std::size_t>(i)];
+        sums = sums || (x.what == plan::action::accumulate && x.memory == m);
+      }
+      if (scratch || sums) f(m, whole_lines(count(p, Plan::shapes[static_cast<std::size_t>(s.shape)]) * static_cast<index>(sizeof(T))), sums);
+    }
+  }
+
   template <plan::range R, class F>
   static CTG_ALWAYS_INLINE void each(F const& f) {
     code::template each<R>(f);

@@ -518,7 +518,7 @@ class loop_code : public loop_facts<Plan, L> {
     bound_operand const& o = p.operands[m];
     char* at_row = o.base;
     index row_step = 0;
-    if constexpr (loop.flat) {
+    if constexpr (loop.flat || rank == 1) {  // one row: `first` is a column
       at_row += first * step_of<m>(p, facts::space.rank - 1);
     } else if constexpr (rank >= 2) {
       row_step = step_of<m>(p, rank - 2);

@@ -13,6 +13,13 @@ namespace ctg::inline v0 {
 /// Execution policy: the calling thread.
 struct serial {};
 
+/// Execution policy: so many threads, by OpenMP (compile and link with -fopenmp). What pays is dealt out step by step: rows of
+/// products and of loops; small steps run on the calling thread. The same number gives the same bits; another number adds
+/// up in another order. The first call with more threads than before allocates.
+struct parallel {
+  int threads = 2;
+};
+
 /// Execution policy: the calling thread; calls `visit(number of the kernel)` behind each kernel. For counters and profiles.
 template <class F>
 struct traced {
@@ -198,6 +205,14 @@ class program_of {
 
   /// Runs all kernels.
   void operator()(serial = {}) { run_all(std::make_integer_sequence<int, static_cast<int>(plan_type::steps.size())>{}, [](int) {}); }
+  void operator()(parallel policy) {
+#if !defined(_OPENMP)
+    static_assert(sizeof(T) == 0,
+                  "ctg: step(ctg::parallel{n}) needs OpenMP: compile and link with -fopenmp (CMake: OpenMP::OpenMP_CXX), or call step()");
+#endif
+    if (policy.threads <= 1) return (*this)();
+    run_together(std::make_integer_sequence<int, static_cast<int>(plan_type::steps.size())>{}, policy.threads);
+  }
   template <class F>
   void operator()(traced<F> policy) {
     run_all(std::make_integer_sequence<int, static_cast<int>(plan_type::steps.size())>{}, policy.visit);
@@ -302,6 +317,16 @@ class program_of {
     ((kernel::step_kernel<plan_type, S>::run(p, bound_.products.data(), bound_.calls.data()), visit(S)), ...);
   }
 
+  template <int... S>
+  void run_together(std::integer_sequence<int, S...>, int threads) {
+    kernel::bound_program const p{bound_.operands.data(), bound_.numbers.data(), &bound_.extents};
+    std::int64_t each = 0;
+    ((each = std::max(each, kernel::step_kernel<plan_type, S>::bytes_each(p, bound_.products.data(), threads))), ...);
+    team_memory_.grow(each * threads);
+    kernel::team const t{threads, team_memory_.data(), each};
+    (kernel::step_kernel<plan_type, S>::run(p, bound_.products.data(), bound_.calls.data(), t), ...);
+  }
+
   template <class E>
   static constexpr int index_of = [] {
     using Wrapped = detail::wrapped<void, 0, E>;
@@ -364,6 +389,7 @@ class program_of {
   }();
 
   bound bound_;
+  detail::workspace team_memory_;
 };
 
 /// A fused program with these outputs: expressions (read with program[e]) and assignments. Throws extent_error or binding_error

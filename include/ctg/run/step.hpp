@@ -6,8 +6,9 @@
 #include <ctg/kernel/call.hpp>
 #include <ctg/kernel/gemm.hpp>
 #include <ctg/run/loop.hpp>
+#include <ctg/run/team.hpp>
 
-#include <tuple>
+#include <new>
 
 namespace ctg::inline v0::kernel {
 
@@ -26,26 +27,27 @@ struct bound_product {
   operand<T> factor(std::size_t which, index offset = 0) const {
     return {reinterpret_cast<T const*>(base[which]) + offset, row_stride[which], column_stride[which]};
   }
+  index batches() const {
+    index count = 1;
+    for (int a = 0; a < batch_rank; ++a) count *= batch[static_cast<std::size_t>(a)];
+    return count;
+  }
+  // Elements from the first matrix of side `which` to that of batch `at`.
+  index offset_of(index at, std::size_t which) const {
+    index offset = 0;
+    for (auto a = static_cast<std::size_t>(batch_rank); a-- > 0; at /= batch[a]) offset += at % batch[a] * batch_stride[a][which];
+    return offset;
+  }
 };
 
-/// The product b, all its batches, with `done` behind the blocks of rows of each; `batch` says which it is.
+/// Some batches of the product b, and some rows of each, with `done` behind the blocks of rows; `batch` says which it is.
+/// Rows count from `rows.first` in the epilogue's eyes.
 template <class T>
-void multiply(bound_product const& b, epilogue<T> done, index& batch) {
-  T* const c = reinterpret_cast<T*>(b.base[2]);
-  std::array<index, max_rank> i{};
-  index count = 1;
-  for (int a = 0; a < b.batch_rank; ++a) count *= b.batch[static_cast<std::size_t>(a)];
-  for (batch = 0; batch < count; ++batch) {
-    std::array<index, 3> offset{};
-    for (int a = 0; a < b.batch_rank; ++a)
-      for (std::size_t w = 0; w < 3; ++w)
-        offset[w] += i[static_cast<std::size_t>(a)] * b.batch_stride[static_cast<std::size_t>(a)][w];
-    gemm<T>({b.m, b.n, b.k, b.factor<T>(0, offset[0]), b.factor<T>(1, offset[1]), c + (b.windowed ? 0 : offset[2]), b.n,
-             reinterpret_cast<T*>(b.scratch), b.windowed, done});
-    for (int a = b.batch_rank - 1; a >= 0; --a) {
-      if (++i[static_cast<std::size_t>(a)] < b.batch[static_cast<std::size_t>(a)]) break;
-      i[static_cast<std::size_t>(a)] = 0;
-    }
+void multiply(bound_product const& b, epilogue<T> done, index& batch, share batches, share rows, char* scratch, char* window) {
+  for (batch = batches.first; batch < batches.last; ++batch) {
+    T* const c = b.windowed ? reinterpret_cast<T*>(window) : reinterpret_cast<T*>(b.base[2]) + b.offset_of(batch, 2) + rows.first * b.n;
+    gemm<T>({rows.last - rows.first, b.n, b.k, b.factor<T>(0, b.offset_of(batch, 0) + rows.first * b.row_stride[0]),
+             b.factor<T>(1, b.offset_of(batch, 1)), c, b.n, reinterpret_cast<T*>(scratch), b.windowed, done});
   }
 }
 
@@ -76,9 +78,19 @@ struct small_product {
 struct any_product {
   template <class T>
   static void multiply(bound_product const& b, epilogue<T> done, index& batch) {
-    kernel::multiply(b, done, batch);
+    kernel::multiply(b, done, batch, {0, b.batches()}, {0, b.m}, b.scratch, b.base[2]);
   }
 };
+
+/// Bytes of scratch for `rows` rows of b, and of its window.
+template <class T>
+std::int64_t scratch_bytes(index rows, bound_product const& b) {
+  return whole_lines(gemm_scratch<T>(rows, b.n, b.k) * static_cast<index>(sizeof(T)));
+}
+template <class T>
+std::int64_t window_bytes(index rows, bound_product const& b) {
+  return b.windowed ? whole_lines(gemm_window_rows<T>(rows, b.n, b.k) * b.n * static_cast<index>(sizeof(T))) : 0;
+}
 
 /// A loop, by itself or as the epilogue of a product; many steps may share it. `Inline`: part of its caller, for steps so
 /// small that a call would be much of their cost.
@@ -90,10 +102,11 @@ class loop_runner {
     bound_program const* program;
     typename code::state* state;
     index batch = 0;  // which of the product's matrices the rows belong to
+    index first = 0;  // the row that the product calls 0
   };
   static void run_block(void* context, index begin, index end, T* c) {
     auto const& x = *static_cast<context_of_epilogue const*>(context);
-    code::run_block(*x.program, *x.state, x.batch, begin, end, c);
+    code::run_block(*x.program, *x.state, x.batch, x.first + begin, x.first + end, c);
   }
 
  public:
@@ -112,7 +125,41 @@ class loop_runner {
       run_behind_apart<Product>(product, p);
   }
 
+  // ── dealt out: each thread has sums, scratch rows and a state of its own, which are joined in order ──
+
+  /// Bytes that each thread needs.
+  static std::int64_t bytes_each(bound_program const& p) { return code::bytes_of_part(p); }
+  static index flops(bound_program const& p) { return code::flops(p); }
+
+  static CTG_NOINLINE void run(bound_program const& p, team const& t) {
+    deal(p, t, [&](auto& part, int i) { code::run_part(part.program(), *part.state, i, t.threads); });
+  }
+  /// `shares(i)`: batches and rows of thread i.
+  static CTG_NOINLINE void run_behind(bound_product const& b, bound_program const& p, team const& t, auto const& shares) {
+    deal(p, t, [&](auto& part, int i) {
+      auto const [batches, rows] = shares(i);
+      bound_program const mine = part.program();
+      context_of_epilogue context{&mine, part.state, 0, rows.first};
+      char* const scratch = t.memory_of(i) + code::bytes_of_part(p);
+      char* const window = scratch + scratch_bytes<T>(rows.last - rows.first, b);
+      multiply<T>(b, {&run_block, &context}, context.batch, batches, rows, scratch, window);
+    });
+  }
+
  private:
+  // f(part, thread) for each thread; the sums of the others join those of the first.
+  template <class F>
+  static void deal(bound_program const& p, team const& t, F const& f) {
+    together(t.threads, [&](int i) {
+      typename code::part part(p, t.memory_of(i), i > 0);
+      code::begin(part.program(), *part.state);
+      f(part, i);
+    });
+    typename code::part whole(p, t.memory_of(0), false);
+    for (int i = 1; i < t.threads; ++i) whole.join(typename code::part(p, t.memory_of(i), true));
+    code::end(p, *whole.state);
+  }
+
   static CTG_NOINLINE void run_apart(bound_program const& p) { run_here(p); }
   static CTG_ALWAYS_INLINE void run_here(bound_program const& p) {
     typename code::state state;
@@ -189,7 +236,81 @@ class step_kernel {
     run_loops<has_epilogue ? 1 : 0>(p);
   }
 
+  // ── dealt out to the threads of a team ──
+
+  /// Bytes that each of so many threads needs.
+  static std::int64_t bytes_each(bound_program const& p, bound_product const* products, int threads) {
+    std::int64_t bytes = 0;
+    each_loop([&]<int L>() { bytes = std::max(bytes, runner<L>::bytes_each(seen_by<L>(p))); });
+    if constexpr (may_share_product) {
+      bound_product const& b = products[step.product];
+      std::int64_t epilogue = 0, product = 0;
+      if constexpr (has_epilogue) epilogue = runner<0>::bytes_each(seen_by<0>(p));
+      for (int i = 0; i < threads; ++i) {
+        share const rows = shares(b, i, threads).second;
+        index const n = rows.last - rows.first;
+        product = std::max(product, scratch_bytes<T>(n, b) + window_bytes<T>(n, b));
+      }
+      bytes = std::max(bytes, epilogue + product);
+    }
+    return bytes;
+  }
+
+  static CTG_ALWAYS_INLINE void run(bound_program const& p, bound_product const* products, bound_call const* calls, team const& t) {
+    if constexpr (step.call >= 0 || (step.product >= 0 && !may_share_product)) {
+      run(p, products, calls);
+    } else {
+      if constexpr (step.product >= 0) run_product(p, products[step.product], t);
+      each_loop([&]<int L>() {
+        if constexpr (L > 0 || !has_epilogue) {
+          if (runner<L>::flops(seen_by<L>(p)) >= least_shared_flops)
+            runner<L>::run(seen_by<L>(p), t);
+          else
+            runner<L>::template run<false>(seen_by<L>(p));
+        }
+      });
+    }
+  }
+
  private:
+  static constexpr bool may_share_product = step.product >= 0 && (multiplications == 0 || multiplications >= least_shared_flops / 2);
+
+  // Whole matrices where there are enough of them, else rows of each.
+  static std::pair<share, share> shares(bound_product const& b, int i, int threads) {
+    index const batches = b.batches();
+    if (batches >= threads) return {share_of(batches, i, threads, 1), {0, b.m}};
+    return {{0, batches}, share_of(b.m, i, threads, detail::tile_rows)};
+  }
+
+  static void run_product(bound_program const& p, bound_product const& b, team const& t) {
+    if (2 * b.batches() * b.m * b.n * b.k < least_shared_flops) {
+      if constexpr (has_epilogue) {
+        runner<0>::template run_behind<false, any_product>(b, seen_by<0>(p));
+      } else {
+        index batch = 0;
+        any_product::multiply<T>(b, {}, batch);
+      }
+      return;
+    }
+    auto const mine = [&](int i) { return shares(b, i, t.threads); };
+    if constexpr (has_epilogue) {
+      runner<0>::run_behind(b, seen_by<0>(p), t, mine);
+    } else {
+      together(t.threads, [&](int i) {
+        auto const [batches, rows] = mine(i);
+        index batch = 0;
+        multiply<T>(b, {}, batch, batches, rows, t.memory_of(i), nullptr);
+      });
+    }
+  }
+
+  // f.operator()<L>() for each loop of the step.
+  template <class F>
+  static CTG_ALWAYS_INLINE void each_loop(F const& f) {
+    [&]<int... L>(std::integer_sequence<int, L...>) CTG_INLINE_LAMBDA { (f.template operator()<L>(), ...); }
+    (std::make_integer_sequence<int, step.loops.size()>{});
+  }
+
   template <int L>
   using runner = loop_runner<typename Plan::template lone_loop<step.loops.begin + L>>;
   // A loop numbers its operands from 0 on.

@@ -26,14 +26,17 @@ class workspace {
 
   /// At least `bytes`, all zero; keeps what it has where that is enough.
   void reserve(std::int64_t bytes) {
-    auto const wanted = static_cast<std::size_t>(bytes);
-    if (wanted > size_) {
-      workspace bigger;
-      bigger.data_ = static_cast<char*>(::operator new(wanted, std::align_val_t{alignment}));
-      bigger.size_ = wanted;
-      *this = std::move(bigger);
-    }
+    grow(bytes);
     if (size_) std::memset(data_, 0, size_);
+  }
+  /// At least `bytes`, of any content.
+  void grow(std::int64_t bytes) {
+    auto const wanted = static_cast<std::size_t>(bytes);
+    if (wanted <= size_) return;
+    workspace bigger;
+    bigger.data_ = static_cast<char*>(::operator new(wanted, std::align_val_t{alignment}));
+    bigger.size_ = wanted;
+    *this = std::move(bigger);
   }
   char* data() const { return data_; }
   std::size_t size() const { return size_; }

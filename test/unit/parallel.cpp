@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// Programs on several threads: the same numbers as on one but for the order of sums, the same bits every time.
+#include <ctg/ctg.hpp>
+
+#if __has_include(<catch2/catch_all.hpp>)
+#include <catch2/catch_all.hpp>
+#else
+#include <catch2/catch.hpp>
+#endif
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+namespace {
+
+void fill(auto& leaf) {
+  int i = 0;
+  for (auto& x : leaf) x = static_cast<std::remove_reference_t<decltype(x)>>(std::sin(1.7 * ++i));
+}
+
+std::vector<float> values(auto const& x) {
+  if constexpr (requires { x.size(); })
+    return {x.data(), x.data() + x.size()};
+  else
+    return {x};
+}
+
+/// `outputs` on one thread and on 1, 2, 3 and 5.
+void check(double tolerance, auto const&... outputs) {
+  auto alone = ctg::program(outputs...), shared = ctg::program(outputs...), again = ctg::program(outputs...);
+  alone();
+  for (int threads : {1, 2, 3, 5}) {
+    INFO(threads << " threads");
+    shared(ctg::parallel{threads});
+    again(ctg::parallel{threads});
+    auto const compare = [&](auto const& e) {
+      auto const expected = values(alone[e]), got = values(shared[e]);
+      CHECK(got == values(again[e]));
+      REQUIRE(got.size() == expected.size());
+      double worst = 0;
+      for (std::size_t i = 0; i < got.size(); ++i) worst = std::max(worst, std::fabs(static_cast<double>(got[i] - expected[i])));
+      CHECK(worst <= tolerance);
+    };
+    (compare(outputs), ...);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a product with an epilogue of rows, sums of columns and a total; products of its gradient") {
+  ctg::matrix<"X", float, ctg::dim<"N">, 96> X(203);
+  ctg::matrix<"W", float, 96, 130> W;
+  ctg::row<"b", float, 130> b;
+  ctg::column<"y", std::int32_t, ctg::dim<"N">> y(203);
+  fill(X);
+  fill(W);
+  fill(b);
+  for (std::int64_t i = 0; i < y.size(); ++i) y.data()[i] = static_cast<std::int32_t>(i % 130);
+  auto const J = cross_entropy(X * W + b, y);
+  check(3e-5, J, gradient(J, W), gradient(J, b));
+}
+
+TEST_CASE("loops over rows, over one long row, and batches") {
+  ctg::matrix<"X", float, 700, 301> X;
+  ctg::row<"b", float, 301> b;
+  ctg::row<"v", float, 100003> v;
+  fill(X);
+  fill(b);
+  fill(v);
+  check(2e-3, softmax(X + b), sum<0>(tanh(X % b)), sum(exp(v)), tanh(v) % v, max(v));
+  ctg::tensor<"A", float, 7, 64, 65> A;
+  ctg::tensor<"B", float, 7, 65, 66> B;
+  fill(A);
+  fill(B);
+  check(1e-3, tanh(A * B), sum(square(A * B)));
+}
