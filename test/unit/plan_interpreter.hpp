@@ -171,7 +171,9 @@ class plan_interpreter {
       for (index i = 0; i < space.size(); ++i) {
         auto const where = space.at(i);
         index offset = first_of(c.x[k]);
-        for (int a = 0; a < space.rank; ++a) offset += where[at(a)] * step_of(c.x[k], a);
+        bool const numbers_rows = k == 1 && (n.is(ctg::opcode::gather) || n.is(ctg::opcode::scatter));
+        if (!numbers_rows) offset += i;  // as the kernels read: contiguous
+        for (int a = 0; numbers_rows && a < space.rank; ++a) offset += where[at(a)] * step_of(c.x[k], a);
         values[k].push_back(read(c.x[k].storage, offset));
       }
       x[k] = {&values[k], space};

@@ -123,7 +123,7 @@ class generator {
   }
 
   std::optional<handle> grow() {
-    switch (pick(15)) {
+    switch (pick(16)) {
       case 0:
       case 1:
         return unary(any_node());
@@ -148,6 +148,8 @@ class generator {
         return piece(any_node());
       case 13:
         return run_along(any_node());
+      case 14:
+        return linear_algebra(any_node());
       default:
         return idiom(any_node());
     }
@@ -287,6 +289,37 @@ class generator {
     handle const w = new_leaf(shape(s[s.rank - 1], any(dims_)), false);
     nodes_.push_back(w);
     return ctg::make<opcode::product>(x, w);
+  }
+
+  // Systems of matrices that are far from singular: I + tanh(x)/5, or that of a sum of x with its transpose.
+  std::optional<handle> linear_algebra(handle x) {
+    shape const s = x.shape();
+    if (s.rank < 2 || !(s[s.rank - 1] == s[s.rank - 2])) {
+      if (s.rank < 2 || names(s) > 1) return std::nullopt;
+      x = ctg::product(transpose(x), x);  // square at any rate
+    }
+    shape const square = x.shape();
+    handle const eye = ctg::detail::diagonal_mask(b(), square, square.rank - 2, square.rank - 1);
+    handle a = 0.1 % one<opcode::tanh>(x) + eye;
+    if (chance(3)) a = transpose(a);
+    switch (pick(4)) {
+      case 0:
+        return ctg::detail::inverse(a);
+      case 1:
+        return ctg::make<opcode::determinant>(a, ctg::make<opcode::lu>(a));
+      case 2:
+        return ctg::make<opcode::log_determinant>(a, ctg::make<opcode::lu>(a));
+      default:
+        break;
+    }
+    for (int i = 0; i < 10; ++i) {
+      handle const y = any_node();
+      shape const t = y.shape();
+      if (t.rank < 2 || !(t[t.rank - 2] == square[square.rank - 1])) continue;
+      auto const lead = ctg::broadcast_shapes(ctg::detail::batch_of(square), ctg::detail::batch_of(t));
+      if (lead.problem == ctg::misfit::none && entries(lead.value) < 20) return ctg::detail::solve(a, one<opcode::tanh>(y));
+    }
+    return std::nullopt;
   }
 
   // einsum of one to three nodes: equal extents often share a letter, the output takes some of them in any order.

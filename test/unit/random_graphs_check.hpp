@@ -135,6 +135,8 @@ inline bool on_an_edge(random_graph const& g, all_values const& v) {
         if (near_zero(x)) return true;
     bool const bounds = n.is(opcode::within) || n.is(opcode::maximum_share);
     if (!n.is(opcode::equal) && !bounds) continue;
+    auto const counts = [&](int k) { return ctg::detail::counted_axis(view(g.written), n.args[static_cast<std::size_t>(k)]) >= 0; };
+    if (counts(0) && counts(1)) continue;  // whole numbers, exact: the mask of a diagonal
     auto const space = [&](std::size_t k) {
       return ctg::detail::index_space(g.written.shapes[static_cast<std::size_t>(g.written.nodes[k].shape)], g.extents);
     };
@@ -468,7 +470,8 @@ std::string shrink(random_graph const& from, Check const& check, random_graph& s
       again = try_smaller(-1, r) || again;
     for (int n = static_cast<int>(now->written.nodes.size()) - 1; n >= 0; --n) {
       if (n >= static_cast<int>(now->written.nodes.size()) ||
-          now->written.nodes[static_cast<std::size_t>(n)].arity() == 0)
+          now->written.nodes[static_cast<std::size_t>(n)].arity() == 0 ||
+          now->written.nodes[static_cast<std::size_t>(n)].is(opcode::lu))  // no other matrix holds exchanges of rows
         continue;
       bool needed = false;
       for (auto const& r : now->requests) needed = needed || ctg::detail::occurs(now->written, r.node, n);

@@ -51,6 +51,7 @@ enum class fault {
   vector,
   length,
   square,
+  rows,
   bounds,
   pieces,
   joined_length,
@@ -220,6 +221,8 @@ constexpr void explain(said<Text...>) {
                 "ctg: dot: the two vectors have different lengths; check them, or use slice to take a part of one");
   static_assert(operands_fit<F != square, Text...>::value,
                 "ctg: this wants a square matrix (leading axes are batches); use transpose(A) * A, or slice to take a square part");
+  static_assert(operands_fit<F != rows, Text...>::value,
+                "ctg: solve: the right side has other rows than the matrix; use transpose(...) of one of them");
   static_assert(operands_fit<F != einsum_form, Text...>::value,
                 "ctg: einsum wants a letter for each axis, commas between operands and the output written out, as in "
                 "einsum<\"ij,jk->ik\">(A, B)");
@@ -275,6 +278,8 @@ constexpr fault to_fault(misfit m) {
       return fault::joined_length;
     case misfit::index:
       return fault::index;
+    case misfit::rows:
+      return fault::rows;
   }
   return fault::none;
 }
@@ -339,6 +344,8 @@ template <fault F, class A, class B>
 constexpr void write_reason(writer& w) {
   if constexpr (F == fault::inner)
     write_difference<A, B>(w, A::shape[A::shape.rank - 1], B::shape[B::shape.rank - 2]);
+  else if constexpr (F == fault::rows)
+    write_difference<A, B>(w, A::shape[A::shape.rank - 1], B::shape[B::shape.rank > 1 ? B::shape.rank - 2 : 0]);
   else if constexpr (F == fault::length)
     write_difference<A, B>(w, A::shape.size(), B::shape.size());
   else if constexpr (F == fault::batch)
@@ -390,7 +397,7 @@ constexpr auto say_fault() {
   if constexpr (F == fault::name_clash || F == fault::mixed) {
     return and_also<to_symbol<write_conflicting<F, 1, E...>>()>(
         and_also<to_symbol<write_conflicting<F, 0, E...>>()>(call));
-  } else if constexpr (sizeof...(E) == 2 && F != fault::rank && F != fault::vector) {
+  } else if constexpr (sizeof...(E) == 2 && F != fault::rank && F != fault::vector && F != fault::square) {
     constexpr auto reason = to_symbol<write_reason<F, E...>>();
     if constexpr (reason.view().empty())
       return call;

@@ -103,6 +103,7 @@ enum class misfit : std::uint8_t {
   vector,
   length,
   square,
+  rows,
   bounds,
   pieces,
   joined_length,

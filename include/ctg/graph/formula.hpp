@@ -254,6 +254,14 @@ class formula_writer : tokens {
           return {pick("δ", "\\delta") + index(std::to_string(p) + std::to_string(q))};
         }
         break;
+      case opcode::solve:
+        return solved(x);
+      case opcode::determinant:
+        return {call(function_name("det"), operand(x, 0).text)};
+      case opcode::log_determinant:
+        return {function_name("log") + pick(" |", "\\left|") + call(function_name("det"), operand(x, 0).text) +
+                    pick("|", "\\right|"),
+                factor};
       case opcode::reciprocal:
         return quotient({"1", closed}, operand(x, 0));
       case opcode::square:
@@ -299,6 +307,17 @@ class formula_writer : tokens {
     std::string axes;
     for (int i = 0; i < s.rank; ++i) axes += std::to_string(permuted(x.with.p, i));
     return {call(function_name("transpose") + index(axes), operand(x, 0).text)};
+  }
+
+  // A⁻¹ · B; A⁻¹ alone where B is the identity
+  piece solved(node const& x) const {
+    bool const transposed = x.with.p != 0;
+    std::string const inverse =
+        at_least(operand(x, 0), closed) + (transposed ? pick("⁻⊤", "^{-\\top}") : pick("⁻¹", "^{-1}"));
+    int b = x.args[1];
+    while (g_.planned && n(b).is(opcode::stop_gradient)) b = n(b).args[0];
+    if (is_identity({g_.nodes, g_.shapes}, b)) return {inverse, raised + 1};
+    return {inverse + pick(" · ", " \\, ") + at_least(operand(x, 1), chained + 1), chained};
   }
 
   piece quotient(piece const& a, piece const& b) const {

@@ -8,6 +8,7 @@
 #include <ctg/math/arithmetic.hpp>
 
 #include <limits>
+#include <type_traits>
 #include <vector>
 
 namespace ctg::inline v0::detail {
@@ -97,8 +98,23 @@ constexpr void interpret_call(node const& n, std::array<interpreted_operand<X>, 
         to = math::add(to, entry(0, static_cast<std::size_t>(k)));
       }
       break;
-    default:
-      break;
+    default: {  // the operation's own algorithm
+      call_arguments<X> c{{}, y.data(), {}, n.with};
+      auto take = [&](std::size_t which, index_space const& s) {
+        c.extents.rank[which] = s.rank;
+        c.extents.n[which] = s.n;
+      };
+      for (std::size_t k = 0; k < 3; ++k) {
+        if (!x[k].values) continue;
+        take(k, x[k].space);
+        c.operand[k] = x[k].values->data();
+      }
+      take(3, space);
+      if constexpr (std::is_same_v<X, long double>)
+        n.op->call_f80(c);
+      else
+        n.op->call_f64(c);
+    }
   }
 }
 

@@ -28,7 +28,7 @@ enum class opcode : std::uint8_t {
   // layout
   broadcast, transpose, reshape, slice, flip,
   // calls
-  pad, concat, cumsum, products_before, recurrence, gather, scatter,
+  pad, concat, cumsum, products_before, recurrence, gather, scatter, lu, solve, determinant, log_determinant,
   // products
   product,
   // a user's
@@ -51,6 +51,26 @@ struct parameters {
   constexpr bool operator==(parameters const&) const = default;
 };
 
+/// The extents that an algorithm on whole operands sees: theirs, and last (at [3]) those of its result.
+struct call_extents {
+  std::array<std::array<std::int64_t, max_rank>, 4> n{};
+  std::array<int, 4> rank{};
+  /// The last axis but `back`.
+  constexpr std::int64_t from_last(int which, int back) const {
+    auto const w = static_cast<std::size_t>(which);
+    return n[w][static_cast<std::size_t>(rank[w] - 1 - back)];
+  }
+};
+
+/// What such an algorithm works on: operands and result, contiguous, row by row.
+template <class X>
+struct call_arguments {
+  std::array<X const*, 3> operand{};
+  X* result = nullptr;
+  call_extents extents{};
+  parameters with{};
+};
+
 /// One object for each operation: what the passes need to know of it, as values and function pointers.
 struct operation_info {
   opcode code;
@@ -69,6 +89,10 @@ struct operation_info {
   // of a user's operation: on SIMD batches (result, array of operands); null for those of the library, which the loops know
   void (*batch_f32)(void*, void const*, parameters);
   void (*batch_f64)(void*, void const*, parameters);
+  // of a call that states its own algorithm and its cost; else null
+  void (*call_f64)(call_arguments<double> const&);
+  void (*call_f80)(call_arguments<long double> const&);
+  std::int64_t (*call_flops)(call_extents const&);
   void (*pull)(pullback&);
   void (*push)(pushforward&);  // null: forward mode transposes `pull`
   parameters (*shifted)(parameters, int by);  // the same operation on operands with `by` more axes in front; null: unknown

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <ctg/graph/builder.hpp>
+#include <ctg/math/rows.hpp>
 
 #include <concepts>
 #include <source_location>
@@ -127,6 +128,11 @@ constexpr operation_info describe() {
   if constexpr (requires { &Op::template run<Op, float>; }) {
     i.batch_f32 = &Op::template run<Op, float>;
     i.batch_f64 = &Op::template run<Op, double>;
+  }
+  if constexpr (requires { Op::call_flops(call_extents{}); }) {
+    i.call_f64 = &Op::template evaluate<math::plain_rows, double>;
+    i.call_f80 = &Op::template evaluate<math::plain_rows, long double>;
+    i.call_flops = &Op::call_flops;
   }
   i.pull = &pull_any<Op>;
   i.push = nullptr;

@@ -3,7 +3,7 @@
 // themselves.
 #pragma once
 
-#include <ctg/op/operations.hpp>
+#include <ctg/op/algebra.hpp>
 
 namespace ctg::inline v0::detail {
 

@@ -154,7 +154,8 @@ class fuser {
     if (space_[at(a)] != space_[at(whole)]) return false;
     view const& v = f_.views[at(a)];
     if (v.base == a) return true;
-    if (!v.from_the_start()) return false;
+    // a slice from the start reads entry for entry too, but not all of them
+    if (!v.from_the_start() || space_[at(a)] != space_[at(v.base)]) return false;
     if (v.shape != n(v.base).shape) return false;
     shape const &s = shape_of(a), &memory = shape_of(v.base);
     int next = 0;

@@ -88,6 +88,21 @@ constexpr std::int64_t entries_of(tables const& t, int n, extent_table const& na
   return names(t.shapes[static_cast<std::size_t>(t.nodes[static_cast<std::size_t>(n)].shape)]);
 }
 
+/// The extents of a call's operands and of its result.
+constexpr call_extents extents_of(tables const& t, call const& c, extent_table const& names) {
+  call_extents e;
+  node const& x = t.nodes[static_cast<std::size_t>(c.node)];
+  auto take = [&](std::size_t which, int node) {
+    shape const& s = t.shapes[static_cast<std::size_t>(t.nodes[static_cast<std::size_t>(node)].shape)];
+    e.rank[which] = s.rank;
+    for (int i = 0; i < s.rank; ++i) e.n[which][static_cast<std::size_t>(i)] = names(s[i]);
+  };
+  for (std::size_t k = 0; k < 3; ++k)
+    if (x.args[k] >= 0) take(k, x.args[k]);
+  take(3, c.node);
+  return e;
+}
+
 /// Floating-point operations of one run: 2·m·n·k for a product, the operation's own count for each entry otherwise.
 constexpr std::int64_t count_flops(tables const& t, extent_table const& names) {
   std::int64_t flops = 0;
@@ -95,7 +110,10 @@ constexpr std::int64_t count_flops(tables const& t, extent_table const& names) {
     product_extents const e = extents_of(t, p, names);
     flops += 2 * e.batch * e.m * e.n * e.k;
   }
-  for (auto const& c : t.calls) flops += t.nodes[static_cast<std::size_t>(c.node)].op->flops * entries_of(t, c.node, names);
+  for (auto const& c : t.calls) {
+    operation_info const& op = *t.nodes[static_cast<std::size_t>(c.node)].op;
+    flops += op.call_flops ? op.call_flops(extents_of(t, c, names)) : op.flops * entries_of(t, c.node, names);
+  }
   for (auto const& l : t.loops) {
     shape const& space = t.shapes[static_cast<std::size_t>(l.space)];
     std::int64_t const all = names(space), columns = space.rank ? names(space[space.rank - 1]) : 1;

@@ -82,10 +82,13 @@ class planner {
       bool const loose = !is_compute(x);
       bool const pieces = r.leaf >= 0 && (x.op->kind == family::reduction || x.op->kind == family::product || x.op->kind == family::call);
       if (loose || pieces) r.node = g_.put(copy_of(r.node));
-      // in a leaf with padded rows no reader could follow in another shape
-      bool reshaped = false;
-      for (view const& v : views) reshaped = reshaped || (v.base == r.node && v.shape != n(r.node).shape);
-      if (reshaped && r.leaf >= 0 && g_.leaves[at(r.leaf)]->is_view) r.node = g_.put(copy_for(r));
+      // in a leaf with padded rows no reader could follow in another shape, and no call at all
+      bool followed = true;
+      for (view const& v : views) followed = followed && (v.base != r.node || v.shape == n(r.node).shape);
+      for (node const& reader : g_.nodes)
+        if (reader.op->kind == family::call)
+          for (int a : reader.args) followed = followed && (a < 0 || views[at(a)].base != r.node);
+      if (!followed && r.leaf >= 0 && g_.leaves[at(r.leaf)]->is_view) r.node = g_.put(copy_for(r));
     }
   }
 

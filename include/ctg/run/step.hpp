@@ -5,6 +5,7 @@
 
 #include <ctg/kernel/call.hpp>
 #include <ctg/kernel/gemm.hpp>
+#include <ctg/kernel/linear_algebra.hpp>
 #include <ctg/run/loop.hpp>
 #include <ctg/run/team.hpp>
 

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// A linear system of a matrix that is not square.
+// EXPECT: solve(A(3 x 4), C(4 x 2))
+// EXPECT: square matrix
+// MAX-LINES: 25
+#include <ctg/expr/linear_algebra.hpp>
+
+ctg::matrix<"A", float, 3, 4> A;
+ctg::matrix<"S", float, 4, 4> S;
+ctg::matrix<"B", float, 3, 2> B;
+ctg::matrix<"C", float, 4, 2> C;
+#ifdef CTG_TWIN
+auto X = solve(S, C);
+#else
+auto X = solve(A, C);
+#endif
