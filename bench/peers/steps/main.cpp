@@ -38,6 +38,7 @@ int main(int argc, char** argv) {
   good = peers::enter_w2() && good;
   good = peers::enter_w3() && good;
   good = peers::enter_w4() && good;
+  good = peers::enter_w5() && good;
   good = peers::enter_w6() && good;
   good = peers::enter_w7() && good;
   good = peers::enter_w8() && good;

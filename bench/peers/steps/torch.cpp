@@ -110,6 +110,62 @@ struct by_lean {
   }
 };
 
+/// X, Y and T of W5.
+struct form_data {
+  torch::Tensor X, Y, T;
+
+  explicit form_data(form<float> const& f) : X(of(f.X, f.m)), Y(of(f.Y, f.n)), T(of(f.T, f.l)) {}
+  static torch::Tensor of(std::vector<float> const& v, std::size_t columns) {
+    return tensor(v, {static_cast<std::int64_t>(v.size() / columns), static_cast<std::int64_t>(columns)});
+  }
+  static torch::Tensor weights(form<float> const& f) {
+    return of(f.A, f.m * f.n).view({-1, static_cast<std::int64_t>(f.m), static_cast<std::int64_t>(f.n)});
+  }
+};
+
+struct form_by_nn {
+  static void train(form<float> const& f, float rate, auto const& body) {
+    form_data const d(f);
+    torch::nn::Bilinear model(f.m, f.n, f.l);
+    {
+      torch::NoGradGuard const off;
+      model->weight.copy_(d.weights(f));
+      model->bias.copy_(d.of(f.b, f.l)[0]);
+    }
+    torch::optim::SGD optimizer(model->parameters(), torch::optim::SGDOptions(static_cast<double>(rate)));
+    body(
+        [&] {
+          optimizer.zero_grad();
+          torch::Tensor const loss = torch::mse_loss(model->forward(d.X, d.Y), d.T);
+          loss.backward();
+          optimizer.step();
+          return loss.item<float>();
+        },
+        [&] {
+          return by_nn::views({model->weight, model->bias});
+        });
+  }
+};
+
+struct form_by_lean {
+  static void train(form<float> const& f, float rate, auto const& body) {
+    form_data const d(f);
+    torch::Tensor A = d.weights(f).requires_grad_(), b = d.of(f.b, f.l)[0].clone().requires_grad_();
+    body(
+        [&] {
+          torch::Tensor const loss = torch::mse_loss(torch::bilinear(d.X, d.Y, A, b), d.T);
+          std::vector<torch::Tensor> const gradients = torch::autograd::grad({loss}, {A, b});
+          torch::NoGradGuard const off;
+          A.add_(gradients[0], -rate);
+          b.add_(gradients[1], -rate);
+          return loss.item<float>();
+        },
+        [&] {
+          return by_nn::views({A, b});
+        });
+  }
+};
+
 struct curve_data {
   torch::Tensor x, a, b;
 
@@ -164,6 +220,11 @@ bool enter_experts(std::string const& workload, network<float> const& start, tra
 bool enter_experts(std::string const& workload, curve const& start, differentiated const& right) {
   bool const good = enter<curve_by_lean>(workload + "/libtorch_lean", start, right);
   return enter<curve_by_nn>(workload + "/libtorch_nn", start, right) && good;
+}
+
+bool enter_experts(std::string const& workload, form<float> const& start, fitted const& right) {
+  bool const good = enter<form_by_lean>(workload + "/libtorch_lean", start, right);
+  return enter<form_by_nn>(workload + "/libtorch_nn", start, right) && good;
 }
 
 }  // namespace peers
