@@ -123,10 +123,11 @@ class plan_interpreter {
 
   template <class F>
   void poison_where(F const& dies) {
+    auto const bytes = ctg::plan::storage_bytes<double>(t_, extents_);
     for (std::size_t i = 0; i < t_.storages.size(); ++i) {
       if (t_.storages[i].kind == ctg::plan::storage_kind::leaf || t_.storages[i].persists || !dies(t_.storages[i]))
         continue;
-      index const size = ctg::plan::storage_bytes<double>(t_, i, extents_) / static_cast<index>(sizeof(double));
+      index const size = bytes[i] / static_cast<index>(sizeof(double));
       std::fill_n(workspace_.begin() + base(static_cast<int>(i)), size, poison);
     }
   }

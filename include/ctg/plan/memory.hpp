@@ -42,43 +42,46 @@ constexpr product_extents extents_of(tables const& t, product const& p, extent_t
 
 /// Bytes of each storage in the workspace; 0 for leaves.
 template <class T>
-constexpr std::int64_t storage_bytes(tables const& t, std::size_t which, extent_table const& names) {
-  storage const& s = t.storages[which];
-  std::int64_t elements = 0;
-  if (s.kind == storage_kind::leaf || s.first < 0) return 0;
+constexpr std::vector<std::int64_t> storage_bytes(tables const& t, extent_table const& names) {
+  std::vector<std::int64_t> bytes(t.storages.size(), 0);
+  auto elements = [&](int storage) -> std::int64_t& { return bytes[static_cast<std::size_t>(storage)]; };
   for (auto const& p : t.products) {
     product_extents const e = extents_of(t, p, names);
-    if (p.scratch == static_cast<int>(which)) elements = kernel::gemm_scratch<T>(e.m, e.n, e.k);
-    if (p.windowed && p.c.storage == static_cast<int>(which)) elements = kernel::gemm_window_rows<T>(e.m, e.n, e.k) * e.n;
+    if (p.scratch >= 0) elements(p.scratch) = kernel::gemm_scratch<T>(e.m, e.n, e.k);
+    if (p.windowed) elements(p.c.storage) = kernel::gemm_window_rows<T>(e.m, e.n, e.k) * e.n;
   }
-  if (s.kind == storage_kind::buffer && s.shape >= 0) elements = names(t.shapes[static_cast<std::size_t>(s.shape)]);
-  constexpr auto line = static_cast<std::int64_t>(alignment);
-  return (elements * element_bytes<T>(s.type) + line - 1) / line * line;
+  for (std::size_t i = 0; i < t.storages.size(); ++i) {
+    storage const& s = t.storages[i];
+    if (s.kind == storage_kind::buffer && s.shape >= 0) bytes[i] = names(t.shapes[static_cast<std::size_t>(s.shape)]);
+    if (s.kind == storage_kind::leaf || s.first < 0) bytes[i] = 0;
+    constexpr auto line = static_cast<std::int64_t>(alignment);
+    bytes[i] = (bytes[i] * element_bytes<T>(s.type) + line - 1) / line * line;
+  }
+  return bytes;
 }
 
 /// Offsets in bytes for all storages (into `offsets`); returns the size of the workspace.
 template <class T>
 constexpr std::int64_t place_buffers(tables const& t, extent_table const& names, std::span<std::int64_t> offsets) {
+  std::vector<std::int64_t> const bytes = storage_bytes<T>(t, names);
   std::int64_t total = 0;
   for (std::size_t i = 0; i < t.storages.size(); ++i) {
     offsets[i] = 0;
-    std::int64_t const size = storage_bytes<T>(t, i, names);
-    if (size == 0) continue;
+    if (bytes[i] == 0) continue;
     // push the buffer up past all that live with it, until it stands free
     std::int64_t at = 0;
     for (bool moved = true; moved;) {
       moved = false;
       for (std::size_t j = 0; j < i; ++j) {
-        std::int64_t const other = storage_bytes<T>(t, j, names);
-        bool const together = other && t.storages[i].first <= t.storages[j].last && t.storages[j].first <= t.storages[i].last;
-        if (together && at < offsets[j] + other && offsets[j] < at + size) {
-          at = offsets[j] + other;
+        bool const together = bytes[j] && t.storages[i].first <= t.storages[j].last && t.storages[j].first <= t.storages[i].last;
+        if (together && at < offsets[j] + bytes[j] && offsets[j] < at + bytes[i]) {
+          at = offsets[j] + bytes[j];
           moved = true;
         }
       }
     }
     offsets[i] = at;
-    if (at + size > total) total = at + size;
+    if (at + bytes[i] > total) total = at + bytes[i];
   }
   return total;
 }

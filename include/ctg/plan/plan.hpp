@@ -120,6 +120,13 @@ struct call {
   operand y{};
 };
 
+/// What a run needs to know of a call's node: its parameters, its shape, those of its operands (-1 for none).
+struct called {
+  parameters with{};
+  int shape = -1;
+  std::array<int, 3> shapes{-1, -1, -1};
+};
+
 /// A product with its loops, or loops, or a call.
 struct step {
   int product = -1, call = -1;

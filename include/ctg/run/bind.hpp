@@ -111,7 +111,7 @@ struct bound_plan {
     if (!placed || !(sizes == extents)) {  // other leaves of the same sizes: as for each minibatch of a training
       if constexpr (has_requirements(Plan::lowered::view())) require_met(Plan::lowered::view(), spanned(Plan::leaves), sizes);
       std::array<std::int64_t, some<Plan::storages.size()>> places{};
-      memory.reserve(plan::place_buffers<T>(Plan::tables(), sizes, spanned(places.data(), places.size())));
+      memory.reserve(plan::place_buffers<T>(Plan::run_tables(), sizes, spanned(places.data(), places.size())));
       offsets = places;
       extents = sizes;
       placed = true;
@@ -119,7 +119,7 @@ struct bound_plan {
     leaves = now;
     for (std::size_t i = 0; i < Plan::operands.size(); ++i) operands[i] = operand_of(Plan::operands[i]);
     for (std::size_t i = 0; i < Plan::products.size(); ++i) products[i] = product_of(Plan::products[i]);
-    for (std::size_t i = 0; i < Plan::calls.size(); ++i) calls[i] = call_of(Plan::calls[i]);
+    for (std::size_t i = 0; i < Plan::calls.size(); ++i) calls[i] = call_of(Plan::calls[i], Plan::called[i]);
   }
 
   char* base_of(int storage) const {
@@ -172,9 +172,9 @@ struct bound_plan {
     return base_of(o.storage) + at * element_size(o.storage);
   }
 
-  kernel::call_operand call_operand_of(plan::operand const& o, int of) const {
+  kernel::call_operand call_operand_of(plan::operand const& o, int of_shape) const {
     kernel::call_operand x;
-    shape const& s = Plan::shapes[static_cast<std::size_t>(Plan::nodes[static_cast<std::size_t>(of)].shape)];
+    shape const& s = Plan::shapes[static_cast<std::size_t>(of_shape)];
     x.base = first_of(o);
     x.type = Plan::storages[static_cast<std::size_t>(o.storage)].type;
     x.rank = s.rank;
@@ -184,19 +184,18 @@ struct bound_plan {
     }
     return x;
   }
-  kernel::bound_call call_of(plan::call const& c) const {
-    node const& n = Plan::nodes[static_cast<std::size_t>(c.node)];
+  kernel::bound_call call_of(plan::call const& c, plan::called const& n) const {
     kernel::bound_call b;
     b.with = n.with;
     for (std::size_t k = 0; k < 3; ++k)
-      if (n.args[k] >= 0) b.x[k] = call_operand_of(c.x[k], n.args[k]);
-    b.y = call_operand_of(c.y, c.node);
+      if (n.shapes[k] >= 0) b.x[k] = call_operand_of(c.x[k], n.shapes[k]);
+    b.y = call_operand_of(c.y, n.shape);
     return b;
   }
 
   kernel::bound_product product_of(plan::product const& p) const {
     kernel::bound_product b;
-    plan::product_extents const e = plan::extents_of(Plan::tables(), p, extents);
+    plan::product_extents const e = plan::extents_of(Plan::run_tables(), p, extents);
     b.m = e.m;
     b.n = e.n;
     b.k = e.k;

@@ -453,16 +453,16 @@ struct assembled {
     return n;
   }
   static constexpr std::size_t storage_count = Arranged::storages.size() + total(&code_view::scratch);
-  struct tables {
+  struct joined {
     std::array<plan::storage, storage_count> storages;
     std::array<plan::operand, total(&code_view::operands)> operands;
     std::array<plan::instruction, total(&code_view::code)> code;
     std::array<plan::loop, parts.size()> loops;
     std::array<plan::step, Arranged::steps.size()> steps;
   };
-  static constexpr tables make() {
+  static constexpr joined join() {
     plan::result const r = plan::assemble(Arranged{}, parts);
-    tables t{};
+    joined t{};
     std::copy(r.storages.begin(), r.storages.end(), t.storages.begin());
     std::copy(r.operands.begin(), r.operands.end(), t.operands.begin());
     std::copy(r.code.begin(), r.code.end(), t.code.begin());
@@ -470,7 +470,14 @@ struct assembled {
     std::copy(r.steps.begin(), r.steps.end(), t.steps.begin());
     return t;
   }
-  static constexpr tables all = make();
+  static constexpr joined all = join();
+  // What a run reads stands apart from what only the compiler reads: data that point to operations would bring their rules of
+  // differentiation into the program.
+  static constexpr auto storages = all.storages;
+  static constexpr auto operands = all.operands;
+  static constexpr auto const& code = all.code;
+  static constexpr auto const& loops = all.loops;
+  static constexpr auto const& steps = all.steps;
   // where the operands of each loop begin
   static constexpr auto first_operand = [] {
     std::array<int, parts.size() + 1> first{};
@@ -501,11 +508,11 @@ struct compiled {
   static constexpr auto const& products = arranged::products;
   static constexpr auto const& calls = arranged::calls;
   static constexpr auto const& outputs = arranged::outputs;
-  static constexpr auto const& storages = assembled::all.storages;
-  static constexpr auto const& operands = assembled::all.operands;
-  static constexpr auto const& code = assembled::all.code;
-  static constexpr auto const& loops = assembled::all.loops;
-  static constexpr auto const& steps = assembled::all.steps;
+  static constexpr auto const& storages = assembled::storages;
+  static constexpr auto const& operands = assembled::operands;
+  static constexpr auto const& code = assembled::code;
+  static constexpr auto const& loops = assembled::loops;
+  static constexpr auto const& steps = assembled::steps;
   static constexpr auto const& leaves = lowered::leaves;
   static constexpr auto const& numbers = lowered::numbers;
 
@@ -523,6 +530,26 @@ struct compiled {
     return {spanned(nodes), spanned(shapes),   spanned(storages), spanned(operands), spanned(code),
             spanned(loops), spanned(products), spanned(calls),    spanned(steps),    spanned(outputs)};
   }
+  /// What of these a run reads, to bind leaves and to place buffers.
+  static constexpr plan::tables run_tables() {
+    plan::tables t;
+    t.shapes = detail::spanned(shapes);
+    t.storages = detail::spanned(storages);
+    t.products = detail::spanned(products);
+    return t;
+  }
+  /// What calls are made with, in the order of `calls`.
+  static constexpr auto called = [] {
+    std::array<plan::called, calls.size()> list{};
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+      node const& n = nodes[static_cast<std::size_t>(calls[i].node)];
+      list[i].with = n.with;
+      list[i].shape = n.shape;
+      for (std::size_t k = 0; k < 3; ++k)
+        if (n.args[k] >= 0) list[i].shapes[k] = nodes[static_cast<std::size_t>(n.args[k])].shape;
+    }
+    return list;
+  }();
   /// Whether no extent is left to the run.
   static constexpr bool is_static = [] {
     for (auto const& s : shapes)

@@ -272,7 +272,7 @@ std::string explain(Program const& program, extent_table const& names) {
                               Program::workspace_bytes(names),
                               &plan::count_bytes<T>,
                               {}};
-  for (std::size_t s = 0; s < t.storages.size(); ++s) p.storage_bytes.push_back(plan::storage_bytes<T>(t, s, names));
+  p.storage_bytes = plan::storage_bytes<T>(t, names);
   return detail::explanation(p).text();
 }
 template <class Program>
