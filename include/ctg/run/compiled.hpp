@@ -15,9 +15,26 @@ namespace ctg::inline v0 {
 
 namespace kernel {
 
+// Copies of the descriptions of operations without their rules: code that points to the rules would bring them, and all
+// that they call, into the program (a third of its machine code).
 template <operation_info const*... Operation>
 struct operation_list {
-  static constexpr std::array<operation_info const*, sizeof...(Operation)> items{Operation...};
+  static constexpr std::size_t size = sizeof...(Operation);
+  static constexpr operation_info without_rules(operation_info of) {
+    of.result = nullptr;
+    of.value_f64 = nullptr;
+    of.value_f80 = nullptr;
+    of.pull = nullptr;
+    of.push = nullptr;
+    of.shifted = nullptr;
+    return of;
+  }
+  static constexpr std::array<operation_info, size> copies{without_rules(*Operation)...};
+  static constexpr auto items = [] {
+    std::array<operation_info const*, size> list{};
+    for (std::size_t i = 0; i < size; ++i) list[i] = &copies[i];
+    return list;
+  }();
 };
 
 /// A loop that computes in T, as a plan of one loop; the template arguments say all that its code depends on.
