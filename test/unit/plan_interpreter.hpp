@@ -36,7 +36,8 @@ class plan_interpreter {
         extents_(extents),
         random_(seed) {
     offsets_.resize(t_.storages.size() + 1);
-    bytes_ = ctg::plan::place_buffers<double>(t_, extents_, offsets_);
+    sizes_ = offsets_;
+    bytes_ = ctg::plan::place_buffers<double>(t_, extents_, offsets_, sizes_);
     workspace_.assign(static_cast<std::size_t>(bytes_) / sizeof(double), poison);
   }
 
@@ -123,11 +124,10 @@ class plan_interpreter {
 
   template <class F>
   void poison_where(F const& dies) {
-    auto const bytes = ctg::plan::storage_bytes<double>(t_, extents_);
     for (std::size_t i = 0; i < t_.storages.size(); ++i) {
       if (t_.storages[i].kind == ctg::plan::storage_kind::leaf || t_.storages[i].persists || !dies(t_.storages[i]))
         continue;
-      index const size = bytes[i] / static_cast<index>(sizeof(double));
+      index const size = sizes_[i] / static_cast<index>(sizeof(double));
       std::fill_n(workspace_.begin() + base(static_cast<int>(i)), size, poison);
     }
   }
@@ -422,7 +422,7 @@ class plan_interpreter {
   std::vector<double> numbers_;
   ctg::extent_table extents_;
   std::mt19937 random_;
-  std::vector<std::int64_t> offsets_;
+  std::vector<std::int64_t> offsets_, sizes_;
   std::vector<double> workspace_;
   std::int64_t bytes_ = 0;
   int kernels_ = 0;

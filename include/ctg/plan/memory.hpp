@@ -40,10 +40,10 @@ constexpr product_extents extents_of(tables const& t, product const& p, extent_t
   return e;
 }
 
-/// Bytes of each storage in the workspace; 0 for leaves.
+/// Bytes of each storage in the workspace, into `bytes`; 0 for leaves.
 template <class T>
-constexpr std::vector<std::int64_t> storage_bytes(tables const& t, extent_table const& names) {
-  std::vector<std::int64_t> bytes(t.storages.size(), 0);
+constexpr void size_storages(tables const& t, extent_table const& names, std::span<std::int64_t> bytes) {
+  for (std::int64_t& n : bytes) n = 0;
   auto elements = [&](int storage) -> std::int64_t& { return bytes[static_cast<std::size_t>(storage)]; };
   for (auto const& p : t.products) {
     product_extents const e = extents_of(t, p, names);
@@ -57,13 +57,14 @@ constexpr std::vector<std::int64_t> storage_bytes(tables const& t, extent_table 
     constexpr auto line = static_cast<std::int64_t>(alignment);
     bytes[i] = (bytes[i] * element_bytes<T>(s.type) + line - 1) / line * line;
   }
-  return bytes;
 }
 
-/// Offsets in bytes for all storages (into `offsets`); returns the size of the workspace.
+/// Offsets and sizes in bytes for all storages, into `offsets` and `bytes`; returns the size of the workspace. (It may not
+/// allocate: binding does not.)
 template <class T>
-constexpr std::int64_t place_buffers(tables const& t, extent_table const& names, std::span<std::int64_t> offsets) {
-  std::vector<std::int64_t> const bytes = storage_bytes<T>(t, names);
+constexpr std::int64_t place_buffers(tables const& t, extent_table const& names, std::span<std::int64_t> offsets,
+                                     std::span<std::int64_t> bytes) {
+  size_storages<T>(t, names, bytes);
   std::int64_t total = 0;
   for (std::size_t i = 0; i < t.storages.size(); ++i) {
     offsets[i] = 0;

@@ -110,8 +110,9 @@ struct bound_plan {
     require_apart(spanned(Plan::leaves), span, spanned(Plan::lowered::targets));
     if (!placed || !(sizes == extents)) {  // other leaves of the same sizes: as for each minibatch of a training
       if constexpr (has_requirements(Plan::lowered::view())) require_met(Plan::lowered::view(), spanned(Plan::leaves), sizes);
-      std::array<std::int64_t, some<Plan::storages.size()>> places{};
-      memory.reserve(plan::place_buffers<T>(Plan::run_tables(), sizes, spanned(places.data(), places.size())));
+      std::array<std::int64_t, some<Plan::storages.size()>> places{}, bytes{};
+      memory.reserve(plan::place_buffers<T>(Plan::run_tables(), sizes, spanned(places.data(), places.size()),
+                                             spanned(bytes.data(), bytes.size())));
       offsets = places;
       extents = sizes;
       placed = true;

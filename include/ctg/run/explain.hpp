@@ -272,7 +272,8 @@ std::string explain(Program const& program, extent_table const& names) {
                               Program::workspace_bytes(names),
                               &plan::count_bytes<T>,
                               {}};
-  p.storage_bytes = plan::storage_bytes<T>(t, names);
+  p.storage_bytes.resize(t.storages.size());
+  plan::size_storages<T>(t, names, p.storage_bytes);
   return detail::explanation(p).text();
 }
 template <class Program>

@@ -278,7 +278,9 @@ class program_of {
   static constexpr std::int64_t workspace_bytes(extent_table const& names = {}) {
     require_known(names);
     std::array<std::int64_t, plan_type::storages.size() + 1> offsets{};
-    return plan::place_buffers<T>(plan_type::tables(), names, detail::spanned(offsets.data(), offsets.size()));
+    auto bytes = offsets;
+    return plan::place_buffers<T>(plan_type::tables(), names, detail::spanned(offsets.data(), offsets.size()),
+                                  detail::spanned(bytes.data(), bytes.size()));
   }
   static constexpr std::int64_t flops(extent_table const& names = {}) {
     require_known(names);
