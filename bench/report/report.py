@@ -42,7 +42,7 @@ class Page:
         return f"![{arguments[0]}]({self.folder.name}/{name}.svg)"
 
     def other_suites(self):
-        known = {"machine", "math", *(name for alternatives in STEPS + PRODUCTS for name in alternatives)}
+        known = {"machine", "math", "gradients", *(name for alternatives in STEPS + PRODUCTS for name in alternatives)}
         return [(name, self.results.rows(name)) for name in self.results.suites
                 if name not in known and self.results.rows(name)]
 
@@ -160,6 +160,14 @@ class Page:
             parts.append("Elements per nanosecond (in brackets: time / cotangent's):\n\n"
                          + comparison(rows, speed, lambda w: w.split("/")[1]))
         return "\n\n".join(parts) or MISSING
+
+    def gradients(self):
+        lines = []
+        for workload, found in by_workload(self.results.rows("gradients")).items():
+            value, gradient = found.get("cotangent_value"), found.get("cotangent_gradient")
+            if value and gradient:
+                lines.append([workload, time(value), time(gradient), f"{gradient['median'] / value['median']:.2f}"])
+        return markdown(["", "value", "value and gradient", "ratio"], lines) if lines else MISSING
 
     def beside(self):
         """What programs measure that is neither time nor compilation, a table for each quantity."""
