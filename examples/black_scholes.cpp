@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The price of European calls after Black and Scholes, and its sensitivities ("greeks") up to the third order by nested derivatives:
-// the formula is written once. All of them for many options come from one fused program; closed forms check it.
-#include <ctg/check.hpp>
+// The price of European calls after Black and Scholes, and its sensitivities ("greeks") up to the third order by nested
+// derivatives: the formula is written once. All of them for many options come from one fused program; closed forms
+// check it.
 #include <ctg/ctg.hpp>
 
 #include <algorithm>
@@ -34,38 +34,34 @@ int main() {
   auto const theta = -gradient(sum(C), T);
   auto const gamma = gradient(sum(delta), S);
   auto const vanna = gradient(sum(delta), sigma);
-  auto const volga = gradient(sum(vega), sigma);
   auto const speed = gradient(sum(gamma), S);
-  auto greeks = ctg::program(C, delta, vega, theta, gamma, vanna, volga, speed);
+  auto greeks = ctg::program(C, delta, vega, theta, gamma, vanna, speed);
   greeks();
 
-  double worst[8]{};
+  double worst[7]{};
   for (int i = 0; i < count; ++i) {
     double const root = std::sqrt(T(i)), s = sigma(i), x = S(i), discount = std::exp(-r() * T(i));
     double const a = (std::log(x / K(i)) + (r() + s * s / 2) * T(i)) / (s * root), b = a - s * root;
     auto const cdf = [](double z) { return 0.5 * std::erfc(-z * std::sqrt(0.5)); };
     double const density = std::exp(-a * a / 2) / std::sqrt(2 * 3.14159265358979323846);
     double const g = density / (x * s * root), v = x * density * root;
-    double const closed[8] = {x * cdf(a) - K(i) * discount * cdf(b),
+    double const closed[7] = {x * cdf(a) - K(i) * discount * cdf(b),
                               cdf(a),
                               v,
                               -x * density * s / (2 * root) - r() * K(i) * discount * cdf(b),
                               g,
                               -density * b / s,
-                              v * a * b / s,
                               -g / x * (a / (s * root) + 1)};
-    double const got[8] = {greeks.result<0>()(i), greeks.result<1>()(i), greeks.result<2>()(i), greeks.result<3>()(i),
-                           greeks.result<4>()(i), greeks.result<5>()(i), greeks.result<6>()(i), greeks.result<7>()(i)};
-    for (int k = 0; k < 8; ++k) worst[k] = std::max(worst[k], std::abs(got[k] - closed[k]) / (1 + std::abs(closed[k])));
+    double const got[7] = {greeks.result<0>()(i), greeks.result<1>()(i), greeks.result<2>()(i), greeks.result<3>()(i),
+                           greeks.result<4>()(i), greeks.result<5>()(i), greeks.result<6>()(i)};
+    for (int k = 0; k < 7; ++k) worst[k] = std::max(worst[k], std::abs(got[k] - closed[k]) / (1 + std::abs(closed[k])));
   }
-  char const* const names[] = {"price", "delta", "vega", "theta", "gamma", "vanna", "volga", "speed"};
+  char const* const names[] = {"price", "delta", "vega", "theta", "gamma", "vanna", "speed"};
   bool right = true;
-  for (int k = 0; k < 8; ++k) {
+  for (int k = 0; k < 7; ++k) {
     std::printf("%-6s largest difference from the closed form %.2g\n", names[k], worst[k]);
     right = right && worst[k] < 1e-11;
   }
-  auto const report = ctg::check_gradient(sum(gamma), sigma);
-  std::puts(to_string(report).c_str());
   std::printf("%d kernels\n", decltype(greeks)::kernels());
-  return right && report ? 0 : 1;
+  return right ? 0 : 1;
 }

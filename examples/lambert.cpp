@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// An operation of one's own: the Lambert W function, the inverse of w ↦ w e^w, in a namespace of its own. It fuses with its
-// neighbours, prints, and differentiates to any order. Used here as it is met in electronics: the current of a diode behind a
-// resistor, V = R I + n v ln(1 + I / I0), solved for I by W, and R and I0 fitted to a measured curve.
+// An operation of one's own: the Lambert W function, the inverse of w ↦ w e^w, in a namespace of its own. It fuses with
+// its neighbours, prints, and differentiates to any order. Used here as it is met in electronics: the current of a
+// diode behind a resistor, V = R I + n v ln(1 + I / I0), solved for I by W, and R and I0 fitted to a measured curve.
 #include <ctg/check.hpp>
 #include <ctg/ctg.hpp>
 
@@ -10,8 +10,8 @@
 
 namespace special {
 
-// W(x) for x > −1/e, the principal branch. Halley's iteration from log1p; 4 turns leave an error of about 4 ULP (below −0.3,
-// near the branch point, the condition of W itself adds to that).
+// W(x) for x > −1/e, the principal branch. Halley's iteration from log1p; 4 turns leave an error of about 4 ULP (below
+// −0.3, near the branch point, the condition of W itself adds to that).
 struct lambert_w : ctg::custom<1> {
   static constexpr std::string_view name = "W";
   static constexpr int flops = 100;
@@ -75,7 +75,8 @@ int main() {
   std::puts(to_string(report).c_str());
 
   // Newton's method with two unknowns: second derivatives of W within the loss
-  auto newton = ctg::program(J, gradient(J, R), gradient(J, s), hessian(J, R), jacobian(gradient(J, R), s), hessian(J, s));
+  auto newton =
+      ctg::program(J, gradient(J, R), gradient(J, s), hessian(J, R), jacobian(gradient(J, R), s), hessian(J, s));
   double loss = 0;
   for (int step = 0; step < 40; ++step) {
     newton();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Second derivatives at work on the diabetes data. Linear regression by one Newton step with the Hessian; then a Bayesian logistic
-// regression (is the disease's progress above the median?) whose mode is found by Newton's method with conjugate gradients, which
-// ask for products with the Hessian only (hvp), and whose Laplace approximation takes the Hessian itself.
+// Second derivatives at work on the diabetes data. Linear regression by one Newton step with the Hessian; then a
+// Bayesian logistic regression (is the disease's progress above the median?) whose mode is found by Newton's method
+// with conjugate gradients, which ask for products with the Hessian only (hvp), and whose Laplace approximation takes
+// the Hessian itself.
 #include <ctg/ctg.hpp>
 
 #include <algorithm>
@@ -43,9 +44,11 @@ bool factorize(matrix& H) {
   for (int i = 0; i < features; ++i)
     for (int j = 0; j <= i; ++j) {
       double s = H[static_cast<std::size_t>(i * features + j)];
-      for (int k = 0; k < j; ++k) s -= H[static_cast<std::size_t>(i * features + k)] * H[static_cast<std::size_t>(j * features + k)];
+      for (int k = 0; k < j; ++k)
+        s -= H[static_cast<std::size_t>(i * features + k)] * H[static_cast<std::size_t>(j * features + k)];
       if (i == j && !(s > 0)) return false;
-      H[static_cast<std::size_t>(i * features + j)] = i == j ? std::sqrt(s) : s / H[static_cast<std::size_t>(j * features + j)];
+      H[static_cast<std::size_t>(i * features + j)] =
+          i == j ? std::sqrt(s) : s / H[static_cast<std::size_t>(j * features + j)];
     }
   return true;
 }
@@ -98,8 +101,8 @@ int main() {
   for (double v : y) variance += (v - mean) * (v - mean) / 442;
   double const r2 = 1 - linear[J] / variance;
   double const slope = std::sqrt(dot(linear.result<1>(), linear.result<1>()));
-  std::printf("linear regression: loss %.1f -> %.4f in one Newton step, R2 = %.7f, |gradient| = %.1g\n", variance_from_zero,
-              static_cast<double>(linear[J]), r2, slope);
+  std::printf("linear regression: loss %.1f -> %.4f in one Newton step, R2 = %.7f, |gradient| = %.1g\n",
+              variance_from_zero, static_cast<double>(linear[J]), r2, slope);
 
   // ── logistic regression with a Gaussian prior on the weights ──
   std::vector<double> sorted(y.begin(), y.end());
@@ -121,7 +124,8 @@ int main() {
     // H d = −gradient by conjugate gradients
     std::vector<double> r(features), p(features);
     direction.fill(0);
-    for (int i = 0; i < features; ++i) r[static_cast<std::size_t>(i)] = p[static_cast<std::size_t>(i)] = -posterior.result<1>()(i, 0);
+    for (int i = 0; i < features; ++i)
+      r[static_cast<std::size_t>(i)] = p[static_cast<std::size_t>(i)] = -posterior.result<1>()(i, 0);
     double rr = dot(r, r);
     size = std::sqrt(rr);
     for (int k = 0; k < 2 * features && rr > 1e-24 * size * size; ++k) {
@@ -147,13 +151,15 @@ int main() {
   if (!factorize(L)) return 1;
   double log_determinant = 0;
   for (int i = 0; i < features; ++i) log_determinant += 2 * std::log(L[static_cast<std::size_t>(i * features + i)]);
-  double const evidence = -posterior[energy] - 0.5 * log_determinant;  // the prior's (2π)^{−d/2} against the Gaussian's (2π)^{d/2}
+  double const evidence =
+      -posterior[energy] - 0.5 * log_determinant;  // the prior's (2π)^{−d/2} against the Gaussian's (2π)^{d/2}
   std::printf("log evidence about %.4f\n", evidence);
   char const* const names[] = {"age", "sex", "bmi", "bp", "tc", "ldl", "hdl", "tch", "ltg", "glu", "1"};
   for (int i = 0; i < features; ++i) {
     std::vector<double> unit(features, 0);
     unit[static_cast<std::size_t>(i)] = 1;
-    std::printf("  %-4s %8.4f +- %.4f\n", names[i], w(i, 0), std::sqrt(substitute(L, unit)[static_cast<std::size_t>(i)]));
+    std::printf("  %-4s %8.4f +- %.4f\n", names[i], w(i, 0),
+                std::sqrt(substitute(L, unit)[static_cast<std::size_t>(i)]));
   }
   return std::abs(r2 - 0.5177484) < 1e-6 && slope < 1e-9 && size < 1e-9 && std::isfinite(evidence) ? 0 : 1;
 }

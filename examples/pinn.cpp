@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A physics-informed network: u″ + u = x with u(0) = u(1) = 0, whose solution is x − sin x / sin 1. The loss holds the second
-// derivative of the network with respect to its input, so a training step differentiates three times: forward mode twice within the
-// loss (one input, one direction), reverse mode around it. One fused program runs it.
+// A physics-informed network: u″ + u = x with u(0) = u(1) = 0, whose solution is x − sin x / sin 1. The loss holds the
+// second derivative of the network with respect to its input, so a training step differentiates three times: forward
+// mode twice within the loss (one input, one direction), reverse mode around it. One fused program runs it.
 #include <ctg/ctg.hpp>
 #include <ctg/random.hpp>
 
