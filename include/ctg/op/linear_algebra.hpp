@@ -162,7 +162,16 @@ constexpr handle solve(handle a, handle b) {
   shape const lead = broadcast_shapes(batch_of(sa), batch_of(sb)).value;
   b = broadcast(b, joined_axes(lead, sb[sb.rank - 2], sb[sb.rank - 1]));
   if (!batch_of(sa).one_entry()) a = broadcast(a, joined_axes(lead, sa[sa.rank - 2], sa[sa.rank - 1]));
-  return solve_with(a, b, make<opcode::lu>(a), transposed);
+  handle const lu = make<opcode::lu>(a);
+  // all of one rank, so that axes which are put in front of all of them stay aligned
+  auto const with_batch = [&](handle h) {
+    shape const s = h.shape();
+    shape all;
+    while (all.rank < lead.rank + 2 - s.rank) all.push(extent{1});
+    for (int i = 0; i < s.rank; ++i) all.push(s[i]);
+    return reshape(h, all);
+  };
+  return solve_with(with_batch(a), b, with_batch(lu), transposed);
 }
 
 /// A⁻¹.
