@@ -18,6 +18,11 @@ namespace ctg::inline v0 {
 
 /// The alignment of what the library owns: one cache line, one AVX-512 vector.
 inline constexpr std::size_t alignment = 64;
+/// That of large memory: a page. A store that lies a little ahead of the next load modulo 4096 makes that load wait for it;
+/// with pages known where large leaves and buffers begin, `place_buffers` keeps them apart.
+inline constexpr std::size_t page = 4096;
+constexpr bool is_large(std::size_t bytes) { return bytes >= (std::size_t{64} << 10); }
+constexpr std::size_t alignment_of(std::size_t bytes) { return is_large(bytes) ? page : alignment; }
 
 /// The most bytes that a tensor keeps in itself.
 inline constexpr std::size_t max_inline_bytes = 4096;
@@ -70,24 +75,25 @@ class storage {
     std::swap(size_, o.size_);
     return *this;
   }
-  constexpr ~storage() { release(data_); }
+  constexpr ~storage() { release(data_, size_); }
   constexpr T* data() { return data_; }
   constexpr T const* data() const { return data_; }
   constexpr std::int64_t size() const { return size_; }
 
  private:
+  static constexpr std::size_t room(std::int64_t n) { return static_cast<std::size_t>(n > 0 ? n : 1); }
   static constexpr T* allocate(std::int64_t n) {
-    auto const count = static_cast<std::size_t>(n > 0 ? n : 1);
+    std::size_t const count = room(n);
     if (std::is_constant_evaluated()) return new T[count]{};
-    T* p = static_cast<T*>(::operator new(count * sizeof(T), std::align_val_t{alignment}));
+    T* p = static_cast<T*>(::operator new(count * sizeof(T), std::align_val_t{alignment_of(count * sizeof(T))}));
     std::uninitialized_default_construct_n(p, count);
     return p;
   }
-  static constexpr void release(T* p) {
+  static constexpr void release(T* p, std::int64_t n) {
     if (std::is_constant_evaluated())
       delete[] p;
     else if (p)
-      ::operator delete(p, std::align_val_t{alignment});
+      ::operator delete(p, std::align_val_t{alignment_of(room(n) * sizeof(T))});
   }
 
   T* data_ = nullptr;

@@ -59,6 +59,14 @@ constexpr void size_storages(tables const& t, extent_table const& names, std::sp
   }
 }
 
+/// The first place from `at` on for so many bytes. Large leaves begin a page, large buffers 1 KiB into one: at the distance
+/// of a line, which is what came of itself, W7 took 1394 us instead of 801.
+constexpr std::int64_t first_place(std::int64_t at, std::int64_t bytes) {
+  if (!is_large(static_cast<std::size_t>(bytes))) return at;
+  constexpr std::int64_t whole = page, into = 1024;
+  return (at - into + whole - 1) / whole * whole + into;
+}
+
 /// Offsets and sizes in bytes for all storages, into `offsets` and `bytes`; returns the size of the workspace. (It may not
 /// allocate: binding does not.)
 template <class T>
@@ -70,13 +78,13 @@ constexpr std::int64_t place_buffers(tables const& t, extent_table const& names,
     offsets[i] = 0;
     if (bytes[i] == 0) continue;
     // push the buffer up past all that live with it, until it stands free
-    std::int64_t at = 0;
+    std::int64_t at = first_place(0, bytes[i]);
     for (bool moved = true; moved;) {
       moved = false;
       for (std::size_t j = 0; j < i; ++j) {
         bool const together = bytes[j] && t.storages[i].first <= t.storages[j].last && t.storages[j].first <= t.storages[i].last;
         if (together && at < offsets[j] + bytes[j] && offsets[j] < at + bytes[i]) {
-          at = offsets[j] + bytes[j];
+          at = first_place(offsets[j] + bytes[j], bytes[i]);
           moved = true;
         }
       }

@@ -346,17 +346,10 @@ class loop_code : public loop_facts<Plan, L> {
     }
   }
 
-  // A loop that is one long row of cheap work passes the caches where they could not hold what it touches anyway (16 million
-  // elements: y = a x + b 11.8 -> 9.0 ms, two results of one input 11.4 -> 7.1). Where functions lie between the stores it
-  // loses (tanh and sigmoid with three results: 23 -> 42 ms), and what the loop also reads is in the cache already.
-  static constexpr bool may_be_long = [] {
-    if (!(loop.flat || rank == 1) || loop.passes != 1 || (facts::columns >= 0 && facts::columns < (index{1} << 20))) return false;
-    for (int i = loop.element[0].begin; i < loop.element[0].end; ++i) {
-      plan::instruction const& x = Plan::code[static_cast<std::size_t>(i)];
-      if (x.what == plan::action::compute && x.op->transcendental) return false;
-    }
-    return facts::element_instructions <= 12;
-  }();
+  // A loop that is one long row stores past the caches where they could not hold what it touches anyway (16 million elements:
+  // y = a x + b 11.8 -> 8.4 ms, tanh and sigmoid with three results 14.4 -> 12.8). What it also reads is in the cache already.
+  static constexpr bool may_be_long =
+      (loop.flat || rank == 1) && loop.passes == 1 && (facts::columns < 0 || facts::columns >= (index{1} << 20));
   static constexpr index long_bytes = index{64} << 20;
   template <int M>
   static constexpr bool may_stream = [] {
