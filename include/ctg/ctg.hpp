@@ -5,6 +5,7 @@
 #include <ctg/calculus/jacobian.hpp>
 #include <ctg/custom.hpp>
 #include <ctg/expr/einsum.hpp>
+#include <ctg/expr/batched.hpp>
 #include <ctg/expr/functions.hpp>
 #include <ctg/expr/losses.hpp>
 #include <ctg/expr/output.hpp>

@@ -57,7 +57,9 @@ enum class fault {
   joined_length,
   index,
   float_index,
-  empty,  // shapes
+  empty,
+  no_batch,
+  no_batch_rule,  // shapes
   name_clash,
   mixed,
   temporary,  // leaves
@@ -144,6 +146,11 @@ constexpr void explain(said<Text...>) {
   static_assert(operands_fit<F != empty, Text...>::value,
                 "ctg: there is no largest or smallest of no entries: an extent is 0; use logsumexp, or join an entry to "
                 "fall back on with concat");
+  static_assert(operands_fit<F != no_batch, Text...>::value,
+                "ctg: batched<\"N\">(f)(X, ...) wants tensors whose first extent is dim<\"N\">, one row for each sample");
+  static_assert(operands_fit<F != no_batch_rule, Text...>::value,
+                "ctg: batched: an operation of f has no form for many samples at once (linear algebra, rows by a number of "
+                "the sample); write it for all rows, outside of f");
   static_assert(operands_fit<F != name_clash, Text...>::value,
                 "ctg: one name stands for two different leaves in one expression (other extents, element type or "
                 "kind); rename one of them");
