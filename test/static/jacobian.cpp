@@ -28,6 +28,9 @@ static_assert(equivalent(chain(jacobian(Z, Y), jacobian(Y, X)), jacobian(Z, X)))
 static_assert(equivalent(chain(jacobian(Z, Y), jacobian(Y, W)), jacobian(Z, W)));
 static_assert(equivalent(chain(chain(jacobian(sum(Z), Z), jacobian(Z, Y)), jacobian(Y, X)), gradient(sum(Z), X)));
 static_assert(equivalent(jacobian(sum(Z), X), gradient(sum(Z), X)));
+constexpr auto shortened = ctg::let([] { return jacobian(Z, W); });
+matrix<"V", double, 3, 4> const V;
+static_assert(equivalent(chain(shortened, V), jvp(Z, W, V)));
 static_assert(equivalent(hessian(sum(Z), X), jacobian(gradient(sum(Z), X), X)));
 static_assert(shape_of(hessian(sum(Z), X)) == shape(2, 3, 2, 3));
 

@@ -88,8 +88,8 @@ struct chain_of : composite {
   // rows of A through the function of B backwards, columns of B through that of A forwards, or entry by entry
   template <class A, class B>
   static constexpr batched map(builder& g) {
+    int const from = static_cast<int>(g.nodes.size());  // what an operand costs is a part of the choice
     batched const a = operand_map<A>(g, A::shape.rank - Contracted), b = operand_map<B>(g, Contracted);
-    int const from = static_cast<int>(g.nodes.size());
     jacobian_plan best{};
     if constexpr (requires { jacobian_parts<B>::is_plain; }) best.consider(jacobian_parts<B>::pull(g, a, from));
     if constexpr (requires { jacobian_parts<A>::is_plain; }) {
