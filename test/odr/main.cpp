@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Linked with other.cpp, which includes the same headers: a function that is neither inline nor a template is defined
 // twice, and the linker says so.
+#include "forward.hpp"
+
+#include <ctg/expr/view.hpp>
 #include <ctg/kernel/simd.hpp>
 #include <ctg/random.hpp>
 
@@ -12,7 +15,15 @@ std::vector<float> other();
 int main() {
   std::vector<float> here(100);
   ctg::uniform(here, 0.f, 1.f, 1);
-  if (here == other()) return 0;
-  std::puts("the two units fill differently");
+  if (here != other()) {
+    std::puts("the two units fill differently");
+    return 1;
+  }
+  weights W(3);
+  W(1, 2) = 4;
+  float const numbers[] = {1, 2, 3};
+  ctg::row_view<"v", float const, 3> const v(numbers);
+  if (last_of(W, v) == 7) return 0;
+  std::puts("a leaf named in a header is another in the second unit");
   return 1;
 }

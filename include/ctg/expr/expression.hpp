@@ -8,6 +8,7 @@
 #include <ctg/op/algebra.hpp>
 
 #include <bit>
+#include <initializer_list>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -93,10 +94,18 @@ struct collected {
   std::size_t size = 0;
 };
 
+// Sums and loops over a pack as lists: clang's default limit is a nesting of 256, which a fold over the outputs and targets of
+// 80 layers would pass.
+constexpr std::size_t sum_of(std::initializer_list<std::size_t> list) {
+  std::size_t total = 0;
+  for (std::size_t n : list) total += n;
+  return total;
+}
+
 // A linear merge: an expression is one of hundreds, and quadratic work in each would be felt.
 template <class... E>
 constexpr auto collect_leaves() {
-  constexpr std::size_t capacity = (E::leaves.size() + ... + 0);
+  constexpr std::size_t capacity = sum_of({E::leaves.size()...});
   collected<leaf_info const*, capacity> r;
   auto merge = [&r](auto const& list) {
     collected<leaf_info const*, capacity> const before = r;
@@ -113,7 +122,7 @@ constexpr auto collect_leaves() {
         r.items[r.size++] = before.items[i++];
     }
   };
-  (merge(E::leaves), ...);
+  [[maybe_unused]] char const done[] = {'\0', (merge(E::leaves), '\0')...};
   return r;
 }
 
@@ -127,7 +136,7 @@ constexpr int find_name_clash(leaf_list<L> const& leaves) {
 
 template <class... E>
 constexpr auto collect_numbers() {
-  collected<number_info const*, (E::numbers.size() + ... + 0)> r;
+  collected<number_info const*, sum_of({E::numbers.size()...})> r;
   auto add = [&](auto const& list) {
     for (number_info const* number : list) {
       std::size_t i = 0;
@@ -135,7 +144,7 @@ constexpr auto collect_numbers() {
       if (i == r.size) r.items[r.size++] = number;
     }
   };
-  (add(E::numbers), ...);
+  [[maybe_unused]] char const done[] = {'\0', (add(E::numbers), '\0')...};
   return r;
 }
 
@@ -209,7 +218,8 @@ template <class Whole, class... E>
 constexpr auto join_bindings(E const&... e) {
   bindings<Whole::leaves.size(), Whole::numbers.size()> b;
   std::array<bool, Whole::numbers.size()> known{};
-  (b.take(e.bound, leaf_positions<Whole, E>, number_positions<Whole, E>, known), ...);
+  [[maybe_unused]] char const done[] = {
+      '\0', (b.take(e.bound, leaf_positions<Whole, E>, number_positions<Whole, E>, known), '\0')...};
   return b;
 }
 

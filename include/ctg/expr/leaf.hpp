@@ -347,15 +347,4 @@ class basic_tensor : public leaf_base,
   detail::storage<T, extents_type::static_size> elements_;
 };
 
-template <symbol Name, class T, auto... E>
-using tensor = basic_tensor<Name, T, detail::normal_extent<E>()...>;
-template <symbol Name, class T, auto Rows, auto Columns>
-using matrix = tensor<Name, T, Rows, Columns>;
-template <symbol Name, class T, auto Columns>
-using row = tensor<Name, T, 1, Columns>;
-template <symbol Name, class T, auto Rows>
-using column = tensor<Name, T, Rows, 1>;
-template <symbol Name, class T>
-using scalar = tensor<Name, T>;
-
 }  // namespace ctg::inline v0

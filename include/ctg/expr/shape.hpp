@@ -3,7 +3,7 @@
 // products stay exact on extents that only the run knows.
 #pragma once
 
-#include <ctg/expr/symbol.hpp>
+#include <ctg/fwd.hpp>
 
 #include <array>
 #include <concepts>
@@ -151,15 +151,6 @@ constexpr extent to_extent(E e) {
     return extent{static_cast<std::int64_t>(e)};
   else
     return named(hash_text(E::name.view()));
-}
-
-// The NTTP form of an extent: 16, 16u and std::size_t{16} must make one type.
-template <auto E>
-constexpr auto normal_extent() {
-  if constexpr (std::integral<decltype(E)>)
-    return static_cast<std::int64_t>(E);
-  else
-    return E;
 }
 
 }  // namespace detail

@@ -2,7 +2,6 @@
 // Names as template arguments: the name of a leaf (`matrix<"W", …>`) and of an extent (`dim<"N">`).
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -15,7 +14,9 @@ struct symbol {
   char text[N]{};
 
   constexpr symbol() = default;
-  constexpr symbol(char const (&literal)[N]) { std::copy_n(literal, N, text); }  // NOLINT: implicit by purpose
+  constexpr symbol(char const (&literal)[N]) {  // NOLINT: implicit by purpose
+    for (std::size_t i = 0; i < N; ++i) text[i] = literal[i];
+  }
   constexpr std::string_view view() const { return {text, N - 1}; }
   constexpr bool operator==(symbol const&) const = default;
 };

@@ -126,15 +126,4 @@ class basic_view : public leaf_base,
   std::int64_t ld_;
 };
 
-template <symbol Name, class T, auto... E>
-using tensor_view = basic_view<Name, T, detail::normal_extent<E>()...>;
-template <symbol Name, class T, auto Rows, auto Columns>
-using matrix_view = tensor_view<Name, T, Rows, Columns>;
-template <symbol Name, class T, auto Columns>
-using row_view = tensor_view<Name, T, 1, Columns>;
-template <symbol Name, class T, auto Rows>
-using column_view = tensor_view<Name, T, Rows, 1>;
-template <symbol Name, class T>
-using scalar_view = tensor_view<Name, T>;
-
 }  // namespace ctg::inline v0
