@@ -11,6 +11,7 @@
 #include <ctg/expr/output.hpp>
 #include <ctg/expr/pieces.hpp>
 #include <ctg/expr/reductions.hpp>
+#include <ctg/expr/unroll.hpp>
 #include <ctg/expr/linear_algebra.hpp>
 #include <ctg/expr/products.hpp>
 #include <ctg/graph/print.hpp>

@@ -59,7 +59,9 @@ enum class fault {
   float_index,
   empty,
   no_batch,
-  no_batch_rule,  // shapes
+  no_batch_rule,
+  unroll_length,
+  state_shape,  // shapes
   name_clash,
   mixed,
   temporary,  // leaves
@@ -151,6 +153,10 @@ constexpr void explain(said<Text...>) {
   static_assert(operands_fit<F != no_batch_rule, Text...>::value,
                 "ctg: batched: an operation of f has no form for many samples at once (linear algebra, rows by a number of "
                 "the sample); write it for all rows, outside of f");
+  static_assert(operands_fit<F != unroll_length, Text...>::value,
+                "ctg: unroll(f, state, X, ...) wants inputs whose first extents are one number, the number of steps");
+  static_assert(operands_fit<F != state_shape, Text...>::value,
+                "ctg: unroll: f gives another shape than the state has; reshape what f returns, or the state");
   static_assert(operands_fit<F != name_clash, Text...>::value,
                 "ctg: one name stands for two different leaves in one expression (other extents, element type or "
                 "kind); rename one of them");
