@@ -120,3 +120,17 @@ TEST_CASE("a bottleneck: neither mode alone", "[jacobian]") {
   p();
   CHECK(distance(p.result<0>(), evaluate_reference(jacobian(y, x))) < 1e-14);
 }
+
+TEST_CASE("Jacobians through calls: factors, running sums and pieces", "[jacobian]") {
+  matrix<"A", double, 3, 3> A{{4, 1, 0.5}, {-1, 3, 0.25}, {0.3, -0.2, 2}};
+  matrix<"X", double, 3, 2> X{{1, 2}, {4, -5}, {0.5, 1.5}};
+  auto const Y = concat<0>(solve(A, X), cumsum<0>(slice<0, 1, 3>(tanh(X))));
+  auto p = program(jacobian(Y, A), jacobian(Y, X));
+  p();
+  CHECK(distance(p.result<0>(), evaluate_reference(jacobian(Y, A))) < 1e-14);
+  CHECK(distance(p.result<1>(), evaluate_reference(jacobian(Y, X))) < 1e-14);
+  // ∂(A⁻¹ X)/∂X is A⁻¹ for each column
+  auto const inverted = evaluate(inverse(A));
+  CHECK(p.result<1>()(0, 1, 2, 1) == Approx(inverted(0, 2)));
+  CHECK(p.result<1>()(0, 1, 2, 0) == 0);
+}

@@ -366,12 +366,15 @@ class batch_map {
       v.own = to;
       return v;
     }
+    // these want operands of one shape; the others take one operand for the whole batch
+    bool const alike = n.is(opcode::concat) || n.is(opcode::recurrence);
     std::array<handle, 3> x{};
     for (int k = 0; k < n.arity(); ++k) {
       auto const a = static_cast<std::size_t>(k);
-      shape const s = handle{&g_, n.args[a]}.shape();
-      x[a] = is_dependent(n.args[a]) ? value(n.args[a]).resolved()
-                                     : broadcast(aligned({&g_, n.args[a]}, s.rank), joined_shapes(values_[0].batch, s));
+      handle const h{&g_, n.args[a]};
+      shape const s = h.shape();
+      x[a] = is_dependent(h.id) ? value(h.id).resolved() : aligned(h, s.rank);
+      if (alike) x[a] = broadcast(x[a], joined_shapes(values_[0].batch, s));
     }
     return batched::of(put(n, x, joined_shapes(values_[0].batch, to), with), lead_);
   }
