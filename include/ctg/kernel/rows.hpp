@@ -3,6 +3,9 @@
 #pragma once
 
 #include <ctg/kernel/simd.hpp>
+#include <ctg/math/rows.hpp>
+
+#include <algorithm>
 
 namespace ctg::inline v0::kernel {
 
@@ -23,21 +26,33 @@ struct vector_rows {
     for (; i < n; ++i) x[i] /= d;
   }
 
-  /// C −= A B, four rows by two vectors at a time, which stay in registers over all of k; see math::plain_rows.
+  /// C −= A B, four rows by two vectors at a time, which stay in registers over all of k; see math::plain_rows. The
+  /// columns of B that are at work lie together: rows a power of two apart would push each other out of L1.
   template <class T>
   static CTG_NOINLINE void subtract_product(T* c, index ldc, T const* a, index row, index column, T const* b, index ldb,
                                             index m, index n, index k) {
-    constexpr index width = 2 * lanes<T>;
-    index const wide = n / width * width;
-    index i = 0;
-    for (; i + 4 <= m; i += 4)
-      for (index j = 0; j < wide; j += width) tile<4>(c + i * ldc + j, ldc, a + i * row, row, column, b + j, ldb, k);
-    for (; i < m; ++i)
-      for (index j = 0; j < wide; j += width) tile<1>(c + i * ldc + j, ldc, a + i * row, row, column, b + j, ldb, k);
-    if (wide == n) return;
-    for (i = 0; i < m; ++i)
-      for (index p = 0; p < k; ++p)
-        subtract_multiple(c + i * ldc + wide, a[i * row + p * column], b + p * ldb + wide, n - wide);
+    constexpr index width = 2 * lanes<T>, block = 2 * width;
+    alignas(64) T columns[math::most_inner * block];
+    for (index first = 0; first < n; first += block) {
+      index const size = std::min(block, n - first), wide = size / width * width;
+      for (index p = 0; p < k; ++p) std::copy_n(b + p * ldb + first, size, columns + p * block);
+      for (index i = 0; i < m; i += 4) {
+        index const rows = std::min(index{4}, m - i);
+        T* const to = c + i * ldc + first;
+        T const* const from = a + i * row;
+        for (index j = 0; j < wide; j += width) {
+          if (rows == 4) {
+            tile<4>(to + j, ldc, from, row, column, columns + j, block, k);
+          } else {
+            for (index r = 0; r < rows; ++r)
+              tile<1>(to + r * ldc + j, ldc, from + r * row, row, column, columns + j, block, k);
+          }
+        }
+        for (index r = 0; r < rows && wide < size; ++r)
+          for (index p = 0; p < k; ++p)
+            subtract_multiple(to + r * ldc + wide, from[r * row + p * column], columns + p * block + wide, size - wide);
+      }
+    }
   }
 
  private:

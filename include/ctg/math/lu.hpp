@@ -10,7 +10,7 @@
 namespace ctg::inline v0::math {
 
 /// Columns that are eliminated one by one before the rest of the matrix follows in one product.
-inline constexpr std::int64_t lu_block = 32;
+inline constexpr std::int64_t lu_block = most_inner;
 
 /// T X = B in place of B (X: n rows of m entries, ldx apart), T triangular with entry (i, k) at i·row + k·column: from
 /// the first row on (lower) or from the last (upper). `unit`: the diagonal counts as 1.

@@ -9,6 +9,9 @@
 
 namespace ctg::inline v0::math {
 
+/// The most rows of B in `subtract_product`.
+inline constexpr std::int64_t most_inner = 32;
+
 struct plain_rows {
   /// y −= a x
   template <class X>
@@ -20,7 +23,8 @@ struct plain_rows {
   static constexpr void divide_by(X* x, X d, std::int64_t n) {
     for (std::int64_t i = 0; i < n; ++i) x[i] = divide(x[i], d);
   }
-  /// C −= A B for C (m×n, rows ldc apart), A (m×k, entry (i, j) at i·row + j·column) and B (k×n, rows ldb apart).
+  /// C −= A B for C (m×n, rows ldc apart), A (m×k, entry (i, j) at i·row + j·column) and B (k×n, rows
+  /// ldb apart, k at most most_inner).
   template <class X>
   static constexpr void subtract_product(X* c, std::int64_t ldc, X const* a, std::int64_t row, std::int64_t column,
                                          X const* b, std::int64_t ldb, std::int64_t m, std::int64_t n, std::int64_t k) {
