@@ -3,8 +3,8 @@
 // has a row to be found in. Checked when a program is bound.
 #pragma once
 
-#include <ctg/graph/builder.hpp>
 #include <ctg/graph/extents.hpp>
+#include <ctg/op/algebra.hpp>
 
 namespace ctg::inline v0::detail {
 

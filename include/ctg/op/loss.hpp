@@ -3,8 +3,7 @@
 // logit.
 #pragma once
 
-#include <ctg/op/piecewise.hpp>
-#include <ctg/op/transcendental.hpp>
+#include <ctg/op/activation.hpp>
 
 namespace ctg::inline v0 {
 
