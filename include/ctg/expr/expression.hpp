@@ -107,7 +107,19 @@ template <class... E>
 constexpr auto collect_leaves() {
   constexpr std::size_t capacity = sum_of({E::leaves.size()...});
   collected<leaf_info const*, capacity> r;
-  auto merge = [&r](auto const& list) {
+  // the outputs of a training step mostly read the same leaves: then there is nothing to merge, nor to copy
+  auto is_known = [&r](auto const& list) {
+    std::size_t i = 0;
+    for (leaf_info const* leaf : list) {
+      while (i < r.size && r.items[i]->name_hash < leaf->name_hash) ++i;
+      std::size_t k = i;
+      while (k < r.size && r.items[k]->name_hash == leaf->name_hash && r.items[k] != leaf) ++k;
+      if (k == r.size || r.items[k] != leaf) return false;
+    }
+    return true;
+  };
+  auto merge = [&](auto const& list) {
+    if (is_known(list)) return;
     collected<leaf_info const*, capacity> const before = r;
     std::size_t i = 0, j = 0;
     r.size = 0;
