@@ -2,11 +2,11 @@
 """Measures what compiling costs: processor seconds, peak memory and template instantiations of programs.py's sources,
 and seconds and memory of including other libraries, with each compiler that is installed.
 
-    measure.py [--json FILE] [--quick]
+    measure.py [--json FILE] [--runs N]
 
 The flags are those of a user who wants speed: -O3 -march=native. All compilations take turns in random order, so that a
-disturbance of the machine meets all; medians of three count (one for those above half a minute; --quick: one of each,
-up to 10 layers). Instantiations are those of classes and functions that clang's -ftime-trace lists, the same each time.
+disturbance of the machine meets all; medians of three (or N) count, but those above half a minute run once.
+Instantiations are those of classes and functions that clang's -ftime-trace lists, the same each time.
 """
 import argparse
 import json
@@ -26,7 +26,6 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMPILERS = ["g++", "clang++-19"]
 OPTIONS = ["-O3", "-march=native"]
 LAYERS = [2, 5, 10, 20, 40]
-RUNS = 3
 LONG = 30  # seconds
 
 OWN = ["-std=c++20", f"-I{ROOT / 'include'}"]
@@ -108,7 +107,7 @@ def row(case, quantity, unit, median, low, high, repetitions, ratio):
             "ratio": round(ratio, 3)}
 
 
-def cases(compilers, folder, layers):
+def cases(compilers, folder):
     for compiler in compilers:
         yield Case(compiler, "include", "cotangent", programs.include(programs.HEADER), OWN, folder)
         for contestant, header, options in LIBRARIES:
@@ -118,21 +117,20 @@ def cases(compilers, folder, layers):
                 print(f"{compiler}: {contestant} is not installed")
         yield Case(compiler, "affine layer", "cotangent", programs.affine(), OWN, folder)
         yield Case(compiler, "W2", "cotangent", programs.w2(), OWN, folder)
-        for n in layers:
+        for n in LAYERS:
             yield Case(compiler, f"{n} layers", "cotangent", programs.mlp(n), OWN, folder)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", type=pathlib.Path)
-    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
     compilers = [c for c in COMPILERS if shutil.which(c)]
-    layers = [n for n in LAYERS if n <= 10] if options.quick else LAYERS
     rows = []
     with tempfile.TemporaryDirectory() as folder:
-        all_cases = list(cases(compilers, folder, layers))
-        for turn in range(1 if options.quick else RUNS):
+        all_cases = list(cases(compilers, folder))
+        for turn in range(options.runs):
             for case in random.sample(all_cases, len(all_cases)):
                 if turn > 0 and (not case.runs or case.runs[0][0] > LONG):
                     continue
