@@ -2,9 +2,13 @@
 // Whole training steps (forward, loss, all gradients, update) by cotangent and by hand with Eigen, OpenBLAS and oneDNN.
 // Every contestant is compared with a double-precision step before it is timed; the program ends with 1 if one is
 // wrong.
-// --benchmark_filter=W1 picks a workload, --benchmark_out=FILE writes JSON.
+// bench_steps W1 W4 enters these workloads only, --json FILE writes what was measured.
 #include "experts.hpp"
 #include "ratios.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <string_view>
 
 #ifdef __linux__
 #include <sched.h>
@@ -30,17 +34,32 @@ void run_alone([[maybe_unused]] char** argv) {
 #endif
 }
 
+struct workload {
+  std::string_view name;
+  bool (*enter)();
+};
+
+constexpr workload workloads[] = {{"W1", peers::enter_w1}, {"W2", peers::enter_w2}, {"W3", peers::enter_w3},
+                                  {"W4", peers::enter_w4}, {"W5", peers::enter_w5}, {"W6", peers::enter_w6},
+                                  {"W7", peers::enter_w7}, {"W8", peers::enter_w8}};
+
 }  // namespace
 
 int main(int argc, char** argv) {
   run_alone(argv);
-  bool good = peers::enter_w1();
-  good = peers::enter_w2() && good;
-  good = peers::enter_w3() && good;
-  good = peers::enter_w4() && good;
-  good = peers::enter_w5() && good;
-  good = peers::enter_w6() && good;
-  good = peers::enter_w7() && good;
-  good = peers::enter_w8() && good;
-  return good ? ctg_bench::run(argc, argv) : 1;
+  bool good = true, all = true;
+  int kept = 1;
+  for (int i = 1; i < argc; ++i) {
+    auto const named =
+        std::find_if(std::begin(workloads), std::end(workloads), [&](workload const& w) { return w.name == argv[i]; });
+    if (named == std::end(workloads)) {
+      argv[kept++] = argv[i];
+    } else {
+      all = false;
+      good = named->enter() && good;
+    }
+  }
+  if (all)
+    for (workload const& w : workloads) good = w.enter() && good;
+  return good ? ctg_bench::run(kept, argv) : 1;
 }
