@@ -7,7 +7,7 @@ import subprocess
 COLOURS = {"cotangent": "#d55e00", "cotangent_static": "#8c3d00", "eigen": "#0072b2", "eigen_static": "#56b4e9",
            "openblas": "#009e73", "blis": "#e69f00", "onednn": "#cc79a7", "libxsmm": "#000000", "xsimd": "#999999",
            "g++": "#0072b2", "clang++-19": "#d55e00"}
-OTHERS = ["#8c6bb1", "#b3a100", "#4d4d4d", "#7fbf7b", "#a6761d", "#1b9e77"]
+OTHERS = ["#8c6bb1", "#b3a100", "#4d4d4d", "#7fbf7b", "#a6761d", "#fb8072", "#80b1d3", "#bc80bd"]
 WIDTH, HEIGHT = 820, 440
 
 

@@ -136,6 +136,8 @@ class Page:
                              f"{min(gains):.2f}, over {len(gains)} shapes.")
             if series:
                 top = peak.get(base)
+                if top:  # a clock that has gone up since then must not push a point out of the picture
+                    top = max(top, *(speed for points in series.values() for _, speed in points))
                 parts.append(self.plot(plots.lines, f"products_{group}", f"Square products, {name}, one thread", "n",
                                        "GFLOP/s", series, log_x=True, top=top))
                 if top:
