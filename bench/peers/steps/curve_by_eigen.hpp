@@ -7,7 +7,7 @@
 #include <Eigen/Core>
 
 #ifdef __SSE__
-#include <xmmintrin.h>
+#include <immintrin.h>
 #endif
 
 namespace peers {
@@ -51,7 +51,11 @@ struct curve_by_eigen {
 
  private:
   static void stream([[maybe_unused]] float const* from, [[maybe_unused]] float* to) {
-#ifdef __SSE__
+#if defined(__AVX512F__)
+    for (int i = 0; i < chunk; i += 16) _mm512_stream_ps(to + i, _mm512_load_ps(from + i));
+#elif defined(__AVX__)
+    for (int i = 0; i < chunk; i += 8) _mm256_stream_ps(to + i, _mm256_load_ps(from + i));
+#elif defined(__SSE__)
     for (int i = 0; i < chunk; i += 4) _mm_stream_ps(to + i, _mm_load_ps(from + i));
 #endif
   }
