@@ -7,6 +7,7 @@
 #include <ctg/plan/loop_words.hpp>
 #include <ctg/plan/memory.hpp>
 #include <ctg/plan/planner.hpp>
+#include <ctg/plan/reorder.hpp>
 
 #include <array>
 #include <bit>
@@ -224,7 +225,7 @@ template <std::size_t C, class Lowered>
 constexpr auto simplify_all() {
   graph_buffer<Lowered::roots.size(), C> b;
   builder g;
-  auto const roots = simplify(Lowered::view(), spanned(Lowered::roots), g, true);
+  auto const roots = plan::simplify_for_plan(Lowered::view(), spanned(Lowered::roots), g);
   for (std::size_t i = 0; i < roots.size(); ++i) b.roots[i] = roots[i];
   b.take(g);
   return b;

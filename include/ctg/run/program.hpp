@@ -362,7 +362,7 @@ class program_of {
     builder written, g;
     std::vector<int> roots{lower<typename Outputs::expression>(written)..., lower<E>(written)};
     // the leaves and numbers must have the numbers that they have in the plan
-    roots = simplify(view(written), roots, g, true);
+    roots = plan::simplify_for_plan(view(written), roots, g);
     std::vector<int> in_plan(g.nodes.size(), -1);
     for (std::size_t i = 0; i < g.nodes.size(); ++i) {
       node x = g.nodes[i];

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+// Products in the order that costs least: chains of matrix products by dynamic programming over their extents, sums of a
+// product's entries, rows or columns without the product. Rounding differs from the written order as much as two orders of
+// one sum do.
+#pragma once
+
+#include <ctg/plan/simplify.hpp>
+
+namespace ctg::inline v0::plan {
+
+/// What a named extent counts for where orders are compared.
+inline constexpr std::int64_t nominal_extent = 64;
+
+class reorderer {
+ public:
+  constexpr reorderer(graph_view from, std::span<int const> roots, builder& out) : from_(from), out_(out) {
+    readers_.assign(from_.nodes.size(), 0);
+    reader_.assign(from_.nodes.size(), -1);
+    for (std::size_t i = 0; i < from_.nodes.size(); ++i)
+      for (int a : from_.nodes[i].args)
+        if (a >= 0) {
+          ++readers_[at(a)];
+          reader_[at(a)] = static_cast<int>(i);
+        }
+    for (int r : roots) readers_[at(r)] += 2;  // wanted as it is
+    to_.assign(from_.nodes.size(), -1);
+  }
+
+  /// Whether any product could be replaced: one that is read by one product or one sum.
+  static constexpr bool applies(graph_view g) {
+    for (node const& x : g.nodes) {
+      bool const sums = x.is(opcode::sum);
+      if (!sums && !x.is(opcode::product)) continue;
+      for (int a : x.args)
+        if (a >= 0 && g.nodes[at(a)].is(opcode::product)) return true;
+    }
+    return false;
+  }
+
+  constexpr std::vector<int> run(std::span<int const> roots) {
+    out_.sorts_operands = true;
+    std::vector<int> result;
+    for (int i = 0; i < static_cast<int>(from_.nodes.size()); ++i)
+      if (!inside_a_chain(i)) to_[at(i)] = rebuild(i).id;
+    for (int r : roots) result.push_back(to_[at(r)]);
+    return result;
+  }
+
+ private:
+  static constexpr std::size_t at(int i) { return static_cast<std::size_t>(i); }
+  constexpr node const& n(int i) const { return from_.nodes[at(i)]; }
+  constexpr shape const& shape_of(int i) const { return from_.shapes[at(n(i).shape)]; }
+  constexpr handle done(int i) { return {&out_, to_[at(i)]}; }
+
+  // A product that only its reader needs, which is a product or a sum: built there, in whatever form.
+  constexpr bool inside_a_chain(int i) const {
+    if (!n(i).is(opcode::product) || shape_of(i).rank != 2 || readers_[at(i)] != 1) return false;
+    int const r = reader_[at(i)];
+    return n(r).is(opcode::sum) || (n(r).is(opcode::product) && shape_of(r).rank == 2);
+  }
+
+  constexpr handle rebuild(int i) {
+    node const& x = n(i);
+    if (x.is(opcode::product) && shape_of(i).rank == 2) return chain(i);
+    if (x.is(opcode::sum) && inside_a_chain(x.args[0])) return sum_of_product(i);
+    std::array<handle, 3> y{};
+    for (std::size_t k = 0; k < 3; ++k)
+      if (x.args[k] >= 0) y[k] = done(x.args[k]);
+    return detail::rebuild_node(out_, from_, x, y, true);
+  }
+
+  // ── sums: Σ A B = Σ (column sums of A)ᵀ ⊙ (row sums of B), and each half of that for one axis ──
+
+  constexpr handle sum_of_product(int i) {
+    std::vector<int> factors;
+    collect(n(i).args[0], factors);
+    bool const all = n(i).with.q != 0, rows = all || (n(i).with.p & 1), columns = all || (n(i).with.p & 2);
+    std::vector<handle> x;
+    for (int f : factors) x.push_back(done(f));
+    if (rows) x.front() = sum_axes(x.front(), 1);
+    if (columns) x.back() = sum_axes(x.back(), 2);
+    handle const result = best(x);
+    return all ? sum_all(result) : result;
+  }
+
+  // ── chains ──
+
+  constexpr void collect(int i, std::vector<int>& factors) const {
+    for (int k : {0, 1}) {
+      int const a = n(i).args[at(k)];
+      if (inside_a_chain(a))
+        collect(a, factors);
+      else
+        factors.push_back(a);
+    }
+  }
+
+  constexpr handle chain(int i) {
+    std::vector<int> factors;
+    collect(i, factors);
+    std::vector<handle> x;
+    for (int f : factors) x.push_back(done(f));
+    return best(x);
+  }
+
+  constexpr std::int64_t number(extent const& e) const {
+    std::int64_t count = e.factor;
+    for (std::uint64_t name : e.names)
+      if (name != 0) count *= nominal_extent;
+    return count;
+  }
+
+  // cost[i][j]: of the product of the factors i..j; split[i][j]: the last factor of its left part. The written order,
+  // from the left, wins where nothing is cheaper.
+  constexpr handle best(std::vector<handle> const& x) {
+    std::size_t const count = x.size();
+    std::vector<std::int64_t> extents;
+    for (handle const& f : x) extents.push_back(number(f.shape()[0]));
+    extents.push_back(number(x.back().shape()[1]));
+    std::vector<std::int64_t> cost(count * count, 0);
+    std::vector<std::size_t> split(count * count, 0);
+    for (std::size_t length = 2; length <= count; ++length)
+      for (std::size_t i = 0; i + length <= count; ++i) {
+        std::size_t const j = i + length - 1;
+        for (std::size_t k = j; k-- > i;) {
+          std::int64_t const c = cost[i * count + k] + cost[(k + 1) * count + j] + extents[i] * extents[k + 1] * extents[j + 1];
+          if (k + 1 == j || c < cost[i * count + j]) {
+            cost[i * count + j] = c;
+            split[i * count + j] = k;
+          }
+        }
+      }
+    return multiplied(x, split, 0, count - 1);
+  }
+  constexpr handle multiplied(std::vector<handle> const& x, std::vector<std::size_t> const& split, std::size_t i, std::size_t j) {
+    if (i == j) return x[i];
+    std::size_t const k = split[i * x.size() + j];
+    return detail::rebuild_product(out_, multiplied(x, split, i, k), multiplied(x, split, k + 1, j));
+  }
+
+  graph_view from_;
+  builder& out_;
+  std::vector<int> readers_, reader_, to_;
+};
+
+/// The graph that is planned: simplified, row operations expanded, products in the cheapest order.
+constexpr std::vector<int> simplify_for_plan(graph_view from, std::span<int const> roots, builder& out) {
+  std::vector<int> simple = simplify(from, roots, out, true);
+  if (!reorderer::applies(::ctg::view(out))) return simple;
+  builder ordered;
+  simple = reorderer(::ctg::view(out), simple, ordered).run(simple);
+  out = std::move(ordered);
+  return simple;
+}
+
+}  // namespace ctg::inline v0::plan
