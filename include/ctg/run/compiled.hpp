@@ -162,33 +162,53 @@ constexpr int target_index(builder& g, leaf_info const* target) {
   return target ? static_cast<int>(g.leaf(*target, operation_of<operation<opcode::leaf>>).at().with.p) : -1;
 }
 
-template <std::size_t C, class... Outputs>
-constexpr auto lower_all() {
-  graph_buffer<sizeof...(Outputs), C> b;
-  builder g;
-  b.roots = {lower<typename Outputs::expression>(g)...};
-  b.targets = {target_index(g, Outputs::target)...};
-  b.take(g);
-  return b;
-}
+template <std::uint64_t Id, class... Witness>
+struct lowered_graph;
+
+/// The outputs of a program, which its graph and all that is made of that finds by a short name.
+template <class... Outputs>
+struct output_list {
+  using name = named_by<short_name, types<>, Outputs...>;
+  using graph = named_by<lowered_graph, types<>, Outputs...>;
+  friend constexpr auto meaning(name) { return std::type_identity<output_list>{}; }
+
+  static constexpr element type = element_of_all<Outputs...>();
+  static constexpr std::size_t leaves = inputs<typename Outputs::expression...>::leaves.size();
+
+  template <std::size_t C>
+  static constexpr auto lower_all() {
+    graph_buffer<sizeof...(Outputs), C> b;
+    builder g;
+    b.roots = {lower<typename Outputs::expression>(g)...};
+    b.targets = {target_index(g, Outputs::target)...};
+    b.take(g);
+    return b;
+  }
+  static constexpr void lower_into(builder& g) {
+    for (int root : {lower<typename Outputs::expression>(g)...}) static_cast<void>(root);
+  }
+};
 
 /// The graph as the user wrote it.
-template <class... Outputs>
-struct lowered {
+template <std::uint64_t Id, class... Witness>
+struct lowered_graph {
+  using outputs = meaning_of<short_name<Id, Witness...>>;
   template <std::size_t C>
   struct stage {
-    static constexpr auto buffer = lower_all<C, Outputs...>();
+    static constexpr auto buffer = outputs::template lower_all<C>();
   };
-  static constexpr auto const& buffer = fit<stage, 4 * inputs<typename Outputs::expression...>::leaves.size()>::buffer;
+  static constexpr auto const& buffer = fit<stage, 4 * outputs::leaves>::buffer;
   static constexpr auto nodes = exact<buffer.nodes.size>(buffer.nodes);
   static constexpr auto shapes = exact<buffer.shapes.size>(buffer.shapes);
   static constexpr auto leaves = exact<buffer.leaves.size>(buffer.leaves);
   static constexpr auto numbers = exact<buffer.numbers.size>(buffer.numbers);
   static constexpr auto roots = buffer.roots;
   static constexpr auto targets = buffer.targets;
-  static constexpr element type = element_of_all<Outputs...>();
+  static constexpr element type = outputs::type;
   static constexpr graph_view view() { return {spanned(nodes), spanned(shapes)}; }
 };
+template <class... Outputs>
+using lowered = typename output_list<Outputs...>::graph;
 
 template <auto const& Shape>
 constexpr void write_jacobian_shape(writer& w) {
@@ -513,11 +533,11 @@ constexpr auto lone_loop_of(std::index_sequence<Operation...>, std::index_sequen
 
 }  // namespace detail
 
-/// Everything the compiler knows of a program with these outputs; T is the element type that it computes in.
-template <class T, class... Outputs>
+/// Everything the compiler knows of the program of a lowered graph; T is the element type that it computes in.
+template <class T, class Lowered>
 struct compiled {
   using value_type = T;
-  using lowered = detail::lowered<Outputs...>;
+  using lowered = Lowered;
   using simplified = detail::simplified<lowered>;
   using arranged = detail::arranged<lowered, simplified>;
   using assembled = detail::assembled<arranged>;

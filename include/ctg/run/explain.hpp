@@ -26,11 +26,10 @@ struct explained_program {
 
 // Which nodes of the plan are adjoints, and of what: the outputs are differentiated again, at run time, with the
 // reverse passes at hand, and their simplified nodes looked up among those of the plan.
-template <class... Outputs>
-std::vector<int> primals_in_plan(std::type_identity<lowered<Outputs...>>, std::span<node const> nodes,
-                                 std::span<shape const> shapes) {
+template <class Outputs>
+std::vector<int> primals_in_plan(std::span<node const> nodes, std::span<shape const> shapes) {
   builder written, simple;
-  (lower<typename Outputs::expression>(written), ...);
+  Outputs::lower_into(written);
   std::vector<int> const primal = primals_of(written);
   std::vector<int> pairs;
   for (std::size_t a = 0; a < primal.size(); ++a)
@@ -267,7 +266,7 @@ std::string explain(Program const& program, extent_table const& names) {
   detail::explained_program p{t,
                               Plan::leaves,
                               program.numbers(),
-                              detail::primals_in_plan(std::type_identity<typename Plan::lowered>{}, t.nodes, t.shapes),
+                              detail::primals_in_plan<typename Plan::lowered::outputs>(t.nodes, t.shapes),
                               names,
                               Program::workspace_bytes(names),
                               &plan::count_bytes<T>,

@@ -183,7 +183,7 @@ class integer_view {
 template <class T, class... Outputs>
 class program_of {
  public:
-  using plan_type = compiled<T, Outputs...>;
+  using plan_type = compiled<T, detail::lowered<Outputs...>>;
   using value_type = T;
 
   template <class Whole, class Joined>
