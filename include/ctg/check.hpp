@@ -50,7 +50,7 @@ inline std::string report_number(double x) {
 
 /// Entry i of what evaluate gave, one number or an array.
 template <class V>
-constexpr long double entry_of(V const& v, std::int64_t i) {
+constexpr long double entry_at(V const& v, std::int64_t i) {
   if constexpr (std::is_arithmetic_v<V>)
     return i == 0 ? static_cast<long double>(v) : 0;
   else
@@ -109,11 +109,11 @@ constexpr void check_leaf(gradient_report& r, Jw const& j, L const& leaf, std::i
   auto const g = evaluate(gradient(j, leaf));
   std::int64_t const n = quotient.space().size(), step = n <= most ? 1 : n / most;
   long double greatest = 0;
-  for (std::int64_t i = 0; i < n; ++i) greatest = std::max(greatest, magnitude(entry_of(g, i)));
+  for (std::int64_t i = 0; i < n; ++i) greatest = std::max(greatest, magnitude(entry_at(g, i)));
   // rounding of J itself, which the step of the quotient magnifies
   long double const value = n ? magnitude(quotient.value()) : 0, floor = 1e-13L * std::max(1.0L, value);
   for (std::int64_t i = 0; i < n; i += step) {
-    long double const derived = entry_of(g, i), difference = quotient(i);
+    long double const derived = entry_at(g, i), difference = quotient(i);
     long double const scale = std::max(greatest, magnitude(difference)), off = magnitude(derived - difference);
     bool const right = off <= static_cast<long double>(r.tolerance) * scale + floor;  // NaN is not
     double const error = off == 0 ? 0 : static_cast<double>(off / scale);

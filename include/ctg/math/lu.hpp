@@ -65,8 +65,8 @@ constexpr void factor_lu(X* a, X* pivots, std::int64_t n) {
 template <class Rows, class X>
 constexpr void solve_lu(X const* lu, X const* pivots, bool transposed, X* x, std::int64_t n, std::int64_t m) {
   auto exchange = [&](std::int64_t k) {
-    auto const p = static_cast<std::int64_t>(pivots[k]);
-    if (p != k) std::swap_ranges(x + k * m, x + (k + 1) * m, x + p * m);
+    auto const pivot = static_cast<std::int64_t>(pivots[k]);
+    if (pivot != k) std::swap_ranges(x + k * m, x + (k + 1) * m, x + pivot * m);
   };
   if (transposed) {
     solve_triangular<Rows>(lu, std::int64_t{1}, n, true, false, x, m, n, m);
