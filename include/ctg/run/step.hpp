@@ -5,6 +5,7 @@
 
 #include <ctg/kernel/call.hpp>
 #include <ctg/kernel/gemm.hpp>
+#include <ctg/kernel/gemm/partition.hpp>
 #include <ctg/kernel/linear_algebra.hpp>
 #include <ctg/run/loop.hpp>
 #include <ctg/run/team.hpp>
@@ -41,14 +42,15 @@ struct bound_product {
   }
 };
 
-/// Some batches of the product b, and some rows of each, with `done` behind the blocks of rows; `batch` says which it is.
-/// Rows count from `rows.first` in the epilogue's eyes.
+/// A block of some batches of the product b, with `done` behind the blocks of rows; `batch` says which it is.
 template <class T>
-void multiply(bound_product const& b, epilogue<T> done, index& batch, share batches, share rows, char* scratch, char* window) {
+void multiply(bound_product const& b, epilogue<T> done, index& batch, share batches, gemm_range block, char* scratch, char* window) {
+  if (block.rows == 0 || block.columns == 0) return;
   for (batch = batches.first; batch < batches.last; ++batch) {
-    T* const c = b.windowed ? reinterpret_cast<T*>(window) : reinterpret_cast<T*>(b.base[2]) + b.offset_of(batch, 2) + rows.first * b.n;
-    gemm<T>({rows.last - rows.first, b.n, b.k, b.factor<T>(0, b.offset_of(batch, 0) + rows.first * b.row_stride[0]),
-             b.factor<T>(1, b.offset_of(batch, 1)), c, b.n, reinterpret_cast<T*>(scratch), b.windowed, done});
+    T* const c = reinterpret_cast<T*>(b.base[2]) + (b.windowed ? 0 : b.offset_of(batch, 2));
+    gemm_arguments<T> const whole{b.m, b.n, b.k, b.factor<T>(0, b.offset_of(batch, 0)), b.factor<T>(1, b.offset_of(batch, 1)), c, b.n,
+                                  nullptr, b.windowed, done};
+    gemm<T>(gemm_part<T>(whole, block, reinterpret_cast<T*>(scratch), reinterpret_cast<T*>(window)));
   }
 }
 
@@ -79,18 +81,18 @@ struct small_product {
 struct any_product {
   template <class T>
   static void multiply(bound_product const& b, epilogue<T> done, index& batch) {
-    kernel::multiply(b, done, batch, {0, b.batches()}, {0, b.m}, b.scratch, b.base[2]);
+    kernel::multiply(b, done, batch, {0, b.batches()}, {0, b.m, 0, b.n}, b.scratch, b.base[2]);
   }
 };
 
-/// Bytes of scratch for `rows` rows of b, and of its window.
+/// Bytes of scratch for a block of b, and of its window.
 template <class T>
-std::int64_t scratch_bytes(index rows, bound_product const& b) {
-  return whole_lines(gemm_scratch<T>(rows, b.n, b.k) * static_cast<index>(sizeof(T)));
+std::int64_t scratch_bytes(gemm_range r, bound_product const& b) {
+  return whole_lines(gemm_scratch<T>(r.rows, r.columns, b.k) * static_cast<index>(sizeof(T)));
 }
 template <class T>
-std::int64_t window_bytes(index rows, bound_product const& b) {
-  return b.windowed ? whole_lines(gemm_window_rows<T>(rows, b.n, b.k) * b.n * static_cast<index>(sizeof(T))) : 0;
+std::int64_t window_bytes(gemm_range r, bound_product const& b) {
+  return b.windowed ? whole_lines(gemm_window_rows<T>(r.rows, b.n, b.k) * b.n * static_cast<index>(sizeof(T))) : 0;
 }
 
 /// A loop, by itself or as the epilogue of a product; many steps may share it. `Inline`: part of its caller, for steps so
@@ -103,11 +105,10 @@ class loop_runner {
     bound_program const* program;
     typename code::state* state;
     index batch = 0;  // which of the product's matrices the rows belong to
-    index first = 0;  // the row that the product calls 0
   };
   static void run_block(void* context, index begin, index end, T* c) {
     auto const& x = *static_cast<context_of_epilogue const*>(context);
-    code::run_block(*x.program, *x.state, x.batch, x.first + begin, x.first + end, c);
+    code::run_block(*x.program, *x.state, x.batch, begin, end, c);
   }
 
  public:
@@ -135,15 +136,14 @@ class loop_runner {
   static CTG_NOINLINE void run(bound_program const& p, team const& t) {
     deal(p, t, [&](auto& part, int i) { code::run_part(part.program(), *part.state, i, t.threads); });
   }
-  /// `shares(i)`: batches and rows of thread i.
+  /// `shares(i)`: batches, and the block of each, of thread i.
   static CTG_NOINLINE void run_behind(bound_product const& b, bound_program const& p, team const& t, auto const& shares) {
     deal(p, t, [&](auto& part, int i) {
-      auto const [batches, rows] = shares(i);
+      auto const [batches, block] = shares(i);
       bound_program const mine = part.program();
-      context_of_epilogue context{&mine, part.state, 0, rows.first};
+      context_of_epilogue context{&mine, part.state};
       char* const scratch = t.memory_of(i) + code::bytes_of_part(p);
-      char* const window = scratch + scratch_bytes<T>(rows.last - rows.first, b);
-      multiply<T>(b, {&run_block, &context}, context.batch, batches, rows, scratch, window);
+      multiply<T>(b, {&run_block, &context}, context.batch, batches, block, scratch, scratch + scratch_bytes<T>(block, b));
     });
   }
 
@@ -248,9 +248,8 @@ class step_kernel {
       std::int64_t epilogue = 0, product = 0;
       if constexpr (has_epilogue) epilogue = runner<0>::bytes_each(seen_by<0>(p));
       for (int i = 0; i < threads; ++i) {
-        share const rows = shares(b, i, threads).second;
-        index const n = rows.last - rows.first;
-        product = std::max(product, scratch_bytes<T>(n, b) + window_bytes<T>(n, b));
+        gemm_range const block = shares(b, i, threads).second;
+        product = std::max(product, scratch_bytes<T>(block, b) + window_bytes<T>(block, b));
       }
       bytes = std::max(bytes, epilogue + product);
     }
@@ -276,11 +275,11 @@ class step_kernel {
  private:
   static constexpr bool may_share_product = step.product >= 0 && (multiplications == 0 || multiplications >= least_shared_flops / 2);
 
-  // Whole matrices where there are enough of them, else rows of each.
-  static std::pair<share, share> shares(bound_product const& b, int i, int threads) {
+  // Whole matrices where there are enough of them, else a block of each.
+  static std::pair<share, gemm_range> shares(bound_product const& b, int i, int threads) {
     index const batches = b.batches();
-    if (batches >= threads) return {share_of(batches, i, threads, 1), {0, b.m}};
-    return {{0, batches}, share_of(b.m, i, threads, detail::tile_rows)};
+    if (batches >= threads) return {share_of(batches, i, threads, 1), {0, b.m, 0, b.n}};
+    return {{0, batches}, gemm_partition<T>(b.m, b.n, threads, i, has_epilogue)};
   }
 
   static void run_product(bound_program const& p, bound_product const& b, team const& t) {
@@ -298,9 +297,9 @@ class step_kernel {
       runner<0>::run_behind(b, seen_by<0>(p), t, mine);
     } else {
       together(t.threads, [&](int i) {
-        auto const [batches, rows] = mine(i);
+        auto const [batches, block] = mine(i);
         index batch = 0;
-        multiply<T>(b, {}, batch, batches, rows, t.memory_of(i), nullptr);
+        multiply<T>(b, {}, batch, batches, block, t.memory_of(i), nullptr);
       });
     }
   }
