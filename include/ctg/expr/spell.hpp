@@ -253,12 +253,20 @@ constexpr said<Text..., More> and_also(said<Text...>) {
 
 constexpr bool is_function_name(std::string_view sign) { return sign[0] >= 'a' && sign[0] <= 'z'; }
 
-// Operand I of a call with what stands between it and the next.
+// Too long for a piece together with an operand.
+constexpr bool is_long_name(std::string_view sign) { return sign.size() > 20; }
+
+template <symbol Sign>
+constexpr void write_long_name(writer& w) {
+  if (is_long_name(Sign.view())) w << Sign.view() << "(";
+}
+
+// Operand I of a call with what stands between it and the next; a long name is a piece of its own before them.
 template <symbol Sign, std::size_t I, class... E>
 constexpr void write_call_piece(writer& w) {
   constexpr std::string_view sign = Sign.view();
   constexpr bool call = sizeof...(E) == 1 || is_function_name(sign);
-  if (call && I == 0) w << sign << "(";
+  if (call && I == 0 && !is_long_name(sign)) w << sign << "(";
   write_operand<std::tuple_element_t<I, std::tuple<E...>>>(w);
   if constexpr (I + 1 < sizeof...(E)) {
     if (call)
@@ -272,6 +280,7 @@ constexpr void write_call_piece(writer& w) {
 
 template <symbol Sign, class... E>
 constexpr void write_call(writer& w) {
+  write_long_name<Sign>(w);
   [&w]<std::size_t... I>(std::index_sequence<I...>) {
     ((I ? void(w << " ") : void(), write_call_piece<Sign, I, E...>(w)), ...);
   }
@@ -286,7 +295,10 @@ constexpr auto say_call() {
     return said<whole>{};
   else
     return []<std::size_t... I>(std::index_sequence<I...>) {
-      return said<to_symbol<write_call_piece<Sign, I, E...>>()...>{};
+      if constexpr (is_long_name(Sign.view()))
+        return said<to_symbol<write_long_name<Sign>>(), to_symbol<write_call_piece<Sign, I, E...>>()...>{};
+      else
+        return said<to_symbol<write_call_piece<Sign, I, E...>>()...>{};
     }
   (std::index_sequence_for<E...>{});
 }

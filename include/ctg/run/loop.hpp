@@ -51,8 +51,8 @@ class loop_kernel : loop_code<Plan, L> {
  public:
   /// What outlives one block of rows.
   struct state {
-    bank<loop.uniforms> uniform;
-    bank<loop.gathered.size()> gathered;
+    bank<loop.uniforms> uniform{};
+    bank<loop.gathered.size()> gathered{};
   };
 
   /// Before the first row: values that are the same everywhere, sums at zero.
