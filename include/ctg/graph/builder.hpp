@@ -227,7 +227,11 @@ struct pushforward {
   constexpr handle x(int i) const { return {&g, at().args[static_cast<std::size_t>(i)]}; }
   constexpr bool moves(int i) const { return tangents[static_cast<std::size_t>(i)] >= 0; }
   constexpr handle dx(int i) const { return {&g, tangents[static_cast<std::size_t>(i)]}; }
-  constexpr void give(handle d) { dy = dy < 0 ? d.id : (handle{&g, dy} + d).id; }
+  // (a template, for the sum of handles is defined in op/algebra.hpp)
+  template <class Handle>
+  constexpr void give(Handle d) {
+    dy = dy < 0 ? d.id : (Handle{&g, dy} + d).id;
+  }
 };
 
 }  // namespace ctg::inline v0
