@@ -328,7 +328,7 @@ struct expression : expression_base, detail::meaning_of<detail::short_name<Id, W
 
   held bound;
 
-  constexpr explicit expression(held const& b) : bound(b) {}
+  constexpr explicit expression(held const& own_bindings) : bound(own_bindings) {}
 
   /// `if (X == Y)`, `float loss = J`: an expression is no number yet; the compiler says what to write instead.
   template <class T>
