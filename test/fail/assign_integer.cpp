@@ -2,7 +2,7 @@
 // An assignment to labels.
 // EXPECT: y(8 x 1) = (number * v)(8 x 1)
 // EXPECT: integer leaves are inputs
-// MAX-LINES: 26
+// MAX-LINES: 25
 #include <ctg/run/program.hpp>
 
 ctg::column<"y", std::int32_t, 8> y;

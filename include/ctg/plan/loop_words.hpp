@@ -118,8 +118,8 @@ constexpr void transfer_loop(Archive& a, loop& l, auto& code, auto& operands, au
     a(reversed);
     a(columns);
   }
-  auto place = [&](value& v) {
-    auto& [in, index] = v;
+  auto place = [&](value& where) {
+    auto& [in, index] = where;
     a(in);
     a(index);
   };
@@ -130,7 +130,7 @@ constexpr void transfer_loop(Archive& a, loop& l, auto& code, auto& operands, au
     a(with.p);
     a(with.q);
     place(dst);
-    for (value& v : args) place(v);
+    for (value& each_value : args) place(each_value);
     a(memory);
   }
 }
