@@ -65,8 +65,9 @@ constexpr void factor_lu(X* a, X* pivots, std::int64_t n) {
 template <class Rows, class X>
 constexpr void solve_lu(X const* lu, X const* pivots, bool transposed, X* x, std::int64_t n, std::int64_t m) {
   auto exchange = [&](std::int64_t k) {
-    auto const pivot = static_cast<std::int64_t>(pivots[k]);
-    if (pivot != k) std::swap_ranges(x + k * m, x + (k + 1) * m, x + pivot * m);
+    // what is no row (NaN factors have no pivots) exchanges nothing
+    if (!(pivots[k] > static_cast<X>(k) && pivots[k] < static_cast<X>(n))) return;
+    std::swap_ranges(x + k * m, x + (k + 1) * m, x + static_cast<std::int64_t>(pivots[k]) * m);
   };
   if (transposed) {
     solve_triangular<Rows>(lu, std::int64_t{1}, n, true, false, x, m, n, m);
