@@ -114,7 +114,7 @@ class loop_kernel : loop_code<Plan, L> {
 
   // ── shares of the space, for several threads ──
 
-  /// The space, as it is dealt out: the outermost axis that is long enough, or the one row.
+  /// Floating-point operations of the whole space; 0 where it cannot be dealt out.
   static index flops(bound_program const& p) {
     index each = 0;
     for (plan::range r : loop.element)

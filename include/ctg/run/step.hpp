@@ -10,8 +10,6 @@
 #include <ctg/run/loop.hpp>
 #include <ctg/run/team.hpp>
 
-#include <new>
-
 namespace ctg::inline v0::kernel {
 
 /// A matrix product as bound: pointers and strides in elements; `batch` walks over the leading axes of the result.
@@ -234,7 +232,9 @@ class step_kernel {
         product::template multiply<T>(products[step.product], {}, batch);
       }
     }
-    run_loops<has_epilogue ? 1 : 0>(p);
+    each_loop([&]<int L>() CTG_INLINE_LAMBDA {
+      if constexpr (L > 0 || !has_epilogue) runner<L>::template run<is_tiny>(seen_by<L>(p));
+    });
   }
 
   // ── dealt out to the threads of a team ──
@@ -317,13 +317,6 @@ class step_kernel {
   template <int L>
   static bound_program seen_by(bound_program const& p) {
     return {p.operands + Plan::template first_operand<step.loops.begin + L>, p.numbers, p.extents};
-  }
-  template <int First>
-  static CTG_ALWAYS_INLINE void run_loops(bound_program const& p) {
-    [&]<int... L>(std::integer_sequence<int, L...>) CTG_INLINE_LAMBDA {
-      (runner<First + L>::template run<is_tiny>(seen_by<First + L>(p)), ...);
-    }
-    (std::make_integer_sequence<int, step.loops.size() - First>{});
   }
 };
 

@@ -6,7 +6,6 @@
 #include <ctg/config.hpp>
 #include <ctg/kernel/simd.hpp>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -31,7 +30,8 @@ constexpr share share_of(index n, int which, int of, index unit) {
   return {begin(which) < n ? begin(which) : n, begin(which + 1) < n ? begin(which + 1) : n};
 }
 
-/// What a step must have to do, in floating-point operations, before it is dealt out: waking a team takes about 5 µs.
+/// What a step must have to do, in floating-point operations, before it is dealt out: some ten microseconds of work, against
+/// the few that waking a team is commonly said to take (neither is measured here).
 inline constexpr index least_shared_flops = index{1} << 20;
 
 constexpr std::int64_t whole_lines(std::int64_t bytes) { return (bytes + 63) / 64 * 64; }
