@@ -123,14 +123,11 @@ struct bound_plan {
     for (std::size_t i = 0; i < Plan::calls.size(); ++i) calls[i] = call_of(Plan::calls[i], Plan::called[i]);
   }
 
+  /// Never null: loops step over the rows of views without entries too, and a null pointer cannot be stepped.
   char* base_of(int storage) const {
-    plan::storage const& s = Plan::storages[static_cast<std::size_t>(storage)];
-    if (s.kind != plan::storage_kind::leaf) return memory.data() + offsets[static_cast<std::size_t>(storage)];
-    location const& l = leaves[static_cast<std::size_t>(s.index)];
-    if (l.f32) return reinterpret_cast<char*>(l.f32);
-    if (l.f64) return reinterpret_cast<char*>(l.f64);
-    if (l.i32) return reinterpret_cast<char*>(l.i32);
-    return reinterpret_cast<char*>(l.i64);
+    static constinit char no_entries = 0;
+    char* const base = begin_of(Plan::storages[static_cast<std::size_t>(storage)], offsets[static_cast<std::size_t>(storage)]);
+    return base ? base : &no_entries;
   }
 
   /// Elements from one index to the next along an axis of the shape in which a storage is read.
@@ -146,6 +143,15 @@ struct bound_plan {
   }
 
  private:
+  char* begin_of(plan::storage const& s, std::int64_t offset) const {
+    if (s.kind != plan::storage_kind::leaf) return memory.data() ? memory.data() + offset : nullptr;
+    location const& l = leaves[static_cast<std::size_t>(s.index)];
+    if (l.f32) return reinterpret_cast<char*>(l.f32);
+    if (l.f64) return reinterpret_cast<char*>(l.f64);
+    if (l.i32) return reinterpret_cast<char*>(l.i32);
+    return reinterpret_cast<char*>(l.i64);
+  }
+
   static std::int64_t element_size(int storage) {
     element const type = Plan::storages[static_cast<std::size_t>(storage)].type;
     return plan::element_bytes<T>(type);
