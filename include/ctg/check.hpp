@@ -57,7 +57,8 @@ constexpr long double entry_at(V const& v, std::int64_t i) {
     return static_cast<long double>(v.data()[i]);
 }
 
-/// Differences of J along the entries of one leaf, in long double whatever the leaf holds: the leaf is copied, nothing is written.
+/// Differences of J along the entries of one leaf, in long double whatever the leaf holds: the leaf is copied, nothing
+/// is written.
 template <class J, class L>
 class difference_quotients {
   using graph = lowered<wanted<J>>;
@@ -141,9 +142,10 @@ struct mixed_numbers {
 
 }  // namespace detail
 
-/// Holds the gradients of J with respect to leaves, as evaluate computes them, against central differences of J in long double. J
-/// has one entry. An entry may be off by `tolerance` = √epsilon of the leaves' type (3e-4 for float, 1.5e-8 for double) times the greatest
-/// entry of that gradient. At most 256 entries of a leaf are checked, evenly spread. Beside a kink (relu at 0) a difference means nothing.
+/// Holds the gradients of J with respect to leaves, as evaluate computes them, against central differences of J in long
+/// double. J has one entry. An entry may be off by `tolerance` = √epsilon of the leaves' type (3e-4 for float, 1.5e-8
+/// for double) times the greatest entry of that gradient. At most 256 entries of a leaf are checked, evenly spread.
+/// Beside a kink (relu at 0) a difference means nothing.
 template <Expression J, Leaf... L>
 constexpr gradient_report check_gradient(J const& j, L const&... leaves) {
   using Jw = detail::wrapped<void, 0, J>;
@@ -155,8 +157,8 @@ constexpr gradient_report check_gradient(J const& j, L const&... leaves) {
   return r;
 }
 
-/// Holds forward mode against reverse mode: <∂Y/∂X v, u> = <v, (∂Y/∂X)ᵀ u> for pseudo-random v and u, in long double. X is a leaf or any
-/// subexpression of Y.
+/// Holds forward mode against reverse mode: <∂Y/∂X v, u> = <v, (∂Y/∂X)ᵀ u> for pseudo-random v and u, in long double. X
+/// is a leaf or any subexpression of Y.
 template <Expression Y, Expression X>
 constexpr transpose_report check_transpose(Y const& y, X const& x) {
   using Yw = detail::wrapped<void, 0, Y>;
@@ -226,14 +228,15 @@ inline std::string to_string(gradient_report const& r) {
   if (r.checked == 0) return s;
   s += "; worst " + std::string(r.leaf);
   for (int i = 0; i < r.rank; ++i) s += (i ? ", " : "(") + std::to_string(r.index[static_cast<std::size_t>(i)]);
-  s += std::string(r.rank ? ")" : "") + ": " + detail::report_number(r.derived) + " derived, " + detail::report_number(r.difference) +
-       " by differences (error " + detail::report_number(r.error) + ", allowed " + detail::report_number(r.tolerance) + ")";
+  s += std::string(r.rank ? ")" : "") + ": " + detail::report_number(r.derived) + " derived, " +
+       detail::report_number(r.difference) + " by differences (error " + detail::report_number(r.error) + ", allowed " +
+       detail::report_number(r.tolerance) + ")";
   return s;
 }
 inline std::string to_string(transpose_report const& r) {
-  return std::string(r.passed ? "transpose right" : "transpose WRONG") + ": <J v, u> = " + detail::report_number(r.forward) +
-         ", <v, J' u> = " + detail::report_number(r.reverse) + " (error " + detail::report_number(r.error) + ", allowed " +
-         detail::report_number(r.tolerance) + ")";
+  return std::string(r.passed ? "transpose right" : "transpose WRONG") +
+         ": <J v, u> = " + detail::report_number(r.forward) + ", <v, J' u> = " + detail::report_number(r.reverse) +
+         " (error " + detail::report_number(r.error) + ", allowed " + detail::report_number(r.tolerance) + ")";
 }
 inline std::ostream& operator<<(std::ostream& out, gradient_report const& r) { return out << to_string(r); }
 inline std::ostream& operator<<(std::ostream& out, transpose_report const& r) { return out << to_string(r); }

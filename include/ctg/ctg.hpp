@@ -4,16 +4,16 @@
 
 #include <ctg/calculus/jacobian.hpp>
 #include <ctg/custom.hpp>
-#include <ctg/expr/einsum.hpp>
 #include <ctg/expr/batched.hpp>
+#include <ctg/expr/einsum.hpp>
 #include <ctg/expr/functions.hpp>
+#include <ctg/expr/linear_algebra.hpp>
 #include <ctg/expr/losses.hpp>
 #include <ctg/expr/output.hpp>
 #include <ctg/expr/pieces.hpp>
+#include <ctg/expr/products.hpp>
 #include <ctg/expr/reductions.hpp>
 #include <ctg/expr/unroll.hpp>
-#include <ctg/expr/linear_algebra.hpp>
-#include <ctg/expr/products.hpp>
 #include <ctg/graph/print.hpp>
 #include <ctg/run/evaluate.hpp>
 #include <ctg/run/evaluate_leaf.hpp>

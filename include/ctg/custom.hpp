@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Operations of a user's own: a struct with a name, a value and a derivative, in the user's namespace. It fuses, prints and
-// differentiates to any order like a built-in.
+// Operations of a user's own: a struct with a name, a value and a derivative, in the user's namespace. It fuses, prints
+// and differentiates to any order like a built-in.
 //
 //   struct logistic_map : ctg::custom<1> {
 //     static constexpr std::string_view name = "logistic";
@@ -22,11 +22,14 @@ using v0::detail::real;  // real<X>(0.1L): a constant of a formula as an X, a nu
 
 /// Base of an element-wise operation with one or two operands, which broadcast.
 ///   name         what formulas and messages call it
-///   value(x) or value(x, y), constexpr, for float, double, long double and SIMD batches of the first two: written with the functions
-///                of ctg::math, and with ctg::math::select(condition, a, b) for a choice; a loop has a fixed number of turns
-///   derivative(x, y) of y = f(x); or derivative_x(x, y, z) and derivative_y(x, y, z) of z = f(x, y): formulas in handles (% is the
-///                element-wise product; exp, log, … of ctg/op/formulas.hpp; ctg::call<Op> of operations), differentiated further
-///                like any other. What has none is constant.
+///   value(x) or value(x, y), constexpr, for float, double, long double and SIMD batches of the first two: written with
+///   the functions
+///                of ctg::math, and with ctg::math::select(condition, a, b) for a choice; a loop has a fixed number of
+///                turns
+///   derivative(x, y) of y = f(x); or derivative_x(x, y, z) and derivative_y(x, y, z) of z = f(x, y): formulas in
+///   handles (% is the
+///                element-wise product; exp, log, … of ctg/op/formulas.hpp; ctg::call<Op> of operations),
+///                differentiated further like any other. What has none is constant.
 /// `flops` and `transcendental` may be given: the planner stores what is dear rather than computing it twice.
 template <int Arity>
 struct custom : elementwise {
@@ -44,10 +47,12 @@ struct custom : elementwise {
 
 /// Op on its operands: expressions, leaves, plain numbers.
 template <class Op, class Site = decltype([] {}), class... A>
-  requires(Operand<A> && ...) && (Expression<A> || ...)
-constexpr auto call(A&&... a) {
-  static_assert(sizeof...(A) == static_cast<std::size_t>(Op::arity), "ctg: call<Op>(...) takes as many operands as Op has");
-  return detail::form<detail::to_symbol<detail::write_name_of<Op>>(), Op, detail::site_of<Site, A...>>(std::forward<A>(a)...);
+  requires(Operand<A>&&...)
+&&(Expression<A> || ...) constexpr auto call(A&&... a) {
+  static_assert(sizeof...(A) == static_cast<std::size_t>(Op::arity),
+                "ctg: call<Op>(...) takes as many operands as Op has");
+  return detail::form<detail::to_symbol<detail::write_name_of<Op>>(), Op, detail::site_of<Site, A...>>(
+      std::forward<A>(a)...);
 }
 
 /// The same in the formula of a derivative.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The names of leaves, values and programs, for headers that only mention them: no xsimd, no planner, a tenth of a second.
+// The names of leaves, values and programs, for headers that only mention them: no xsimd, no planner, a tenth of a
+// second.
 //
 //   #include <ctg/fwd.hpp>
 //   using weights = ctg::matrix<"W", float, 784, 128>;
@@ -55,7 +56,8 @@ using scalar_view = tensor_view<Name, T>;
 template <class T, std::int64_t... Extents>
 class array;
 
-/// What `program` and `value_and_gradient` return: `template <class... O> void train(ctg::program_of<float, O...>& step)`.
+/// What `program` and `value_and_gradient` return: `template <class... O> void train(ctg::program_of<float, O...>&
+/// step)`.
 template <class T, class... Outputs>
 class program_of;
 template <class Program, class... X>

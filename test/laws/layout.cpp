@@ -49,10 +49,16 @@ constexpr bounds sums{0, 8, 0, 8};
 }  // namespace
 
 TEST_CASE("laws: layout", "[laws]") {
-  check<moved<matrix_x, turned_d>>("transpose", [](auto const& x) { return transpose(x); }, exact, lengths());
-  check<moved<cube, swapped_d>>("transpose of a cube", [](auto const& x) { return transpose(x); }, exact, lengths());
-  check<moved<cube, cycled_d>>("transpose<2, 0, 1>", [](auto const& x) { return transpose<2, 0, 1>(x); }, exact, lengths());
-  check<moved<image_x, pixels_d>>("flatten", [](auto const& x) { return flatten(x); }, exact, lengths());
-  check<moved<image_x, folded_d>>("reshape", [](auto const& x) { return reshape<R, 5, 3>(x); }, exact, lengths());
-  check<moved<row_x, square_d>>("broadcast_to", [](auto const& x) { return broadcast_to<7, C>(x); }, sums, lengths());
+  check<moved<matrix_x, turned_d>>(
+      "transpose", [](auto const& x) { return transpose(x); }, exact, lengths());
+  check<moved<cube, swapped_d>>(
+      "transpose of a cube", [](auto const& x) { return transpose(x); }, exact, lengths());
+  check<moved<cube, cycled_d>>(
+      "transpose<2, 0, 1>", [](auto const& x) { return transpose<2, 0, 1>(x); }, exact, lengths());
+  check<moved<image_x, pixels_d>>(
+      "flatten", [](auto const& x) { return flatten(x); }, exact, lengths());
+  check<moved<image_x, folded_d>>(
+      "reshape", [](auto const& x) { return reshape<R, 5, 3>(x); }, exact, lengths());
+  check<moved<row_x, square_d>>(
+      "broadcast_to", [](auto const& x) { return broadcast_to<7, C>(x); }, sums, lengths());
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Laws of the matrix product: plain, of transposes, batched, with a broadcast batch; sizes around the tiles of the kernel.
+// Laws of the matrix product: plain, of transposes, batched, with a broadcast batch; sizes around the tiles of the
+// kernel.
 #include "laws.hpp"
 
 using namespace laws;
@@ -56,14 +57,21 @@ constexpr bounds sums{32, 64, 4, 8};
 }  // namespace
 
 TEST_CASE("laws: matrix product", "[laws]") {
-  check<product_of<false, false>>("X Y", [](auto const& x, auto const& y) { return x * y; }, sums, around_tiles());
-  check<product_of<true, false>>("X' Y", [](auto const& x, auto const& y) { return transpose(x) * y; }, sums, around_tiles());
-  check<product_of<false, true>>("X Y'", [](auto const& x, auto const& y) { return x * transpose(y); }, sums, around_tiles());
-  check<product_of<true, true>>("X' Y'", [](auto const& x, auto const& y) { return transpose(x) * transpose(y); }, sums, around_tiles());
+  check<product_of<false, false>>(
+      "X Y", [](auto const& x, auto const& y) { return x * y; }, sums, around_tiles());
+  check<product_of<true, false>>(
+      "X' Y", [](auto const& x, auto const& y) { return transpose(x) * y; }, sums, around_tiles());
+  check<product_of<false, true>>(
+      "X Y'", [](auto const& x, auto const& y) { return x * transpose(y); }, sums, around_tiles());
+  check<product_of<true, true>>(
+      "X' Y'", [](auto const& x, auto const& y) { return transpose(x) * transpose(y); }, sums, around_tiles());
 }
 
 TEST_CASE("laws: batched product, affine", "[laws]") {
-  check<batched>("batch of X Y", [](auto const& x, auto const& y) { return x * y; }, sums, few());
-  check<shared_batch>("batch of X, one Y", [](auto const& x, auto const& y) { return x * y; }, sums, few());
-  check<affine_row>("affine", [](auto const& x, auto const& y, auto const& b) { return affine(x, y, b); }, sums, around_tiles());
+  check<batched>(
+      "batch of X Y", [](auto const& x, auto const& y) { return x * y; }, sums, few());
+  check<shared_batch>(
+      "batch of X, one Y", [](auto const& x, auto const& y) { return x * y; }, sums, few());
+  check<affine_row>(
+      "affine", [](auto const& x, auto const& y, auto const& b) { return affine(x, y, b); }, sums, around_tiles());
 }

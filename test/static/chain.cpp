@@ -27,7 +27,8 @@ constexpr std::size_t with_gradients(auto const& output) {
   auto const loss = mean(square(output));
   return [&]<int... I>(std::integer_sequence<int, I...>) {
     return nodes(loss, gradient(loss, W<I>)..., gradient(loss, b<I>)...);
-  }(std::make_integer_sequence<int, 20>{});
+  }
+  (std::make_integer_sequence<int, 20>{});
 }
 
 constexpr std::size_t plain = with_gradients(chain<20>()), by_let = with_gradients(chain_of_lets<20>());

@@ -16,7 +16,7 @@ constexpr auto J = mean(square(Y));
 static_assert(check_gradient(J, W, b));
 static_assert(check_gradient(J, W, b).checked == 8);
 static_assert(check_transpose(Y, W));
-static_assert(check_transpose(Y, X * W));
+static_assert(check_transpose(Y, X* W));
 // what is not the derivative is found: the adjoint of one factor only
 static_assert(!check_gradient(sum(stop_gradient(X) % X), X));
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The exercise of the TUM notes, exactly, and what else holds at compile time: shapes, facts of programs, element types.
+// The exercise of the TUM notes, exactly, and what else holds at compile time: shapes, facts of programs, element
+// types.
 #include <ctg/ctg.hpp>
 
 namespace {
@@ -53,11 +54,11 @@ constexpr row<"Q", long double, 2> Q{0.5L, 2};
 static_assert(evaluate_reference(sum(square(Q))) == 4.25L);
 
 // what a program says of itself
-using step = decltype(program(sum(square(A * B)), gradient(sum(square(A * B)), B)));
+using step = decltype(program(sum(square(A * B)), gradient(sum(square(A* B)), B)));
 static_assert(step::kernels() == 2, "two products; squares and their sum ride on the first");
 static_assert(step::flops(extents<"N">(64)) >= 2 * 2 * 64 * 784 * 10);
 static_assert(step::workspace_bytes(extents<"N">(64)) >= 64 * 10 * 4);
-static_assert(step::kernels() == decltype(program(sum(square(A * B)), gradient(sum(square(A * B)), B)))::kernels());
+static_assert(step::kernels() == decltype(program(sum(square(A * B)), gradient(sum(square(A* B)), B)))::kernels());
 
 // an expression may be written in constant expressions, and a leaf assigned to
 constexpr double trained = [] {

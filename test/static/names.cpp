@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// An expression's type is a hash of what it stands for: alike where that is alike, and another where it is not, also where
-// the compiler's text for it is the same (numbers at two places, local types of one name).
+// An expression's type is a hash of what it stands for: alike where that is alike, and another where it is not, also
+// where the compiler's text for it is the same (numbers at two places, local types of one name).
 #include <ctg/ctg.hpp>
 
 #include <type_traits>

@@ -20,7 +20,8 @@ inline constexpr ctg::matrix<name('W', I), double, width, width> W{};
 template <int I>
 inline constexpr ctg::row<name('b', I), double, width> b{};
 
-/// How many nodes the outputs become: compiles only if their lowering, derivatives included, is within the compiler's limits.
+/// How many nodes the outputs become: compiles only if their lowering, derivatives included, is within the compiler's
+/// limits.
 template <class... E>
 constexpr std::size_t nodes(E const&...) {
   ctg::builder g;

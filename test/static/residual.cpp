@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A residual network of 30 blocks, y ← y + tanh(y W), by `let`, with the gradients of all its weights: a value used twice is walked
-// once, so the graph grows linearly.
+// A residual network of 30 blocks, y ← y + tanh(y W), by `let`, with the gradients of all its weights: a value used
+// twice is walked once, so the graph grows linearly.
 #include "network.hpp"
 
 namespace {
@@ -23,9 +23,8 @@ constexpr auto residual() {
 template <int Blocks>
 constexpr std::size_t size_with_gradients() {
   auto const loss = sum(square(residual<Blocks>()));
-  return [&]<int... I>(std::integer_sequence<int, I...>) {
-    return nodes(loss, gradient(loss, W<I>)...);
-  }(std::make_integer_sequence<int, Blocks>{});
+  return [&]<int... I>(std::integer_sequence<int, I...>) { return nodes(loss, gradient(loss, W<I>)...); }
+  (std::make_integer_sequence<int, Blocks>{});
 }
 
 constexpr std::size_t ten = size_with_gradients<10>(), thirty = size_with_gradients<30>();

@@ -14,26 +14,29 @@ auto step_of(Loss const& loss, Parameters&... p) {
 
 /// in → hidden → 10, sigmoid, softmax cross-entropy.
 template <int N, int In, int Hidden>
-auto two_layers(ctg::matrix<"X", float, N, In>& X, ctg::matrix<"T", float, N, 10>& T, ctg::matrix<"A", float, In, Hidden>& A,
-                ctg::row<"a", float, Hidden>& a, ctg::matrix<"B", float, Hidden, 10>& B, ctg::row<"b", float, 10>& b) {
+auto two_layers(ctg::matrix<"X", float, N, In>& X, ctg::matrix<"T", float, N, 10>& T,
+                ctg::matrix<"A", float, In, Hidden>& A, ctg::row<"a", float, Hidden>& a,
+                ctg::matrix<"B", float, Hidden, 10>& B, ctg::row<"b", float, 10>& b) {
   return step_of(cross_entropy(sigmoid(X * A + a) * B + b, T), A, a, B, b);
 }
 
-auto three_layers(ctg::matrix<"X", float, 128, 784>& X, ctg::matrix<"T", float, 128, 10>& T, ctg::matrix<"A", float, 784, 512>& A,
-                  ctg::row<"a", float, 512>& a, ctg::matrix<"B", float, 512, 512>& B, ctg::row<"b", float, 512>& b,
+auto three_layers(ctg::matrix<"X", float, 128, 784>& X, ctg::matrix<"T", float, 128, 10>& T,
+                  ctg::matrix<"A", float, 784, 512>& A, ctg::row<"a", float, 512>& a,
+                  ctg::matrix<"B", float, 512, 512>& B, ctg::row<"b", float, 512>& b,
                   ctg::matrix<"C", float, 512, 10>& C, ctg::row<"c", float, 10>& c) {
   return step_of(cross_entropy(relu(relu(X * A + a) * B + b) * C + c, T), A, a, B, b, C, c);
 }
-auto one_layer(ctg::matrix<"X", float, 64, 4096>& X, ctg::matrix<"T", float, 64, 4096>& T, ctg::matrix<"W", float, 4096, 4096>& W,
-               ctg::row<"b", float, 4096>& b) {
+auto one_layer(ctg::matrix<"X", float, 64, 4096>& X, ctg::matrix<"T", float, 64, 4096>& T,
+               ctg::matrix<"W", float, 4096, 4096>& W, ctg::row<"b", float, 4096>& b) {
   return step_of(mse(sigmoid(X * W + b), T), W, b);
 }
-auto bilinear_layer(ctg::matrix<"X", float, 64, 64>& X, ctg::matrix<"Y", float, 64, 64>& Y, ctg::tensor<"A", float, 32, 64, 64>& A,
-                    ctg::row<"b", float, 32>& b, ctg::matrix<"T", float, 64, 32>& T) {
+auto bilinear_layer(ctg::matrix<"X", float, 64, 64>& X, ctg::matrix<"Y", float, 64, 64>& Y,
+                    ctg::tensor<"A", float, 32, 64, 64>& A, ctg::row<"b", float, 32>& b,
+                    ctg::matrix<"T", float, 64, 32>& T) {
   return step_of(mse(bilinear(X, A, Y) + b, T), A, b);
 }
-auto one_sample(ctg::row<"x", float, 4>& x, ctg::row<"t", float, 3>& t, ctg::matrix<"A", float, 4, 8>& A, ctg::row<"a", float, 8>& a,
-                ctg::matrix<"B", float, 8, 3>& B, ctg::row<"b", float, 3>& b) {
+auto one_sample(ctg::row<"x", float, 4>& x, ctg::row<"t", float, 3>& t, ctg::matrix<"A", float, 4, 8>& A,
+                ctg::row<"a", float, 8>& a, ctg::matrix<"B", float, 8, 3>& B, ctg::row<"b", float, 3>& b) {
   return step_of(mse(tanh(x * A + a) * B + b, t), A, a, B, b);
 }
 template <int N>
@@ -52,7 +55,7 @@ static_assert(takes(three_layers, 8, 4 << 10));
 static_assert(takes(one_layer, 2, 6 << 10));
 static_assert(takes(bilinear_layer, 4, 768));
 static_assert(takes(one_sample, 5, 1));
-static_assert(takes(chain<1000000>, 1, 12 << 10));    // three gradients of 1,000,000 and nothing else
+static_assert(takes(chain<1000000>, 1, 12 << 10));  // three gradients of 1,000,000 and nothing else
 static_assert(takes(chain<16000000>, 1, 188 << 10));
 
 }  // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Operations of a user's own run in the loops of the library: fused, on SIMD batches with tails, in float and double, with two
-// operands that broadcast, differentiated twice.
+// Operations of a user's own run in the loops of the library: fused, on SIMD batches with tails, in float and double,
+// with two operands that broadcast, differentiated twice.
 #include <ctg/check.hpp>
 #include <ctg/ctg.hpp>
 #include <ctg/random.hpp>

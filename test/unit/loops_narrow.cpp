@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Rows of few known columns: in registers, or with a row in each lane where they are reduced. All widths around a vector,
-// all numbers of rows around a group, against the interpreter.
+// Rows of few known columns: in registers, or with a row in each lane where they are reduced. All widths around a
+// vector, all numbers of rows around a group, against the interpreter.
 #include <ctg/ctg.hpp>
 
 #include "against_reference.hpp"

@@ -39,7 +39,8 @@ void check(double tolerance, auto const&... outputs) {
       CHECK(got == values(again[e]));
       REQUIRE(got.size() == expected.size());
       double worst = 0;
-      for (std::size_t i = 0; i < got.size(); ++i) worst = std::max(worst, std::fabs(static_cast<double>(got[i] - expected[i])));
+      for (std::size_t i = 0; i < got.size(); ++i)
+        worst = std::max(worst, std::fabs(static_cast<double>(got[i] - expected[i])));
       CHECK(worst <= tolerance);
     };
     (compare(outputs), ...);

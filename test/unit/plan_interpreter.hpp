@@ -112,7 +112,8 @@ class plan_interpreter {
     index offset = 0;
     for (int a = 0; a < memory.rank; ++a) {
       bool const backwards = o.reversed >> a & 1;
-      offset += (backwards ? extents_(memory[a]) - 1 - o.begin[at(a)] : o.begin[at(a)]) * stride_of(o.storage, o.shape, a);
+      offset +=
+          (backwards ? extents_(memory[a]) - 1 - o.begin[at(a)] : o.begin[at(a)]) * stride_of(o.storage, o.shape, a);
     }
     return offset;
   }
@@ -163,7 +164,9 @@ class plan_interpreter {
 
   void run_call(ctg::plan::call const& c) {
     ctg::node const& n = t_.nodes[at(c.node)];
-    auto const space_of = [&](int i) { return ctg::detail::index_space(t_.shapes[at(t_.nodes[at(i)].shape)], extents_); };
+    auto const space_of = [&](int i) {
+      return ctg::detail::index_space(t_.shapes[at(t_.nodes[at(i)].shape)], extents_);
+    };
     std::array<std::vector<double>, 3> values;
     std::array<ctg::detail::interpreted_operand<double>, 3> x{};
     for (std::size_t k = 0; k < 3; ++k) {
@@ -191,9 +194,7 @@ class plan_interpreter {
     ctg::shape const& s = t_.shapes[at(p.space)];
     ctg::detail::index_space const space(s, extents_);
     index const scratch = ctg::kernel::gemm_scratch<double>(e.m, e.n, e.k);
-    auto stride = [&](ctg::plan::operand const& o, int axis) {
-      return step_of(o, axis);
-    };
+    auto stride = [&](ctg::plan::operand const& o, int axis) { return step_of(o, axis); };
     index const window = std::max<index>(ctg::kernel::gemm_window_rows<double>(e.m, e.n, e.k), 1);
     index batches = 1;
     for (int a = 0; a < s.rank - 2; ++a) batches *= space.n[at(a)];

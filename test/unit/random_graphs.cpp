@@ -81,7 +81,8 @@ TEST_CASE("forward mode, second order and Jacobians of random graphs") {
   o.smooth = true;
   o.assigns = false;
   int jacobians = 0;
-  for_random_graphs(60000, 5000, o, [&](test::random_graph& g, unsigned seed) { return test::check_forward(g, seed, jacobians); });
+  for_random_graphs(60000, 5000, o,
+                    [&](test::random_graph& g, unsigned seed) { return test::check_forward(g, seed, jacobians); });
   CHECK(jacobians > 2000);
 }
 

@@ -317,7 +317,8 @@ class generator {
       shape const t = y.shape();
       if (t.rank < 2 || !(t[t.rank - 2] == square[square.rank - 1])) continue;
       auto const lead = ctg::broadcast_shapes(ctg::detail::batch_of(square), ctg::detail::batch_of(t));
-      if (lead.problem == ctg::misfit::none && entries(lead.value) < 20) return ctg::detail::solve(a, one<opcode::tanh>(y));
+      if (lead.problem == ctg::misfit::none && entries(lead.value) < 20)
+        return ctg::detail::solve(a, one<opcode::tanh>(y));
     }
     return std::nullopt;
   }

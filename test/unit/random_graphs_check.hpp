@@ -135,7 +135,9 @@ inline bool on_an_edge(random_graph const& g, all_values const& v) {
         if (near_zero(x)) return true;
     bool const bounds = n.is(opcode::within) || n.is(opcode::maximum_share);
     if (!n.is(opcode::equal) && !bounds) continue;
-    auto const counts = [&](int k) { return ctg::detail::counted_axis(view(g.written), n.args[static_cast<std::size_t>(k)]) >= 0; };
+    auto const counts = [&](int k) {
+      return ctg::detail::counted_axis(view(g.written), n.args[static_cast<std::size_t>(k)]) >= 0;
+    };
     if (counts(0) && counts(1)) continue;  // whole numbers, exact: the mask of a diagonal
     auto const space = [&](std::size_t k) {
       return ctg::detail::index_space(g.written.shapes[static_cast<std::size_t>(g.written.nodes[k].shape)], g.extents);
@@ -352,8 +354,9 @@ inline verdict check_reverse(random_graph& g, unsigned seed) {
   return {"", counted};
 }
 
-/// Forward mode against reverse mode, second order (forward over reverse) against differences of the first, and both ways to a
-/// Jacobian against forward mode; for smooth graphs. Directions are functions of the leaf, which differences hold fixed.
+/// Forward mode against reverse mode, second order (forward over reverse) against differences of the first, and both
+/// ways to a Jacobian against forward mode; for smooth graphs. Directions are functions of the leaf, which differences
+/// hold fixed.
 inline verdict check_forward(random_graph& g, unsigned seed, int& jacobians) {
   std::mt19937 random(seed);
   builder& b = g.written;
@@ -401,14 +404,16 @@ inline verdict check_forward(random_graph& g, unsigned seed, int& jacobians) {
         ++jacobians;
         auto const whole = value(way.value.resolved());
         std::size_t const n = direction.size();
-        if (whole.size() != tangent.size() * n) return differ("entries of a Jacobian", leaf, static_cast<long double>(whole.size()), 0);
+        if (whole.size() != tangent.size() * n)
+          return differ("entries of a Jacobian", leaf, static_cast<long double>(whole.size()), 0);
         for (std::size_t i = 0; i < tangent.size(); ++i) {
           long double total = 0, terms = 1;
           for (std::size_t k = 0; k < n; ++k) {
             total += whole[i * n + k] * direction[k];
             terms += std::fabs(whole[i * n + k] * direction[k]);
           }
-          if (!(std::fabs(total - tangent[i]) <= 1e-14L * terms)) return differ("a row of a Jacobian", leaf, total, tangent[i]);
+          if (!(std::fabs(total - tangent[i]) <= 1e-14L * terms))
+            return differ("a row of a Jacobian", leaf, total, tangent[i]);
         }
       }
     }
@@ -429,8 +434,9 @@ inline verdict check_forward(random_graph& g, unsigned seed, int& jacobians) {
         auto const i = space.at(k);
         std::int64_t offset = 0;
         for (std::size_t a = 0; a < static_cast<std::size_t>(space.rank); ++a) offset += i[a] * leaf.place.strides[a];
-        leaf.reals[static_cast<std::size_t>(offset)] = static_cast<double>(
-            static_cast<long double>(kept[static_cast<std::size_t>(offset)]) + step * direction[static_cast<std::size_t>(k)]);
+        leaf.reals[static_cast<std::size_t>(offset)] =
+            static_cast<double>(static_cast<long double>(kept[static_cast<std::size_t>(offset)]) +
+                                step * direction[static_cast<std::size_t>(k)]);
       }
       auto const moved = value(dx);
       long double total = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The worked examples of the lecture notes, case by case (test/cases/seeds.txt): values and derivatives as the program that
-// runs computes them, in double, at the tolerance that the file states.
+// The worked examples of the lecture notes, case by case (test/cases/seeds.txt): values and derivatives as the program
+// that runs computes them, in double, at the tolerance that the file states.
 #include <ctg/ctg.hpp>
 
 #include "../cases/case_reader.hpp"
@@ -56,7 +56,8 @@ class seed {
     p();
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       (compare(p.template result<static_cast<int>(I)>(), names[I]), ...);
-    }(std::index_sequence_for<E...>{});
+    }
+    (std::index_sequence_for<E...>{});
   }
   /// One number against entry i of an output.
   void check_entry(char const* name, std::size_t i, double got) const {
@@ -93,7 +94,8 @@ TEST_CASE("seeds: TUM exercises", "[seeds]") {
     auto const Y = X * W;
     auto const f = square(Y);
     auto const L = sum(f);
-    c.check({"Y", "f", "L", "dL_df", "dL_dY", "grad_X", "grad_W"}, Y, f, L, gradient(L, f), gradient(L, Y), gradient(L, X), gradient(L, W));
+    c.check({"Y", "f", "L", "dL_df", "dL_dY", "grad_X", "grad_W"}, Y, f, L, gradient(L, f), gradient(L, Y),
+            gradient(L, X), gradient(L, W));
   }
   {
     seed const c("tum_chain_2x");
@@ -145,7 +147,9 @@ TEST_CASE("seeds: Expansion of Jacobians", "[seeds]") {
     seed const c("exp_unary_vjps");
     c.fill(X, "X"), c.fill(dY, "dY");
     // log |X|: the case gives the derivative with respect to |X|
-    c.check({"exp", "dX_exp", "sigmoid", "dX_sigmoid", "tanh", "dX_tanh", "relu", "dX_relu"}, exp(X), vjp(exp(X), dY, X), sigmoid(X), vjp(sigmoid(X), dY, X), tanh(X), vjp(tanh(X), dY, X), relu(X), vjp(relu(X), dY, X));
+    c.check({"exp", "dX_exp", "sigmoid", "dX_sigmoid", "tanh", "dX_tanh", "relu", "dX_relu"}, exp(X),
+            vjp(exp(X), dY, X), sigmoid(X), vjp(sigmoid(X), dY, X), tanh(X), vjp(tanh(X), dY, X), relu(X),
+            vjp(relu(X), dY, X));
     auto const size = abs(X);
     c.check({"log_absX", "dX_log_absX"}, log(size), vjp(log(size), dY, size));
   }
@@ -171,15 +175,19 @@ TEST_CASE("seeds: Expansion of Jacobians", "[seeds]") {
     auto p = program(J, gradient(J, x1), gradient(J, x2), gradient(J, x3), y1, y2, y3, y4);
     p();
     c.check_entry("J", 0, p[J]);
-    c.check_entry("grad_x", 0, p.result<1>()), c.check_entry("grad_x", 1, p.result<2>()), c.check_entry("grad_x", 2, p.result<3>());
-    c.check_entry("y", 0, p[y1]), c.check_entry("y", 1, p[y2]), c.check_entry("y", 2, p[y3]), c.check_entry("y", 3, p[y4]);
+    c.check_entry("grad_x", 0, p.result<1>()), c.check_entry("grad_x", 1, p.result<2>()),
+        c.check_entry("grad_x", 2, p.result<3>());
+    c.check_entry("y", 0, p[y1]), c.check_entry("y", 1, p[y2]), c.check_entry("y", 2, p[y3]),
+        c.check_entry("y", 3, p[y4]);
   }
   {
     seed const c("exp_binary_vjps");
     matrix<"M", double, 2, 3> M;
     matrix<"N", double, 2, 3> N;
     c.fill(M, "M"), c.fill(N, "N"), c.fill(dY, "dY");
-    c.check({"add", "dM_add", "dN_add", "sub", "dM_sub", "dN_sub", "had", "dM_had", "dN_had"}, M + N, vjp(M + N, dY, M), vjp(M + N, dY, N), M - N, vjp(M - N, dY, M), vjp(M - N, dY, N), M % N, vjp(M % N, dY, M), vjp(M % N, dY, N));
+    c.check({"add", "dM_add", "dN_add", "sub", "dM_sub", "dN_sub", "had", "dM_had", "dN_had"}, M + N, vjp(M + N, dY, M),
+            vjp(M + N, dY, N), M - N, vjp(M - N, dY, M), vjp(M - N, dY, N), M % N, vjp(M % N, dY, M),
+            vjp(M % N, dY, N));
   }
   {
     seed const c("exp_sgd_update");
@@ -275,9 +283,11 @@ TEST_CASE("seeds: linear and bilinear layers", "[seeds]") {
     matrix<"dZ", double, 5, 2> dZ;
     c.fill(X, "X"), c.fill(Y, "Y"), c.fill(A, "A"), c.fill(b, "b"), c.fill(dZ, "dZ");
     auto const Z = transpose(reshape<2, 5>(sum<2>((X * A) % Y))) + b;
-    c.check({"Z", "grad_X", "grad_Y", "grad_A", "grad_b"}, Z, vjp(Z, dZ, X), vjp(Z, dZ, Y), vjp(Z, dZ, A), vjp(Z, dZ, b));
+    c.check({"Z", "grad_X", "grad_Y", "grad_A", "grad_b"}, Z, vjp(Z, dZ, X), vjp(Z, dZ, Y), vjp(Z, dZ, A),
+            vjp(Z, dZ, b));
     auto const L = bilinear(X, A, Y) + b;
-    c.check({"Z", "grad_X", "grad_Y", "grad_A", "grad_b"}, L, vjp(L, dZ, X), vjp(L, dZ, Y), vjp(L, dZ, A), vjp(L, dZ, b));
+    c.check({"Z", "grad_X", "grad_Y", "grad_A", "grad_b"}, L, vjp(L, dZ, X), vjp(L, dZ, Y), vjp(L, dZ, A),
+            vjp(L, dZ, b));
   }
 }
 

@@ -345,8 +345,8 @@ class batch_map {
     return result;
   }
 
-  // An operation that says where its axes stand when others are put in front of them. Most work along one axis: then only its
-  // pair is resolved.
+  // An operation that says where its axes stand when others are put in front of them. Most work along one axis: then
+  // only its pair is resolved.
   constexpr batched any(node const& n, shape const& to) {
     if (!n.op->shifted) {
       failed_ = true;

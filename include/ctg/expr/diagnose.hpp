@@ -133,26 +133,31 @@ constexpr void explain(said<Text...>) {
                 "one, or transpose");
   static_assert(operands_fit<F != scalar, Text...>::value,
                 "ctg: the last operand must be one number for all entries; use a plain number or a scalar leaf");
-  static_assert(operands_fit<F != bounds, Text...>::value,
-                "ctg: slice<axis, begin, end> wants 0 <= begin <= end <= extent; negative bounds count from the end, where "
-                "the extent is a number");
+  static_assert(
+      operands_fit<F != bounds, Text...>::value,
+      "ctg: slice<axis, begin, end> wants 0 <= begin <= end <= extent; negative bounds count from the end, where "
+      "the extent is a number");
   static_assert(operands_fit<F != pieces, Text...>::value,
                 "ctg: concat: the extents beside the joined axis differ; use another axis, transpose or reshape");
-  static_assert(operands_fit<F != joined_length, Text...>::value,
-                "ctg: concat: the joined extents have no sum that can be written; they are all numbers, or multiples of "
-                "one name");
+  static_assert(
+      operands_fit<F != joined_length, Text...>::value,
+      "ctg: concat: the joined extents have no sum that can be written; they are all numbers, or multiples of "
+      "one name");
   static_assert(operands_fit<F != index, Text...>::value,
                 "ctg: gather(A, y) wants rows of a tensor A and a vector or a column y of their numbers; use reshape");
   static_assert(operands_fit<F != float_index, Text...>::value,
                 "ctg: gather wants integer row numbers; make them a std::int32_t or std::int64_t leaf");
-  static_assert(operands_fit<F != empty, Text...>::value,
-                "ctg: there is no largest or smallest of no entries: an extent is 0; use logsumexp, or join an entry to "
-                "fall back on with concat");
-  static_assert(operands_fit<F != no_batch, Text...>::value,
-                "ctg: batched<\"N\">(f)(X, ...) wants tensors whose first extent is dim<\"N\">, one row for each sample");
-  static_assert(operands_fit<F != no_batch_rule, Text...>::value,
-                "ctg: batched: an operation of f has no form for many samples at once (linear algebra, rows by a number of "
-                "the sample); write it for all rows, outside of f");
+  static_assert(
+      operands_fit<F != empty, Text...>::value,
+      "ctg: there is no largest or smallest of no entries: an extent is 0; use logsumexp, or join an entry to "
+      "fall back on with concat");
+  static_assert(
+      operands_fit<F != no_batch, Text...>::value,
+      "ctg: batched<\"N\">(f)(X, ...) wants tensors whose first extent is dim<\"N\">, one row for each sample");
+  static_assert(
+      operands_fit<F != no_batch_rule, Text...>::value,
+      "ctg: batched: an operation of f has no form for many samples at once (linear algebra, rows by a number of "
+      "the sample); write it for all rows, outside of f");
   static_assert(operands_fit<F != unroll_length, Text...>::value,
                 "ctg: unroll(f, state, X, ...) wants inputs whose first extents are one number, the number of steps");
   static_assert(operands_fit<F != state_shape, Text...>::value,
@@ -189,20 +194,25 @@ constexpr void explain(said<Text...>) {
                 "ctg: integer leaves (labels, indices) are never differentiated; make the leaf float or double");
   static_assert(operands_fit<F != seed_shape, Text...>::value,
                 "ctg: vjp(Y, dY, X) wants dY in the shape of Y; use transpose, reshape or broadcast_to");
-  static_assert(operands_fit<F != tangent_shape, Text...>::value,
-                "ctg: jvp(Y, X, dX) and hvp(J, X, V) want the direction dX or V in the shape of X; use transpose, reshape or "
-                "broadcast_to");
-  static_assert(operands_fit<F != jacobian_rank, Text...>::value,
-                "ctg: a Jacobian has the axes of the function followed by those of the variable, at most 8 together; flatten or "
-                "reshape them");
-  static_assert(operands_fit<F != jacobian_size, Text...>::value,
-                "ctg: this Jacobian has too many entries to be evaluated; multiply it as it is with chain(A, B), use vjp, jvp or "
-                "hvp, or raise the limit: jacobian<entries>(Y, X)");
-  static_assert(operands_fit<F != chain_operands, Text...>::value,
-                "ctg: chain(A, B) wants a jacobian(Y, X), a hessian or a chain as one of its operands; for other tensors use "
-                "einsum");
-  static_assert(operands_fit<F != chain_shapes, Text...>::value,
-                "ctg: chain(A, B) sums over the axes of what lies between: the last axes of A are not the first ones of B");
+  static_assert(
+      operands_fit<F != tangent_shape, Text...>::value,
+      "ctg: jvp(Y, X, dX) and hvp(J, X, V) want the direction dX or V in the shape of X; use transpose, reshape or "
+      "broadcast_to");
+  static_assert(
+      operands_fit<F != jacobian_rank, Text...>::value,
+      "ctg: a Jacobian has the axes of the function followed by those of the variable, at most 8 together; flatten or "
+      "reshape them");
+  static_assert(
+      operands_fit<F != jacobian_size, Text...>::value,
+      "ctg: this Jacobian has too many entries to be evaluated; multiply it as it is with chain(A, B), use vjp, jvp or "
+      "hvp, or raise the limit: jacobian<entries>(Y, X)");
+  static_assert(
+      operands_fit<F != chain_operands, Text...>::value,
+      "ctg: chain(A, B) wants a jacobian(Y, X), a hessian or a chain as one of its operands; for other tensors use "
+      "einsum");
+  static_assert(
+      operands_fit<F != chain_shapes, Text...>::value,
+      "ctg: chain(A, B) sums over the axes of what lies between: the last axes of A are not the first ones of B");
   static_assert(operands_fit<F != const_view, Text...>::value,
                 "ctg: this leaf is a view of const data, an input only; assign to a view of T instead of T const");
   static_assert(operands_fit<F != const_leaf, Text...>::value,
@@ -233,7 +243,8 @@ constexpr void explain(said<Text...>) {
   static_assert(operands_fit<F != length, Text...>::value,
                 "ctg: dot: the two vectors have different lengths; check them, or use slice to take a part of one");
   static_assert(operands_fit<F != square, Text...>::value,
-                "ctg: this wants a square matrix (leading axes are batches); use transpose(A) * A, or slice to take a square part");
+                "ctg: this wants a square matrix (leading axes are batches); use transpose(A) * A, or slice to take a "
+                "square part");
   static_assert(operands_fit<F != rows, Text...>::value,
                 "ctg: solve: the right side has other rows than the matrix; use transpose(...) of one of them");
   static_assert(operands_fit<F != einsum_form, Text...>::value,
@@ -243,11 +254,13 @@ constexpr void explain(said<Text...>) {
                 "ctg: einsum: the text names another number of operands than were given");
   static_assert(operands_fit<F != einsum_rank, Text...>::value,
                 "ctg: einsum wants one letter for each axis of an operand; use reshape<...>, or add or drop letters");
-  static_assert(operands_fit<F != einsum_extent, Text...>::value,
-                "ctg: einsum: a letter stands for axes of different extents, it does not broadcast; use another letter, "
-                "transpose or broadcast_to");
-  static_assert(operands_fit<F != einsum_unknown, Text...>::value,
-                "ctg: einsum: a letter of the output is in no operand; use broadcast_to<...> on the result to add an axis");
+  static_assert(
+      operands_fit<F != einsum_extent, Text...>::value,
+      "ctg: einsum: a letter stands for axes of different extents, it does not broadcast; use another letter, "
+      "transpose or broadcast_to");
+  static_assert(
+      operands_fit<F != einsum_unknown, Text...>::value,
+      "ctg: einsum: a letter of the output is in no operand; use broadcast_to<...> on the result to add an axis");
   static_assert(operands_fit<F != einsum_twice, Text...>::value,
                 "ctg: einsum: a letter stands twice in the output; for a diagonal matrix use diagonal_matrix(...)");
   static_assert(operands_fit<F != einsum_axes, Text...>::value,
@@ -318,7 +331,8 @@ constexpr fault judge_leaves(int read = sizeof...(E)) {
 /// What is wrong with Op on these operands. An operation may say what a misfit of its operands is called: `misfit_is`.
 template <class Op, class... E>
 constexpr fault judge() {
-  constexpr fault leaves = judge_leaves<E...>(static_cast<int>(sizeof...(E)) - (requires { Op::variable_is_last; } ? 1 : 0));
+  constexpr fault leaves =
+      judge_leaves<E...>(static_cast<int>(sizeof...(E)) - (requires { Op::variable_is_last; } ? 1 : 0));
   if constexpr (leaves != fault::none) {
     return leaves;
   } else {

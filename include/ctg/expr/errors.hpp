@@ -17,7 +17,8 @@ struct extent_error : std::invalid_argument {
   using std::invalid_argument::invalid_argument;
 };
 
-/// Two leaves share a name, one place in the source carries two numbers, or `bind` got a leaf the program does not read.
+/// Two leaves share a name, one place in the source carries two numbers, or `bind` got a leaf the program does not
+/// read.
 struct binding_error : std::invalid_argument {
   using std::invalid_argument::invalid_argument;
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The one node of an expression. Its type is the computation; an object of it is a flat list of leaf addresses and plain
-// numbers, so that it may be stored, returned and used twice at no cost. No arithmetic happens here.
+// The one node of an expression. Its type is the computation; an object of it is a flat list of leaf addresses and
+// plain numbers, so that it may be stored, returned and used twice at no cost. No arithmetic happens here.
 #pragma once
 
 #include <ctg/expr/leaf.hpp>
@@ -27,7 +27,9 @@ inline constexpr bool is_told_by_text<with<Op, P, Q>> = is_told_by_text<Op>;
 
 /// An operation that is written in terms of others: it says how with `lower`.
 template <class Op>
-concept Composite = requires { Op::is_composite; };
+concept Composite = requires {
+  Op::is_composite;
+};
 struct composite {
   static constexpr bool is_composite = true;
 };
@@ -58,18 +60,21 @@ struct result_shape {
     if constexpr (requires { Op::result(operands.data(), parameters{}); }) {
       return Op::result(operands.data(), parameters{});
     } else if constexpr (Composite<Op>) {
-      return [&]<std::size_t... I>(std::index_sequence<I...>) -> shape_result {
+      return [&]<std::size_t... I>(std::index_sequence<I...>)->shape_result {
         builder g;
         handle const r = Op::lower(placeholder(g, operands[I], I)...);
         if (g.problem != misfit::none) return g.problem;
         return r.shape();
-      }(std::make_index_sequence<N>{});
+      }
+      (std::make_index_sequence<N>{});
     } else {
       return result_of<Op>(operands.data(), parameters{});
     }
   }
   static constexpr handle placeholder(builder& g, shape const& s, std::size_t i) {
-    return {&g, g.put({&operation_of<operation<opcode::leaf>>, {-1, -1, -1}, g.intern(s), {static_cast<std::int64_t>(i), 0}})};
+    return {
+        &g,
+        g.put({&operation_of<operation<opcode::leaf>>, {-1, -1, -1}, g.intern(s), {static_cast<std::int64_t>(i), 0}})};
   }
 };
 template <class Op, std::int64_t P, std::int64_t Q>
@@ -94,8 +99,8 @@ struct collected {
   std::size_t size = 0;
 };
 
-// Sums and loops over a pack as lists: clang's default limit is a nesting of 256, which a fold over the outputs and targets of
-// 80 layers would pass.
+// Sums and loops over a pack as lists: clang's default limit is a nesting of 256, which a fold over the outputs and
+// targets of 80 layers would pass.
 constexpr std::size_t sum_of(std::initializer_list<std::size_t> list) {
   std::size_t total = 0;
   for (std::size_t n : list) total += n;
@@ -247,7 +252,11 @@ constexpr bool elements_mix(element a, element b) {
 template <class Op>
 inline constexpr bool only_moves = [] {
   if constexpr (requires { Op::only_moves; }) return Op::only_moves;
-  if constexpr (requires { Op::kind; Op::code; }) return Op::kind == family::layout && Op::code != opcode::one_hot;
+  if constexpr (requires {
+                  Op::kind;
+                  Op::code;
+                })
+    return Op::kind == family::layout && Op::code != opcode::one_hot;
   return false;
 }();
 template <class Op, std::int64_t P, std::int64_t Q>
@@ -375,7 +384,8 @@ inline constexpr number_info number_info_of{element::none};
 template <class Site, int Position>
 struct number : expression_base {
   static constexpr char identity = 0;
-  static constexpr std::uint64_t id = 0x6e756d626572u + Position;  // no hash of a lambda's type exists: `identity` tells them apart
+  static constexpr std::uint64_t id =
+      0x6e756d626572u + Position;  // no hash of a lambda's type exists: `identity` tells them apart
   static constexpr ctg::shape shape{};
   static constexpr element type = element::none;
   static constexpr detail::leaf_list<0> leaves{};
@@ -395,8 +405,8 @@ template <std::int64_t Numerator, std::int64_t Denominator>
 struct constant_expression : expression_base {
   static_assert(Denominator != 0, "ctg: a constant with denominator 0");
   static constexpr char identity = 0;
-  static constexpr std::uint64_t id =
-      detail::mix(detail::mix(0x636f6e7374u, static_cast<std::uint64_t>(Numerator)), static_cast<std::uint64_t>(Denominator));
+  static constexpr std::uint64_t id = detail::mix(detail::mix(0x636f6e7374u, static_cast<std::uint64_t>(Numerator)),
+                                                  static_cast<std::uint64_t>(Denominator));
   static constexpr ctg::shape shape{};
   static constexpr element type = element::none;
   static constexpr detail::leaf_list<0> leaves{};

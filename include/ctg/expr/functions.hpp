@@ -16,9 +16,11 @@ inline constexpr int rank_of = wrapped<void, 0, A>::shape.rank;
 // Negative axes count from the back.
 // An axis that does not exist was complained of and becomes the first, so that nothing else fails.
 template <int Axis, int Rank>
-inline constexpr bool has_axis = Axis >= -Rank && Axis < Rank;
+inline constexpr bool has_axis = Axis >= -Rank&& Axis < Rank;
 template <int Axis, int Rank>
-inline constexpr int axis_of = !has_axis<Axis, Rank> ? 0 : Axis < 0 ? Axis + Rank : Axis;
+inline constexpr int axis_of = !has_axis<Axis, Rank> ? 0
+                               : Axis < 0            ? Axis + Rank
+                                                     : Axis;
 
 template <symbol Name, int Axis, class A>
 constexpr void require_axis() {
@@ -193,7 +195,8 @@ constexpr auto mean(A&& a) {
 template <int Axis, Expression A>
 constexpr auto mean(A&& a) {
   detail::require_axis<"mean", Axis, A>();
-  return detail::form_unary<"mean", detail::mean_of<(std::int64_t{1} << detail::axis_of<Axis, detail::rank_of<A>>)>>(std::forward<A>(a));
+  return detail::form_unary<"mean", detail::mean_of<(std::int64_t{1} << detail::axis_of<Axis, detail::rank_of<A>>)>>(
+      std::forward<A>(a));
 }
 
 /// Ties share the gradient evenly; NaN if any entry is NaN.
@@ -217,19 +220,25 @@ constexpr auto logsumexp(A&& a) {
 template <int Axis, Expression A>
 constexpr auto logsumexp(A&& a) {
   detail::require_axis<"logsumexp", Axis, A>();
-  return detail::form_unary<"logsumexp", detail::with<operation<opcode::logsumexp>, detail::axis_of<Axis, detail::rank_of<A>>>>(std::forward<A>(a));
+  return detail::form_unary<"logsumexp",
+                            detail::with<operation<opcode::logsumexp>, detail::axis_of<Axis, detail::rank_of<A>>>>(
+      std::forward<A>(a));
 }
 
 /// Along the last axis, or another: softmax<0>(Z).
 template <int Axis = -1, Expression A>
 constexpr auto softmax(A&& a) {
   detail::require_axis<"softmax", Axis, A>();
-  return detail::form_unary<"softmax", detail::with<operation<opcode::softmax>, detail::axis_of<Axis, detail::rank_of<A>>>>(std::forward<A>(a));
+  return detail::form_unary<"softmax",
+                            detail::with<operation<opcode::softmax>, detail::axis_of<Axis, detail::rank_of<A>>>>(
+      std::forward<A>(a));
 }
 template <int Axis = -1, Expression A>
 constexpr auto log_softmax(A&& a) {
   detail::require_axis<"log_softmax", Axis, A>();
-  return detail::form_unary<"log_softmax", detail::with<operation<opcode::log_softmax>, detail::axis_of<Axis, detail::rank_of<A>>>>(std::forward<A>(a));
+  return detail::form_unary<"log_softmax",
+                            detail::with<operation<opcode::log_softmax>, detail::axis_of<Axis, detail::rank_of<A>>>>(
+      std::forward<A>(a));
 }
 
 // ── layout ──
@@ -239,7 +248,9 @@ template <Expression A>
 constexpr auto transpose(A&& a) {
   constexpr int rank = detail::rank_of<A>;
   if constexpr (rank >= 2 || detail::any_invalid<A>) {
-    return detail::form_unary<"transpose", detail::with<operation<opcode::transpose>, detail::last_two_exchanged(rank)>>(std::forward<A>(a));
+    return detail::form_unary<"transpose",
+                              detail::with<operation<opcode::transpose>, detail::last_two_exchanged(rank)>>(
+        std::forward<A>(a));
   } else {
     detail::explain<detail::fault::transpose_rank>(detail::say_call<"transpose", detail::wrapped<void, 0, A>>());
     return detail::invalid_expression{};
@@ -263,7 +274,8 @@ constexpr auto transpose(A&& a) {
 
 template <auto... E, Expression A>
 constexpr auto reshape(A&& a) {
-  return detail::form_unary<detail::called_with<"reshape", E...>(), detail::reshape_of<detail::normal_extent<E>()...>>(std::forward<A>(a));
+  return detail::form_unary<detail::called_with<"reshape", E...>(), detail::reshape_of<detail::normal_extent<E>()...>>(
+      std::forward<A>(a));
 }
 
 /// All axes after the first become one: N×8×8 → N×64.
@@ -274,16 +286,16 @@ constexpr auto flatten(A&& a) {
 
 template <auto... E, Expression A>
 constexpr auto broadcast_to(A&& a) {
-  return detail::form_unary<detail::called_with<"broadcast_to", E...>(), detail::broadcast_of<detail::normal_extent<E>()...>>(std::forward<A>(a));
+  return detail::form_unary<detail::called_with<"broadcast_to", E...>(),
+                            detail::broadcast_of<detail::normal_extent<E>()...>>(std::forward<A>(a));
 }
 
-/// X in element type T (float or double), so that it can meet operands of that type. A program computes in the type of its
-/// outputs; leaves of another type, integers too, are converted as they are read. The gradient has the type of the program.
+/// X in element type T (float or double), so that it can meet operands of that type. A program computes in the type of
+/// its outputs; leaves of another type, integers too, are converted as they are read. The gradient has the type of the
+/// program.
 template <class T, Expression A>
   requires std::is_floating_point_v<T>
-constexpr auto cast(A&& x) {
-  return detail::form_unary<"cast", detail::cast_to<T>>(std::forward<A>(x));
-}
+constexpr auto cast(A&& x) { return detail::form_unary<"cast", detail::cast_to<T>>(std::forward<A>(x)); }
 
 /// Rows [y_i = j] of a column of labels, N×K; never stored. A label outside 0..K−1 makes its row NaN.
 template <int K, Expression A>
@@ -310,7 +322,8 @@ constexpr auto mse(Y&& y, T&& t) {
   return detail::form<"mse", detail::mse_of, void>(std::forward<Y>(y), std::forward<T>(t));
 }
 
-/// Mean over the rows of −Σ T ⊙ log softmax Z: logits Z against one-hot or soft targets of the same shape, or integer labels.
+/// Mean over the rows of −Σ T ⊙ log softmax Z: logits Z against one-hot or soft targets of the same shape, or integer
+/// labels.
 template <Expression Z, Expression T>
 constexpr auto cross_entropy(Z&& z, T&& t) {
   constexpr bool labels = is_integer(detail::wrapped<void, 0, T>::type);

@@ -22,12 +22,12 @@ struct leaf_base : expression_base {};
 enum class element : std::uint8_t { none, f32, f64, f80, i32, i64 };
 
 template <class T>
-inline constexpr element element_of = std::is_same_v<T, float>           ? element::f32
-                                      : std::is_same_v<T, double>        ? element::f64
-                                      : std::is_same_v<T, long double>   ? element::f80
-                                      : std::is_same_v<T, std::int32_t>  ? element::i32
-                                      : std::is_same_v<T, std::int64_t>  ? element::i64
-                                                                         : element::none;
+inline constexpr element element_of = std::is_same_v<T, float>          ? element::f32
+                                      : std::is_same_v<T, double>       ? element::f64
+                                      : std::is_same_v<T, long double>  ? element::f80
+                                      : std::is_same_v<T, std::int32_t> ? element::i32
+                                      : std::is_same_v<T, std::int64_t> ? element::i64
+                                                                        : element::none;
 
 constexpr bool is_integer(element e) { return e == element::i32 || e == element::i64; }
 
@@ -112,9 +112,10 @@ inline constexpr leaf_info info_of = Leaf::describe();
 template <class Leaf, symbol Name, class T, auto... E>
 constexpr leaf_info describe_leaf() {
   using value_type = std::remove_const_t<T>;
-  leaf_info info{Name.view(), hash_text(Name.view()),      0,  element_of<value_type>, shape(to_extent(E)...),
-                 std::is_const_v<T>, Leaf::is_view, {}, &locate<Leaf>};
-  info.type_hash = mix(mix(info.name_hash, static_cast<std::uint64_t>(info.type) * 4 + info.is_view * 2u), hash_shape(info.shape));
+  leaf_info info{Name.view(),        hash_text(Name.view()), 0,  element_of<value_type>, shape(to_extent(E)...),
+                 std::is_const_v<T>, Leaf::is_view,          {}, &locate<Leaf>};
+  info.type_hash =
+      mix(mix(info.name_hash, static_cast<std::uint64_t>(info.type) * 4 + info.is_view * 2u), hash_shape(info.shape));
   std::size_t i = 0;
   [[maybe_unused]] auto note = [&](auto e) {
     if constexpr (requires { e.name; }) info.extent_names[i] = decltype(e)::name.view();
@@ -161,7 +162,9 @@ class run_time_extents {
     int const k = slot[static_cast<std::size_t>(axis)];
     return k < 0 ? shape[axis].factor : numbers_[static_cast<std::size_t>(k)];
   }
-  constexpr std::int64_t& number(int axis) { return numbers_[static_cast<std::size_t>(slot[static_cast<std::size_t>(axis)])]; }
+  constexpr std::int64_t& number(int axis) {
+    return numbers_[static_cast<std::size_t>(slot[static_cast<std::size_t>(axis)])];
+  }
   constexpr std::int64_t size() const {
     std::int64_t n = 1;
     for (int i = 0; i < rank; ++i) n *= extent(i);
@@ -243,7 +246,8 @@ class basic_tensor : public leaf_base,
                      public detail::indexed<basic_tensor<Name, T, E...>>,
                      public detail::writable<basic_tensor<Name, T, E...>> {
   using extents_type = detail::run_time_extents<E...>;
-  static_assert(element_of<T> != element::none, "ctg: a leaf holds float, double, long double, std::int32_t or std::int64_t");
+  static_assert(element_of<T> != element::none,
+                "ctg: a leaf holds float, double, long double, std::int32_t or std::int64_t");
   static_assert(sizeof...(E) <= static_cast<std::size_t>(max_rank), "ctg: a tensor has at most 8 axes");
 
  public:
@@ -261,9 +265,7 @@ class basic_tensor : public leaf_base,
     return rank == 2 && n == 1 ? 1 : rank == 2 && n == 0 ? 1 : rank == 0 ? 1 : rank;
   }();
 
-  constexpr basic_tensor()
-    requires(extents_type::names == 0)
-  = default;
+  constexpr basic_tensor() requires(extents_type::names == 0) = default;
 
   /// One number for each distinct named extent, in order of first appearance.
   template <std::integral... N>
@@ -274,7 +276,8 @@ class basic_tensor : public leaf_base,
     requires(sizeof...(N) != extents_type::names)
   constexpr explicit basic_tensor(N...) : basic_tensor(measured{}, extents_type{}) {
     static_assert(detail::run_time_extents_are_given<basic_tensor, sizeof...(N)>::value,
-                  "ctg: this leaf wants one number in parentheses for each distinct named extent, in order; values stand in braces");
+                  "ctg: this leaf wants one number in parentheses for each distinct named extent, in order; values "
+                  "stand in braces");
   }
 
   template <Expression X>

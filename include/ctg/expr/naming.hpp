@@ -88,8 +88,7 @@ struct name_part {
 /// The name of Op on operands E….
 template <class Op, class... E>
 struct naming {
-  using witnesses =
-      decltype(join_types(typename name_part<Op>::witnesses{}, typename name_part<E>::witnesses{}...));
+  using witnesses = decltype(join_types(typename name_part<Op>::witnesses{}, typename name_part<E>::witnesses{}...));
   static constexpr std::uint64_t id = [] {
     std::uint64_t h = name_part<Op>::hash;
     ((h = hash_positions(mix(h, name_part<E>::hash), typename name_part<E>::witnesses{}, witnesses{})), ...);

@@ -13,7 +13,8 @@ concept Operand = Expression<T> || Arithmetic<T>;
 
 namespace detail {
 
-// The identity of the numbers at one call: a type of its own for each place in the source, none where there is no number.
+// The identity of the numbers at one call: a type of its own for each place in the source, none where there is no
+// number.
 template <class Site, class... Operands>
 using site_of = std::conditional_t<(Arithmetic<Operands> || ...), Site, void>;
 
@@ -40,12 +41,14 @@ constexpr auto form(A&&... a) {
       explain<fault::temporary>(say_call<Sign, wrapped<Site, I, A>...>());
       return invalid_expression{};
     } else if constexpr (verdict<Op, wrapped<Site, I, A>...> != fault::none) {
-      explain<verdict<Op, wrapped<Site, I, A>...>>(say_fault<verdict<Op, wrapped<Site, I, A>...>, Sign, wrapped<Site, I, A>...>());
+      explain<verdict<Op, wrapped<Site, I, A>...>>(
+          say_fault<verdict<Op, wrapped<Site, I, A>...>, Sign, wrapped<Site, I, A>...>());
       return invalid_expression{};
     } else {
       return make_expression<Op>(wrap<Site, I>(a)...);
     }
-  }(std::make_integer_sequence<int, static_cast<int>(sizeof...(A))>{});
+  }
+  (std::make_integer_sequence<int, static_cast<int>(sizeof...(A))>{});
 }
 
 /// Whether a leaf that stands in a call is no temporary; if it is one, the compiler says so.
@@ -56,7 +59,7 @@ constexpr bool require_lasting() {
 }
 
 template <class A, class B>
-concept Operands = Operand<A> && Operand<B> && (Expression<A> || Expression<B>);
+concept Operands = Operand<A> && Operand<B> &&(Expression<A> || Expression<B>);
 
 }  // namespace detail
 
@@ -134,7 +137,8 @@ constexpr std::array<std::int64_t, 2> parse() {
 /// 2_c, 1.5_c: see constant.
 template <char... C>
 constexpr auto operator""_c() {
-  static_assert(((C == '.' || C == '\'' || (C >= '0' && C <= '9')) && ...), "ctg: _c takes decimal digits, as in 2_c or 1.5_c");
+  static_assert(((C == '.' || C == '\'' || (C >= '0' && C <= '9')) && ...),
+                "ctg: _c takes decimal digits, as in 2_c or 1.5_c");
   constexpr auto value = detail_literals::parse<C...>();
   return constant_expression<value[0], value[1]>{};
 }

@@ -95,9 +95,9 @@ constexpr auto flip(A&& a) {
       std::forward<A>(a));
 }
 
-/// Row y_i of A for each entry of a vector or column y of integers: N×(extents of A behind the first); or along another axis.
-/// A number that is no row of A makes its row NaN, since the run cannot stop, and gets no gradient. The gradient of A adds
-/// up the rows of the adjoint by number, in the order of y.
+/// Row y_i of A for each entry of a vector or column y of integers: N×(extents of A behind the first); or along another
+/// axis. A number that is no row of A makes its row NaN, since the run cannot stop, and gets no gradient. The gradient
+/// of A adds up the rows of the adjoint by number, in the order of y.
 template <int Axis = 0, Expression A, Expression Y>
 constexpr auto gather(A&& a, Y&& y) {
   using Aw = detail::wrapped<void, 0, A>;

@@ -18,8 +18,8 @@ namespace ctg::inline v0 {
 
 /// The alignment of what the library owns: one cache line, one AVX-512 vector.
 inline constexpr std::size_t alignment = 64;
-/// That of large memory: a page. A store that lies a little ahead of the next load modulo 4096 makes that load wait for it;
-/// with pages known where large leaves and buffers begin, `place_buffers` keeps them apart.
+/// That of large memory: a page. A store that lies a little ahead of the next load modulo 4096 makes that load wait for
+/// it; with pages known where large leaves and buffers begin, `place_buffers` keeps them apart.
 inline constexpr std::size_t page = 4096;
 constexpr bool is_large(std::size_t bytes) { return bytes >= (std::size_t{64} << 10); }
 constexpr std::size_t alignment_of(std::size_t bytes) { return is_large(bytes) ? page : alignment; }
@@ -36,7 +36,7 @@ template <class T, std::int64_t Size>
 class storage;
 
 template <class T, std::int64_t Size>
-inline constexpr bool fits_inline = Size != run_time && static_cast<std::size_t>(Size) * sizeof(T) <= max_inline_bytes;
+inline constexpr bool fits_inline = Size != run_time&& static_cast<std::size_t>(Size) * sizeof(T) <= max_inline_bytes;
 
 template <class T, std::int64_t Size>
   requires fits_inline<T, Size>
@@ -56,9 +56,7 @@ class storage<T, Size> {
 template <class T, std::int64_t Size>
 class storage {
  public:
-  constexpr storage()
-    requires(Size != run_time)
-      : storage(Size) {}
+  constexpr storage() requires(Size != run_time) : storage(Size) {}
   constexpr explicit storage(std::int64_t n) : data_(allocate(n)), size_(n) { std::fill_n(data_, n, T{}); }
   constexpr storage(storage const& o) : data_(allocate(o.size_)), size_(o.size_) { std::copy_n(o.data_, size_, data_); }
   constexpr storage(storage&& o) noexcept : data_(std::exchange(o.data_, nullptr)), size_(std::exchange(o.size_, 0)) {}
@@ -85,7 +83,7 @@ class storage {
   static constexpr T* allocate(std::int64_t n) {
     std::size_t const count = room(n);
     if (std::is_constant_evaluated()) return new T[count]{};
-    T* p = static_cast<T*>(::operator new(count * sizeof(T), std::align_val_t{alignment_of(count * sizeof(T))}));
+    T* p = static_cast<T*>(::operator new (count * sizeof(T), std::align_val_t{alignment_of(count * sizeof(T))}));
     std::uninitialized_default_construct_n(p, count);
     return p;
   }
@@ -93,7 +91,7 @@ class storage {
     if (std::is_constant_evaluated())
       delete[] p;
     else if (p)
-      ::operator delete(p, std::align_val_t{alignment_of(room(n) * sizeof(T))});
+      ::operator delete (p, std::align_val_t{alignment_of(room(n) * sizeof(T))});
   }
 
   T* data_ = nullptr;
@@ -122,36 +120,12 @@ struct indexed {
     for (int i = 0; i < Self::rank; ++i) n *= self().extent(i);
     return n;
   }
-  constexpr std::int64_t rows() const
-    requires(Self::rank == 2)
-  {
-    return self().extent(0);
-  }
-  constexpr std::int64_t cols() const
-    requires(Self::rank == 2)
-  {
-    return self().extent(1);
-  }
-  constexpr auto begin()
-    requires Self::contiguous
-  {
-    return self().data();
-  }
-  constexpr auto end()
-    requires Self::contiguous
-  {
-    return self().data() + size();
-  }
-  constexpr auto begin() const
-    requires Self::contiguous
-  {
-    return self().data();
-  }
-  constexpr auto end() const
-    requires Self::contiguous
-  {
-    return self().data() + size();
-  }
+  constexpr std::int64_t rows() const requires(Self::rank == 2) { return self().extent(0); }
+  constexpr std::int64_t cols() const requires(Self::rank == 2) { return self().extent(1); }
+  constexpr auto begin() requires Self::contiguous { return self().data(); }
+  constexpr auto end() requires Self::contiguous { return self().data() + size(); }
+  constexpr auto begin() const requires Self::contiguous { return self().data(); }
+  constexpr auto end() const requires Self::contiguous { return self().data() + size(); }
 
  protected:
   template <class... I>
@@ -180,9 +154,7 @@ class array : public detail::indexed<array<T, Extents...>> {
   static constexpr bool contiguous = true;
   static constexpr bool is_static = ((Extents != detail::run_time) && ...);
 
-  constexpr array()
-    requires is_static
-  = default;
+  constexpr array() requires is_static = default;
   constexpr explicit array(std::array<std::int64_t, sizeof...(Extents)> const& extents)
       : extents_(extents), elements_(count(extents)) {}
 
@@ -203,7 +175,7 @@ class array : public detail::indexed<array<T, Extents...>> {
     return n;
   }
   std::array<std::int64_t, sizeof...(Extents)> extents_{Extents...};
-  detail::storage<T, is_static ? (Extents * ... * 1) : detail::run_time> elements_;
+  detail::storage<T, is_static ? (Extents*... * 1) : detail::run_time> elements_;
 };
 
 }  // namespace ctg::inline v0

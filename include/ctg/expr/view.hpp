@@ -13,7 +13,8 @@ class basic_view : public leaf_base,
                    public detail::writable<basic_view<Name, T, E...>> {
   using extents_type = detail::run_time_extents<E...>;
   template <std::size_t Given>
-  static constexpr bool view_arguments = Given == extents_type::names || (Given == extents_type::names + 1 && sizeof...(E) >= 2);
+  static constexpr bool view_arguments = Given == extents_type::names ||
+                                         (Given == extents_type::names + 1 && sizeof...(E) >= 2);
 
  public:
   using value_type = std::remove_const_t<T>;
@@ -34,9 +35,7 @@ class basic_view : public leaf_base,
 
   template <class... N>
     requires(!view_arguments<sizeof...(N)>)
-  constexpr explicit basic_view(T* pointer, N...) : data_(pointer), extents_{}, ld_(0) {
-    refuse_count<sizeof...(N)>();
-  }
+  constexpr explicit basic_view(T* pointer, N...) : data_(pointer), extents_{}, ld_(0) { refuse_count<sizeof...(N)>(); }
   template <class... N>
     requires(!view_arguments<sizeof...(N)>)
   constexpr explicit basic_view(std::span<T> data, N...) : data_(data.data()), extents_{}, ld_(0) {
@@ -75,9 +74,7 @@ class basic_view : public leaf_base,
     for (int i = rank - 2; i > axis; --i) s *= extent(i);
     return s;
   }
-  constexpr void fill(T x) const
-    requires(!is_const)
-  {
+  constexpr void fill(T x) const requires(!is_const) {
     std::int64_t const n = last(), rows = n ? this->size() / n : 0;
     for (std::int64_t i = 0; i < rows; ++i) std::fill_n(data_ + i * ld_, n, x);
   }
@@ -87,7 +84,8 @@ class basic_view : public leaf_base,
   template <std::size_t Given>
   static constexpr void refuse_count() {
     static_assert(detail::run_time_extents_are_given<basic_view, Given>::value,
-                  "ctg: this view wants one number for each distinct named extent behind the pointer or span, in order; then, if rows are padded, ctg::stride(n)");
+                  "ctg: this view wants one number for each distinct named extent behind the pointer or span, in "
+                  "order; then, if rows are padded, ctg::stride(n)");
   }
   template <class... N>
   constexpr basic_view(padded, T* pointer, N... n) : data_(pointer), extents_(take(n...)), ld_(pitch(n...)) {
@@ -101,7 +99,8 @@ class basic_view : public leaf_base,
     extents_type e;
     auto const numbers = std::array{value(n)...};
     for (int i = 0; i < rank; ++i)
-      if (!extents_type::shape[i].is_static()) e.number(i) = numbers[static_cast<std::size_t>(extents_type::slot[static_cast<std::size_t>(i)])];
+      if (!extents_type::shape[i].is_static())
+        e.number(i) = numbers[static_cast<std::size_t>(extents_type::slot[static_cast<std::size_t>(i)])];
     return e;
   }
   template <class... N>

@@ -145,7 +145,9 @@ class builder {
 struct graph_view {
   std::span<node const> nodes;
   std::span<ctg::shape const> shapes;
-  constexpr ctg::shape const& shape_of(int n) const { return shapes[static_cast<std::size_t>(nodes[static_cast<std::size_t>(n)].shape)]; }
+  constexpr ctg::shape const& shape_of(int n) const {
+    return shapes[static_cast<std::size_t>(nodes[static_cast<std::size_t>(n)].shape)];
+  }
   constexpr node const& operator[](int n) const { return nodes[static_cast<std::size_t>(n)]; }
 };
 
@@ -199,8 +201,8 @@ constexpr handle make(handle first, H... rest) {
   return apply<operation<O>>(parameters{}, first, rest...);
 }
 
-/// What a rule of reverse mode sees: the node y = f(x0, x1, …), the adjoint dy of its result, and where to add to the adjoints
-/// of its operands.
+/// What a rule of reverse mode sees: the node y = f(x0, x1, …), the adjoint dy of its result, and where to add to the
+/// adjoints of its operands.
 struct pullback {
   builder& g;
   int self;
@@ -214,8 +216,8 @@ struct pullback {
   constexpr void give(int i, handle dx);
 };
 
-/// What a rule of forward mode sees: the node y = f(x0, x1, …), the tangents of its operands (-1 where none flows), and where to
-/// put the tangent of its result.
+/// What a rule of forward mode sees: the node y = f(x0, x1, …), the tangents of its operands (-1 where none flows), and
+/// where to put the tangent of its result.
 struct pushforward {
   builder& g;
   int self;

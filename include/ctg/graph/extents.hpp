@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The numbers behind named extents, given by a user at compile time (`extents<"N">(64)`) or read from the leaves at binding.
+// The numbers behind named extents, given by a user at compile time (`extents<"N">(64)`) or read from the leaves at
+// binding.
 #pragma once
 
 #include <ctg/expr/shape.hpp>

@@ -325,7 +325,8 @@ class formula_writer : tokens {
     return {at_least(a, a.precedence == chained ? closed : negative) + " / " + at_least(b, chained + 1), factor};
   }
 
-  // The axis of x along which operand k counts 0, 1, 2, …; -1 where it does not. Two of them compared are a Kronecker delta.
+  // The axis of x along which operand k counts 0, 1, 2, …; -1 where it does not. Two of them compared are a Kronecker
+  // delta.
   int counted_axis(node const& x, int k) const {
     int a = x.args[at(k)];
     if (n(a).is(opcode::broadcast)) a = n(a).args[0];

@@ -71,10 +71,15 @@ constexpr std::vector<std::vector<X>> interpret(graph_view g, std::span<int cons
     index_space const space(g.shape_of(static_cast<int>(id)), in.extents);
     std::vector<X>& y = values[id];
     y.assign(static_cast<std::size_t>(space.size()), X(0));
-    auto operand = [&](int k) -> std::vector<X> const& { return values[static_cast<std::size_t>(n.args[static_cast<std::size_t>(k)])]; };
-    auto operand_space = [&](int k) { return index_space(g.shape_of(n.args[static_cast<std::size_t>(k)]), in.extents); };
+    auto operand = [&](int k) -> std::vector<X> const& {
+      return values[static_cast<std::size_t>(n.args[static_cast<std::size_t>(k)])];
+    };
+    auto operand_space = [&](int k) {
+      return index_space(g.shape_of(n.args[static_cast<std::size_t>(k)]), in.extents);
+    };
     auto for_each = [&](auto const& f) {
-      for (std::int64_t i = 0; i < static_cast<std::int64_t>(y.size()); ++i) y[static_cast<std::size_t>(i)] = f(space.at(i), i);
+      for (std::int64_t i = 0; i < static_cast<std::int64_t>(y.size()); ++i)
+        y[static_cast<std::size_t>(i)] = f(space.at(i), i);
     };
     // f(entries along an axis of operand 0), for row operations and reductions alike
     switch (n.op->code) {
@@ -101,7 +106,8 @@ constexpr std::vector<std::vector<X>> interpret(graph_view g, std::span<int cons
         break;
       case opcode::one_hot:
         for_each([&](auto const& i, std::int64_t) {
-          std::int64_t const row = operand_space(0).rank == space.rank ? i[0] : operand_space(0).offset_from(i, space.rank - 1);
+          std::int64_t const row =
+              operand_space(0).rank == space.rank ? i[0] : operand_space(0).offset_from(i, space.rank - 1);
           X const label = operand(0)[static_cast<std::size_t>(row)];
           if (!(label >= 0 && label < static_cast<X>(n.with.p))) return std::numeric_limits<X>::quiet_NaN();
           return static_cast<X>(label == static_cast<X>(i[static_cast<std::size_t>(space.rank - 1)]));
@@ -109,7 +115,9 @@ constexpr std::vector<std::vector<X>> interpret(graph_view g, std::span<int cons
         break;
       case opcode::broadcast: {
         auto const from = operand_space(0);
-        for_each([&](auto const& i, std::int64_t) { return operand(0)[static_cast<std::size_t>(from.offset_from(i, space.rank))]; });
+        for_each([&](auto const& i, std::int64_t) {
+          return operand(0)[static_cast<std::size_t>(from.offset_from(i, space.rank))];
+        });
         break;
       }
       case opcode::reshape:
@@ -172,10 +180,13 @@ constexpr std::vector<std::vector<X>> interpret(graph_view g, std::span<int cons
         std::int64_t const length = from.n[axis], step = strides[axis];
         auto row = [&](std::int64_t first) {  // log Σ exp of the row that begins at `first`
           X top = -std::numeric_limits<X>::infinity();
-          for (std::int64_t k = 0; k < length; ++k) top = math::max(top, operand(0)[static_cast<std::size_t>(first + k * step)]);
+          for (std::int64_t k = 0; k < length; ++k)
+            top = math::max(top, operand(0)[static_cast<std::size_t>(first + k * step)]);
           X const shift = math::is_finite(top) ? top : X(0);
           X total = 0;
-          for (std::int64_t k = 0; k < length; ++k) total = math::add(total, math::exp(math::subtract(operand(0)[static_cast<std::size_t>(first + k * step)], shift)));
+          for (std::int64_t k = 0; k < length; ++k)
+            total = math::add(total,
+                              math::exp(math::subtract(operand(0)[static_cast<std::size_t>(first + k * step)], shift)));
           return std::pair{shift, total};
         };
         if (n.is(opcode::logsumexp))  // of no entries
@@ -190,8 +201,9 @@ constexpr std::vector<std::vector<X>> interpret(graph_view g, std::span<int cons
           }
           for (std::int64_t k = 0; k < length; ++k) {
             X const shifted = math::subtract(operand(0)[static_cast<std::size_t>(at + k * step)], shift);
-            y[static_cast<std::size_t>(at + k * step)] =
-                n.is(opcode::softmax) ? math::divide(math::exp(shifted), total) : math::subtract(shifted, math::log(total));
+            y[static_cast<std::size_t>(at + k * step)] = n.is(opcode::softmax)
+                                                             ? math::divide(math::exp(shifted), total)
+                                                             : math::subtract(shifted, math::log(total));
           }
         }
         break;
@@ -208,7 +220,8 @@ constexpr std::vector<std::vector<X>> interpret(graph_view g, std::span<int cons
           std::int64_t const first_b = b.offset_from(i, space.rank) + column;
           X total = 0;
           for (std::int64_t k = 0; k < inner; ++k)
-            total = math::add(total, math::multiply(operand(0)[static_cast<std::size_t>(first_a + k)], operand(1)[static_cast<std::size_t>(first_b + k * columns)]));
+            total = math::add(total, math::multiply(operand(0)[static_cast<std::size_t>(first_a + k)],
+                                                    operand(1)[static_cast<std::size_t>(first_b + k * columns)]));
           return total;
         });
         break;
@@ -220,7 +233,8 @@ constexpr std::vector<std::vector<X>> interpret(graph_view g, std::span<int cons
           detail::interpret_call(n, x, space, y);
           break;
         }
-        std::array<index_space, 3> const from{operand_space(0), operand_space(n.arity() > 1 ? 1 : 0), operand_space(n.arity() > 2 ? 2 : 0)};
+        std::array<index_space, 3> const from{operand_space(0), operand_space(n.arity() > 1 ? 1 : 0),
+                                              operand_space(n.arity() > 2 ? 2 : 0)};
         for_each([&](auto const& i, std::int64_t) {
           X x[3]{};
           for (int k = 0; k < n.arity(); ++k)

@@ -10,6 +10,7 @@
 
 namespace ctg::inline v0 {
 
+// clang-format off
 enum class opcode : std::uint8_t {
   // sources
   leaf, number, constant, size, one_hot, iota,
@@ -34,6 +35,7 @@ enum class opcode : std::uint8_t {
   // a user's
   custom
 };
+// clang-format on
 
 /// What kind of code runs an operation, and how it broadcasts.
 enum class family : std::uint8_t { source, elementwise, reduction, rowwise, layout, product, call };
@@ -86,7 +88,8 @@ struct operation_info {
   shape_result (*result)(shape const* operands, parameters);
   double (*value_f64)(double const* operands, parameters);
   long double (*value_f80)(long double const* operands, parameters);
-  // of a user's operation: on SIMD batches (result, array of operands); null for those of the library, which the loops know
+  // of a user's operation: on SIMD batches (result, array of operands); null for those of the library, which the loops
+  // know
   void (*batch_f32)(void*, void const*, parameters);
   void (*batch_f64)(void*, void const*, parameters);
   // of a call that states its own algorithm and its cost; else null
@@ -95,7 +98,8 @@ struct operation_info {
   std::int64_t (*call_flops)(call_extents const&);
   void (*pull)(pullback&);
   void (*push)(pushforward&);  // null: forward mode transposes `pull`
-  parameters (*shifted)(parameters, int by);  // the same operation on operands with `by` more axes in front; null: unknown
+  parameters (*shifted)(parameters,
+                        int by);  // the same operation on operands with `by` more axes in front; null: unknown
 };
 
 struct node {

@@ -14,8 +14,8 @@
 namespace ctg::inline v0::math {
 
 /// The bounds hold for all inputs, denormal ones and results included, in float and double, with FMA and, unless said
-/// otherwise, without; infinities, NaN and the sign of zero are as in the standard library (test/unit/math_batch.cpp and
-/// math_pairs.cpp assert just that). sqrt, reciprocal, square, floor and round are rounded correctly.
+/// otherwise, without; infinities, NaN and the sign of zero are as in the standard library (test/unit/math_batch.cpp
+/// and math_pairs.cpp assert just that). sqrt, reciprocal, square, floor and round are rounded correctly.
 template <class T, class A>
 struct functions<xsimd::batch<T, A>> {
   using X = xsimd::batch<T, A>;

@@ -149,8 +149,8 @@ CTG_ALWAYS_INLINE void store_partial(T* p, batch<T> x, index n) {
   }
 }
 
-/// To p, aligned to the size of the vector, past the caches: a line that is written as a whole need not be read first. To be
-/// followed by `end_of_stream` before another thread reads it.
+/// To p, aligned to the size of the vector, past the caches: a line that is written as a whole need not be read first.
+/// To be followed by `end_of_stream` before another thread reads it.
 template <class T>
 CTG_ALWAYS_INLINE void stream(T* p, batch<T> x) {
 #if defined(__AVX512F__)

@@ -72,8 +72,8 @@ constexpr double erfc(double x) {
   return scale_to_double(((1.0 + e.value) * erfc_scaled(x)).hi, e.exponent);
 }
 
-/// x Phi(x) = x erfc(-x / sqrt 2) / 2 by functions erfc and exp: the rounding error of x / sqrt 2, which would count up to
-/// 1400 times, goes in by the derivative of erfc.
+/// x Phi(x) = x erfc(-x / sqrt 2) / 2 by functions erfc and exp: the rounding error of x / sqrt 2, which would count up
+/// to 1400 times, goes in by the derivative of erfc.
 template <class Erfc, class Exp>
 constexpr double gelu(double x, Erfc const& erfc_of, Exp const& exp_of) {
   if (is_nan(x) || x > 40) return x;
@@ -82,7 +82,8 @@ constexpr double gelu(double x, Erfc const& erfc_of, Exp const& exp_of) {
   return 0.5 * x * (erfc_of(-w.hi) + 0x1.20dd750429b6dp0 * exp_of(-w.hi * w.hi) * w.lo);
 }
 constexpr double gelu(double x) {
-  return gelu(x, [](double y) { return erfc(y); }, [](double y) { return exp(y); });
+  return gelu(
+      x, [](double y) { return erfc(y); }, [](double y) { return exp(y); });
 }
 
 /// Stirling's series at x >= 12 ends with an error below 2^-66.

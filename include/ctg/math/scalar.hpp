@@ -19,8 +19,7 @@ template <std::floating_point T>
 constexpr T narrow(double x) {
   // Half an ulp above the largest float starts the values that round to infinity.
   if constexpr (sizeof(T) < sizeof(double)) {
-    if (magnitude(x) >= 0x1.ffffffp127)
-      return static_cast<T>(with_sign(1, x)) * std::numeric_limits<T>::infinity();
+    if (magnitude(x) >= 0x1.ffffffp127) return static_cast<T>(with_sign(1, x)) * std::numeric_limits<T>::infinity();
   }
   return static_cast<T>(x);
 }
@@ -30,7 +29,8 @@ constexpr T narrow(double x) {
 /// Constant expressions: double is good to 0.75 ULP (pow to 0.9; lgamma and digamma as constant_special.hpp says),
 /// float to 0.5 ULP after that; long double is evaluated as double, so it has double's range and accuracy. Run time:
 /// whatever the standard library gives (glibc: <= 2 ULP); sigmoid and softplus add one rounding each to exp and log1p;
-/// digamma is good to 16 epsilon of the larger of 1 and its size; gelu to 4 ULP in double where it is normal, 1 in float.
+/// digamma is good to 16 epsilon of the larger of 1 and its size; gelu to 4 ULP in double where it is normal, 1 in
+/// float.
 template <std::floating_point T>
 struct functions<T> {
   static constexpr T exp(T x) {
@@ -155,7 +155,8 @@ struct functions<T> {
     if constexpr (sizeof(T) < sizeof(double))
       return x < -40 ? T(-0.0) : static_cast<T>(0.5 * x * std::erfc(-0.70710678118654752 * x));
     else if constexpr (sizeof(T) == sizeof(double))
-      return detail::gelu(x, [](double y) { return std::erfc(y); }, [](double y) { return std::exp(y); });
+      return detail::gelu(
+          x, [](double y) { return std::erfc(y); }, [](double y) { return std::exp(y); });
     else
       return x < -200 ? T(-0.0) : T(0.5) * x * std::erfc(static_cast<T>(-0.707106781186547524400844L) * x);
   }

@@ -42,7 +42,9 @@ struct operation<opcode::leaky_relu> : detail::binary<opcode::leaky_relu> {
 template <>
 struct operation<opcode::elu> : detail::dear_binary<opcode::elu> {
   static constexpr std::string_view name = "elu";
-  static constexpr auto value(auto x, auto a) { return math::select(x < decltype(x)(0), math::multiply(a, math::expm1(x)), x); }
+  static constexpr auto value(auto x, auto a) {
+    return math::select(x < decltype(x)(0), math::multiply(a, math::expm1(x)), x);
+  }
   static constexpr handle derivative_x(handle x, handle a, handle) {
     return make<opcode::step>(x) + a % make<opcode::exp>(make<opcode::negative_part>(x)) % detail::below_zero(x);
   }
@@ -56,7 +58,9 @@ struct operation<opcode::elu> : detail::dear_binary<opcode::elu> {
 template <>
 struct operation<opcode::celu> : detail::dear_binary<opcode::celu> {
   static constexpr std::string_view name = "celu";
-  static constexpr auto value(auto x, auto a) { return math::select(x < decltype(x)(0), math::multiply(a, math::expm1(math::divide(x, a))), x); }
+  static constexpr auto value(auto x, auto a) {
+    return math::select(x < decltype(x)(0), math::multiply(a, math::expm1(math::divide(x, a))), x);
+  }
   static constexpr handle derivative_x(handle x, handle a, handle) {
     return make<opcode::step>(x) + make<opcode::exp>(make<opcode::negative_part>(x) / a) % detail::below_zero(x);
   }
@@ -75,7 +79,8 @@ struct operation<opcode::selu> : detail::dear_unary<opcode::selu> {
   static constexpr long double lambda_alpha = 1.7580993408473768599402175208123L;
   static constexpr auto value(auto x) {
     using X = decltype(x);
-    return math::select(x < X(0), detail::real<X>(lambda_alpha) * math::expm1(x), math::multiply(detail::real<X>(lambda), x));
+    return math::select(x < X(0), detail::real<X>(lambda_alpha) * math::expm1(x),
+                        math::multiply(detail::real<X>(lambda), x));
   }
   static constexpr handle derivative(handle x, handle) {
     handle const left = make<opcode::exp>(make<opcode::negative_part>(x)) % detail::below_zero(x);
@@ -103,7 +108,8 @@ struct operation<opcode::gelu_tanh> : detail::dear_unary<opcode::gelu_tanh> {
   static constexpr int flops = 18;
   static constexpr auto value(auto x) {
     using X = decltype(x);
-    X const u = math::multiply(x, detail::real<X>(1.59576912160573071176L) + detail::real<X>(0.07135481627260025L) * math::multiply(x, x));
+    X const u = math::multiply(
+        x, detail::real<X>(1.59576912160573071176L) + detail::real<X>(0.07135481627260025L) * math::multiply(x, x));
     return detail::gated(x, math::sigmoid(u));
   }
   static constexpr handle derivative(handle x, handle) {

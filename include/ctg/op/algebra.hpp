@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
-// The operators on handles, with what a mathematician leaves out while writing: 0 + x, 1 ⊙ x, 0 ⊙ x, −(−x), x ⊙ (1 / y).
-// Deeper rewriting is the plan's.
+// The operators on handles, with what a mathematician leaves out while writing: 0 + x, 1 ⊙ x, 0 ⊙ x, −(−x),
+// x ⊙ (1 / y). Deeper rewriting is the plan's.
 #pragma once
 
 #include <ctg/op/describe.hpp>
-// in this order, each needs those before it
+// In this order, each needs those before it:
+// clang-format off
 #include <ctg/op/core/source.ipp>
 #include <ctg/op/core/layout.ipp>
 #include <ctg/op/core/pieces.ipp>
 #include <ctg/op/core/arithmetic.ipp>
 #include <ctg/op/core/reduction.ipp>
 #include <ctg/op/core/product.ipp>
+// clang-format on
 
 namespace ctg::inline v0 {
 

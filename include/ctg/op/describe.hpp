@@ -24,7 +24,8 @@ struct elementwise {
   static constexpr bool transcendental = false;
 };
 
-// What the compiler calls a type, among other words. In a namespace of its own: g++ leaves out the names of those around it.
+// What the compiler calls a type, among other words. In a namespace of its own: g++ leaves out the names of those
+// around it.
 namespace type_text {
 template <class T>
 constexpr std::string_view of() {
@@ -138,9 +139,9 @@ constexpr operation_info describe() {
   i.push = nullptr;
   i.shifted = nullptr;
   if constexpr (requires { Op::shifted(parameters{}, 1); }) i.shifted = &Op::shifted;
-  if constexpr (requires(pushforward& p) { Op::push(p); })
+  if constexpr (requires(pushforward & p) { Op::push(p); })
     i.push = &Op::push;
-  else if constexpr (Op::kind == family::elementwise && !requires(pullback& p) { Op::pull(p); })
+  else if constexpr (Op::kind == family::elementwise && !requires(pullback & p) { Op::pull(p); })
     i.push = &push_elementwise<Op>;
   return i;
 }

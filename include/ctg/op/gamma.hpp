@@ -18,12 +18,14 @@ constexpr X whole_power(X x, std::int64_t n) {
   return result;
 }
 
-// ζ(s, x) = Σ_k (x + k)^−s for x > 0, s ≥ 2: ten terms, then Euler and Maclaurin's formula at x + 10 (DLMF 25.11.28), whose
-// first term left out is below 2^-60 of the sum for s ≤ 8.
+// ζ(s, x) = Σ_k (x + k)^−s for x > 0, s ≥ 2: ten terms, then Euler and Maclaurin's formula at x + 10 (DLMF 25.11.28),
+// whose first term left out is below 2^-60 of the sum for s ≤ 8.
 template <class X>
 constexpr X hurwitz_zeta(std::int64_t s, X x) {
-  constexpr long double bernoulli[] = {1.L / 12, -1.L / 720, 1.L / 30240, -1.L / 1209600, 1.L / 47900160,
-                                       -691.L / 1307674368000, 1.L / 74724249600, -3617.L / 10670622842880000};
+  constexpr long double bernoulli[] = {1.L / 12,          -1.L / 720,
+                                       1.L / 30240,       -1.L / 1209600,
+                                       1.L / 47900160,    -691.L / 1307674368000,
+                                       1.L / 74724249600, -3617.L / 10670622842880000};
   X sum(0);
   for (int k = 0; k < 10; ++k) sum = sum + X(1) / whole_power(x + real<X>(k), s);
   X const w = x + X(10), inverse = X(1) / w;

@@ -8,7 +8,8 @@ namespace ctg::inline v0 {
 
 constexpr handle scatter(handle rows, handle y, std::int64_t axis, extent const& count);
 
-// Z_i = row y_i of A along an axis (with.p); NaN where y_i is no row of A           dA = each row of dZ added to row y_i
+// Z_i = row y_i of A along an axis (with.p); NaN where y_i is no row of A           dA = each row of dZ added to row
+// y_i
 template <>
 struct operation<opcode::gather> : detail::called<opcode::gather> {
   static constexpr std::string_view name = "gather";

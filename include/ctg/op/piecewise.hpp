@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Element-wise operations in pieces: signs, steps, roundings, the larger and the smaller, bounds. Their values are exact.
+// Element-wise operations in pieces: signs, steps, roundings, the larger and the smaller, bounds. Their values are
+// exact.
 #pragma once
 
 #include <ctg/op/algebra.hpp>
@@ -63,8 +64,8 @@ struct operation<opcode::negative_part> : detail::unary<opcode::negative_part> {
   static constexpr handle derivative(handle x, handle) { return 1 - make<opcode::step>(x); }
 };
 
-// How much of a gradient the first of two takes that compete to be the larger: 1 where X > Y, 0 where X < Y, and a tie is
-// shared evenly, ½. Constant in both.
+// How much of a gradient the first of two takes that compete to be the larger: 1 where X > Y, 0 where X < Y, and a tie
+// is shared evenly, ½. Constant in both.
 template <>
 struct operation<opcode::maximum_share> : detail::binary<opcode::maximum_share> {
   static constexpr std::string_view name = "share";

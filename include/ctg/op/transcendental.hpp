@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Roots, powers, exponentials, logarithms, circular and hyperbolic functions and their kin, one struct each. Domains, edges
-// and ULP of the values are those of ctg::math; outside its domain a function is NaN.
+// Roots, powers, exponentials, logarithms, circular and hyperbolic functions and their kin, one struct each. Domains,
+// edges and ULP of the values are those of ctg::math; outside its domain a function is NaN.
 #pragma once
 
 #include <ctg/op/piecewise.hpp>
@@ -89,7 +89,8 @@ struct operation<opcode::rsqrt> : detail::unary<opcode::rsqrt> {
   static constexpr handle derivative(handle x, handle y) { return -0.5 * (y / x); }
 };
 
-// Z = X^Y            dX = dZ ⊙ Y X^(Y − 1),  dY = dZ ⊙ Z log X;  0⁰ = 1, with both derivatives 0; at X = 0 and Y > 0 dY = 0
+// Z = X^Y            dX = dZ ⊙ Y X^(Y − 1),  dY = dZ ⊙ Z log X;  0⁰ = 1, with both derivatives 0; at X = 0 and Y > 0 dY
+// = 0
 template <>
 struct operation<opcode::power> : detail::dear_binary<opcode::power> {
   static constexpr std::string_view name = "pow";
@@ -200,7 +201,9 @@ template <>
 struct operation<opcode::acosh> : detail::dear_unary<opcode::acosh> {
   static constexpr std::string_view name = "acosh";
   static constexpr auto value(auto x) { return math::acosh(x); }
-  static constexpr handle derivative(handle x, handle) { return 1 / (make<opcode::sqrt>(x - 1) % make<opcode::sqrt>(x + 1)); }
+  static constexpr handle derivative(handle x, handle) {
+    return 1 / (make<opcode::sqrt>(x - 1) % make<opcode::sqrt>(x + 1));
+  }
 };
 
 // Y = artanh X       dX = dY / ((1 − X)(1 + X));  ∞ at ±1
@@ -267,8 +270,12 @@ template <>
 struct operation<opcode::logaddexp> : detail::dear_binary<opcode::logaddexp> {
   static constexpr std::string_view name = "logaddexp";
   static constexpr auto value(auto x, auto y) { return math::logaddexp(x, y); }
-  static constexpr handle derivative_x(handle x, handle y, handle) { return make<opcode::sigmoid>(make<opcode::gap>(x, y)); }
-  static constexpr handle derivative_y(handle x, handle y, handle) { return make<opcode::sigmoid>(make<opcode::gap>(y, x)); }
+  static constexpr handle derivative_x(handle x, handle y, handle) {
+    return make<opcode::sigmoid>(make<opcode::gap>(x, y));
+  }
+  static constexpr handle derivative_y(handle x, handle y, handle) {
+    return make<opcode::sigmoid>(make<opcode::gap>(y, x));
+  }
 };
 
 // Z = X log Y, 0 where X = 0 (not for NaN)      dX = dZ ⊙ log Y,  dY = dZ ⊙ X / Y, 0 where X = 0

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the planner has settled, and how it becomes a plan: the code of each loop, made apart, joined into one set of tables.
+// What the planner has settled, and how it becomes a plan: the code of each loop, made apart, joined into one set of
+// tables.
 #pragma once
 
 #include <ctg/plan/emit.hpp>
@@ -29,7 +30,9 @@ struct arranged {
   std::vector<call> calls;
   std::vector<output> outputs;
 
-  constexpr arrangement view() const { return {{nodes, shapes}, views, levels, group, stored, pass, storage_of, storages, also}; }
+  constexpr arrangement view() const {
+    return {{nodes, shapes}, views, levels, group, stored, pass, storage_of, storages, also};
+  }
   constexpr std::span<int const> members_of(int k) const {
     range const r = groups[static_cast<std::size_t>(k)].members;
     return std::span<int const>(members).subspan(static_cast<std::size_t>(r.begin), static_cast<std::size_t>(r.size()));

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The code of one loop: which values are made once, which per row, which per vector, in how many passes over a row; what a
-// later pass needs again is read back, kept in a scratch row (transcendentals) or computed again (all else).
+// The code of one loop: which values are made once, which per row, which per vector, in how many passes over a row;
+// what a later pass needs again is read back, kept in a scratch row (transcendentals) or computed again (all else).
 #pragma once
 
 #include <ctg/plan/fuse.hpp>
 
 namespace ctg::inline v0::plan {
 
-/// What the planner has settled before any code is made, as views of its tables: one loop's code can be made in a constant
-/// expression of its own.
+/// What the planner has settled before any code is made, as views of its tables: one loop's code can be made in a
+/// constant expression of its own.
 struct arrangement {
   graph_view graph;
   std::span<view const> views;
@@ -16,7 +16,7 @@ struct arrangement {
   std::span<int const> group;
   std::span<char const> stored;
   std::span<int const> pass;
-  std::span<int const> storage_of;           // where a node is in memory, -1 for nowhere
+  std::span<int const> storage_of;  // where a node is in memory, -1 for nowhere
   std::span<storage const> storages;
   std::span<std::pair<int, int> const> also;  // node and a leaf's storage that it is assigned to beside that
 };
@@ -25,7 +25,12 @@ class emitter {
  public:
   /// `members`: the nodes of the loop; `space`: its shape; `row_shape`: the shape of one row of it.
   constexpr emitter(arrangement const& a, int group, std::span<int const> members, int space, int row_shape, int passes)
-      : a_(a), group_(group), nodes_(members.begin(), members.end()), space_(space), row_shape_(row_shape), passes_(passes) {}
+      : a_(a),
+        group_(group),
+        nodes_(members.begin(), members.end()),
+        space_(space),
+        row_shape_(row_shape),
+        passes_(passes) {}
 
   constexpr loop_code emit() {
     rank_ = a_.graph.shapes[at(space_)].rank;
@@ -39,7 +44,8 @@ class emitter {
       emit_row_section(p);
       element_code_.clear();
       if (p < passes_) emit_pass(p);
-      // row loads that the pass asked for stand before it, and before the section's own stores: they may read an assigned leaf
+      // row loads that the pass asked for stand before it, and before the section's own stores: they may read an
+      // assigned leaf
       row_code_.insert(row_code_.end(), row_stores_.begin(), row_stores_.end());
       l.row[at(p)] = append(row_code_);
       if (p < passes_) l.element[at(p)] = append(element_code_);
@@ -94,7 +100,8 @@ class emitter {
         visit_operands(i, p);
     }
   }
-  // A comparison for equality meets the very bits that were gathered: computed again, the compiler might contract to an FMA.
+  // A comparison for equality meets the very bits that were gathered: computed again, the compiler might contract to an
+  // FMA.
   constexpr void visit_operands(int i, int p) {
     for (int a : n(i).args)
       if (a >= 0) visit(base(a), p, n(i).is(opcode::equal));
@@ -156,7 +163,8 @@ class emitter {
 
   constexpr value uniform(instruction i) {
     for (auto const& known : uniform_code_)
-      if (known.what == i.what && known.with == i.with && known.memory == i.memory && known.what != action::compute) return known.dst;
+      if (known.what == i.what && known.with == i.with && known.memory == i.memory && known.what != action::compute)
+        return known.dst;
     i.dst = {bank::uniform, uniforms_++};
     uniform_code_.push_back(i);
     return i.dst;
@@ -349,7 +357,8 @@ class emitter {
         } else {
           operand o = own(i, a_.storage_of[at(i)]);
           // the axes of the result in terms of the space
-          o = walk(own_view(i, n(i), shape_of(i)), n(i).with.q ? shape{} : shape_of(i), whole(i), a_.storage_of[at(i)], shape_of(i), false);
+          o = walk(own_view(i, n(i), shape_of(i)), n(i).with.q ? shape{} : shape_of(i), whole(i), a_.storage_of[at(i)],
+                   shape_of(i), false);
           x.memory = memory(o);
           bool any = false;
           for (int k = 0; k < rank_; ++k) any = any || o.axis[at(k)] >= 0;
@@ -380,7 +389,8 @@ class emitter {
     }
   }
 
-  // Whether the space may be walked as one long row: all operands of the element code lie in memory in the order of the space.
+  // Whether the space may be walked as one long row: all operands of the element code lie in memory in the order of the
+  // space.
   constexpr bool is_flat(loop const& l) const {
     if (rank_ < 2) return false;
     for (auto const& r : l.row)
@@ -388,7 +398,9 @@ class emitter {
     for (range const& r : l.element)
       for (int i = r.begin; i < r.end; ++i) {
         instruction const& x = out_.code[at(i)];
-        if (x.what == action::label || x.what == action::index || x.what == action::accumulate || x.what == action::row_reduce) return false;
+        if (x.what == action::label || x.what == action::index || x.what == action::accumulate ||
+            x.what == action::row_reduce)
+          return false;
         if (x.memory < 0 || x.what == action::total) continue;
         operand const& o = out_.operands[at(x.memory)];
         shape const& memory = shape_number(o.shape);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Which nodes share a kernel. Every compute node gets a depth and a space: nodes of one depth and one space run in one loop
-// nest, a product takes the loop that reads it as its epilogue, and what only finishes a reduction (b -= lr·db, the
-// division of a mean) joins the step that reduces.
+// Which nodes share a kernel. Every compute node gets a depth and a space: nodes of one depth and one space run in one
+// loop nest, a product takes the loop that reads it as its epilogue, and what only finishes a reduction (b -= lr·db,
+// the division of a mean) joins the step that reduces.
 #pragma once
 
 #include <ctg/plan/views.hpp>
@@ -16,17 +16,17 @@ enum class level : std::uint8_t {
   row,      // one value for each row: a reduction over the last axis, and element-wise work on such
   reduced,  // gathered over more than a row: complete only behind the loop
   product,
-  called    // by a kernel on whole operands: what it reads is complete before, what reads it comes behind
+  called  // by a kernel on whole operands: what it reads is complete before, what reads it comes behind
 };
 
 struct fusion {
-  std::vector<view> views;     // by node
-  std::vector<level> levels;   // by node
-  std::vector<int> depth;      // by node
-  std::vector<int> space;      // by node: interned squeezed shape
-  std::vector<int> group;      // by node: loop, -1 for none; products: the loop that is their epilogue, or -1
-  std::vector<char> stored;    // by node: its value is wanted in memory
-  std::vector<int> pass;       // by node: the pass that computes it; of a row node the section it is ready in
+  std::vector<view> views;    // by node
+  std::vector<level> levels;  // by node
+  std::vector<int> depth;     // by node
+  std::vector<int> space;     // by node: interned squeezed shape
+  std::vector<int> group;     // by node: loop, -1 for none; products: the loop that is their epilogue, or -1
+  std::vector<char> stored;   // by node: its value is wanted in memory
+  std::vector<int> pass;      // by node: the pass that computes it; of a row node the section it is ready in
   std::vector<int> group_depth, group_space, group_passes;
   std::vector<std::vector<int>> members;  // by group: its nodes without products, operands first
 };
@@ -37,8 +37,8 @@ class fuser {
   static constexpr int behind_everything = 1 << 16;
 
   /// `late` nodes are the copies that must run behind everything else; those `apart` read nothing of their own loop.
-  constexpr fuser(builder& g, std::vector<char> const& needed, std::vector<request> const& requests, std::vector<int> const& late,
-                  std::vector<int> const& apart)
+  constexpr fuser(builder& g, std::vector<char> const& needed, std::vector<request> const& requests,
+                  std::vector<int> const& late, std::vector<int> const& apart)
       : g_(g), needed_(needed), late_(late), apart_(apart), count_(g.nodes.size()) {
     wanted_.assign(count_, 0);
     for (auto const& r : requests) wanted_[at(r.node)] = 1;
@@ -92,7 +92,9 @@ class fuser {
   }
 
   // What reads its operands from memory.
-  static constexpr bool runs_alone(node const& x) { return x.op->kind == family::product || x.op->kind == family::call; }
+  static constexpr bool runs_alone(node const& x) {
+    return x.op->kind == family::product || x.op->kind == family::call;
+  }
   static constexpr bool runs_alone(level l) { return l == level::product || l == level::called; }
 
   // The node over whose entries i reads its operands.
@@ -184,7 +186,8 @@ class fuser {
     return true;
   }
 
-  // Whether a reader over the entries of node `whole`, of level l in space k, may read operand a inside the loop that computes it.
+  // Whether a reader over the entries of node `whole`, of level l in space k, may read operand a inside the loop that
+  // computes it.
   constexpr bool joins(int reader, int a, int whole, level l, int k) const {
     int const b = base(a);
     if (f_.space[at(b)] != k) return false;
@@ -192,9 +195,12 @@ class fuser {
       if (x == reader) return false;
     switch (f_.levels[at(b)]) {
       case level::product:
-      case level::element: return l == level::element && same_entry(a, whole);
-      case level::row: return l == level::row ? same_entry(a, whole) : same_row(a, whole);
-      default: return false;
+      case level::element:
+        return l == level::element && same_entry(a, whole);
+      case level::row:
+        return l == level::row ? same_entry(a, whole) : same_row(a, whole);
+      default:
+        return false;
     }
   }
 
@@ -256,8 +262,8 @@ class fuser {
     f_.levels[at(i)] = best;
   }
 
-  // Work runs where its first reader runs if nothing is stored for that which would not be stored anyway: chains that start
-  // from memory, and cheap work on values that are kept for another reader (the Y ⊙ (1 − Y) of a backward pass).
+  // Work runs where its first reader runs if nothing is stored for that which would not be stored anyway: chains that
+  // start from memory, and cheap work on values that are kept for another reader (the Y ⊙ (1 − Y) of a backward pass).
   constexpr void push_late() {
     std::vector<char> anchored(count_, 0);
     for (int i = 0; i < size(); ++i) {
@@ -271,7 +277,8 @@ class fuser {
       }
     }
     for (int i = size() - 1; i >= 0; --i) {
-      if (f_.depth[at(i)] < 0 || f_.depth[at(i)] >= behind_everything || anchored[at(i)] || readers_[at(i)].empty()) continue;
+      if (f_.depth[at(i)] < 0 || f_.depth[at(i)] >= behind_everything || anchored[at(i)] || readers_[at(i)].empty())
+        continue;
       int latest = behind_everything;
       for (int r : readers_[at(i)]) {
         if (f_.levels[at(r)] == level::inlined) continue;
@@ -294,7 +301,9 @@ class fuser {
     if (runs_alone(l)) return false;
     bool const reduces = n(reader).op->kind == family::reduction;
     for (int a : n(reader).args)
-      if (a >= 0 && base(a) == of && !joins(reader, a, over(reader), reduces ? level::element : l, f_.space[at(reader)])) return false;
+      if (a >= 0 && base(a) == of &&
+          !joins(reader, a, over(reader), reduces ? level::element : l, f_.space[at(reader)]))
+        return false;
     return true;
   }
 
@@ -361,7 +370,8 @@ class fuser {
       if (f_.depth[at(i)] < 0) continue;
       for (int r : readers_[at(i)]) {
         if (f_.levels[at(r)] == level::inlined) continue;
-        bool const in_loop = f_.group[at(r)] >= 0 && f_.group[at(r)] == f_.group[at(i)] && f_.levels[at(r)] != level::product && reads_in_loop(r, i);
+        bool const in_loop = f_.group[at(r)] >= 0 && f_.group[at(r)] == f_.group[at(i)] &&
+                             f_.levels[at(r)] != level::product && reads_in_loop(r, i);
         if (!in_loop) f_.stored[at(i)] = 1;
       }
       if (f_.levels[at(i)] == level::reduced) f_.stored[at(i)] = 1;  // gathered in memory

@@ -59,16 +59,16 @@ constexpr void size_storages(tables const& t, extent_table const& names, std::sp
   }
 }
 
-/// The first place from `at` on for so many bytes. Large leaves begin a page, large buffers 1 KiB into one: at the distance
-/// of a line, which is what came of itself, W7 took 1394 us instead of 801.
+/// The first place from `at` on for so many bytes. Large leaves begin a page, large buffers 1 KiB into one: at the
+/// distance of a line, which is what came of itself, W7 took 1394 us instead of 801.
 constexpr std::int64_t first_place(std::int64_t at, std::int64_t bytes) {
   if (!is_large(static_cast<std::size_t>(bytes))) return at;
   constexpr std::int64_t whole = page, into = 1024;
   return (at - into + whole - 1) / whole * whole + into;
 }
 
-/// Offsets and sizes in bytes for all storages, into `offsets` and `bytes`; returns the size of the workspace. (It may not
-/// allocate: binding does not.)
+/// Offsets and sizes in bytes for all storages, into `offsets` and `bytes`; returns the size of the workspace. (It may
+/// not allocate: binding does not.)
 template <class T>
 constexpr std::int64_t place_buffers(tables const& t, extent_table const& names, std::span<std::int64_t> offsets,
                                      std::span<std::int64_t> bytes) {
@@ -82,7 +82,8 @@ constexpr std::int64_t place_buffers(tables const& t, extent_table const& names,
     for (bool moved = true; moved;) {
       moved = false;
       for (std::size_t j = 0; j < i; ++j) {
-        bool const together = bytes[j] && t.storages[i].first <= t.storages[j].last && t.storages[j].first <= t.storages[i].last;
+        bool const together =
+            bytes[j] && t.storages[i].first <= t.storages[j].last && t.storages[j].first <= t.storages[i].last;
         if (together && at < offsets[j] + bytes[j] && offsets[j] < at + bytes[i]) {
           at = first_place(offsets[j] + bytes[j], bytes[i]);
           moved = true;
@@ -144,8 +145,8 @@ constexpr std::int64_t count_flops(tables const& t, extent_table const& names) {
   return flops;
 }
 
-/// Bytes read from and written to leaves and buffers in one run; what a loop reads twice in one row counts once, packing and
-/// windows (which stay in cache) do not count.
+/// Bytes read from and written to leaves and buffers in one run; what a loop reads twice in one row counts once,
+/// packing and windows (which stay in cache) do not count.
 template <class T>
 constexpr std::int64_t count_bytes(tables const& t, extent_table const& names) {
   std::int64_t bytes = 0;
@@ -169,7 +170,8 @@ constexpr std::int64_t count_bytes(tables const& t, extent_table const& names) {
         if (n.args[k] < 0) continue;
         // of a table only the rows that are asked for
         int const counted = n.is(opcode::gather) && k == 0 ? c.node : n.args[k];
-        bytes += entries_of(t, counted, names) * element_bytes<T>(t.storages[static_cast<std::size_t>(c.x[k].storage)].type);
+        bytes +=
+            entries_of(t, counted, names) * element_bytes<T>(t.storages[static_cast<std::size_t>(c.x[k].storage)].type);
       }
     }
     for (int l = st.loops.begin; l < st.loops.end; ++l) {

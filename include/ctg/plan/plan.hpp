@@ -15,11 +15,11 @@ namespace ctg::inline v0::plan {
 enum class storage_kind : std::uint8_t { leaf, buffer, window };
 struct storage {
   storage_kind kind = storage_kind::buffer;
-  int index = -1;         // of the leaf; the node whose value a buffer holds
-  int shape = -1;         // contiguous in this shape, unless a leaf that is a view says otherwise
+  int index = -1;  // of the leaf; the node whose value a buffer holds
+  int shape = -1;  // contiguous in this shape, unless a leaf that is a view says otherwise
   element type = element::none;
-  bool is_view = false;   // rows may be padded: strides come from the leaf
-  bool persists = false;  // a result: may be read after the run
+  bool is_view = false;       // rows may be padded: strides come from the leaf
+  bool persists = false;      // a result: may be read after the run
   int first = -1, last = -1;  // the steps between which a buffer lives
 };
 
@@ -28,17 +28,21 @@ template <class T>
 constexpr std::int64_t element_bytes(element type) {
   switch (type) {
     case element::i32:
-    case element::f32: return 4;
+    case element::f32:
+      return 4;
     case element::i64:
-    case element::f64: return 8;
-    default: return static_cast<std::int64_t>(sizeof(T));
+    case element::f64:
+      return 8;
+    default:
+      return static_cast<std::int64_t>(sizeof(T));
   }
 }
 
 /// How the last axis of a loop walks over an operand.
 enum class column_mode : std::uint8_t { contiguous, broadcast, strided };
 
-/// Memory as a loop sees it: for each axis of the loop's space the axis of the storage's shape that it walks, -1 for none.
+/// Memory as a loop sees it: for each axis of the loop's space the axis of the storage's shape that it walks, -1 for
+/// none.
 struct operand {
   int storage = -1;
   int shape = -1;  // the shape in which the storage's memory is read

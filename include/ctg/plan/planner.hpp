@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // From a graph to steps: layout that cannot be read in place becomes copies, loops and products become steps, steps are
-// ordered so that an assignment comes behind the last read of what it overwrites. Where no order does that (a swap, X = X·W),
-// the new value waits in a buffer and is copied at the end.
+// ordered so that an assignment comes behind the last read of what it overwrites. Where no order does that (a swap, X =
+// X·W), the new value waits in a buffer and is copied at the end.
 #pragma once
 
 #include <ctg/plan/assemble.hpp>
@@ -22,7 +22,8 @@ class planner {
   constexpr result run() {
     arranged const a = arrange();
     std::vector<loop_code> code;
-    for (int k = 0; k < static_cast<int>(a.groups.size()); ++k) code.push_back(make_code(a.view(), a.members_of(k), a.groups[at(k)]));
+    for (int k = 0; k < static_cast<int>(a.groups.size()); ++k)
+      code.push_back(make_code(a.view(), a.members_of(k), a.groups[at(k)]));
     return assemble(a, code);
   }
 
@@ -62,8 +63,12 @@ class planner {
   static constexpr std::size_t at(int i) { return static_cast<std::size_t>(i); }
   constexpr node const& n(int i) const { return g_.nodes[at(i)]; }
   constexpr shape const& shape_of(int i) const { return g_.shapes[at(n(i).shape)]; }
-  constexpr bool padded(int base) const { return n(base).is(opcode::leaf) && g_.leaves[at(static_cast<int>(n(base).with.p))]->is_view; }
-  constexpr node copy_of(int i) const { return {&operation_of<operation<opcode::stop_gradient>>, {i, -1, -1}, n(i).shape, {}}; }
+  constexpr bool padded(int base) const {
+    return n(base).is(opcode::leaf) && g_.leaves[at(static_cast<int>(n(base).with.p))]->is_view;
+  }
+  constexpr node copy_of(int i) const {
+    return {&operation_of<operation<opcode::stop_gradient>>, {i, -1, -1}, n(i).shape, {}};
+  }
 
   // A copy of its own for each leaf: with.p keeps two copies of one value apart.
   constexpr node copy_for(request const& r) const {
@@ -72,15 +77,16 @@ class planner {
     return c;
   }
 
-  // Copies for what a reader cannot follow: a reshape of a padded or permuted operand, a view as a result, a number that a
-  // product multiplies with, an assignment of what is gathered piece by piece.
+  // Copies for what a reader cannot follow: a reshape of a padded or permuted operand, a view as a result, a number
+  // that a product multiplies with, an assignment of what is gathered piece by piece.
   constexpr void prepare() {
     std::vector<view> views;
     if (!readable(views)) insert_copies(views);
     for (auto& r : requests_) {
       node const& x = n(r.node);
       bool const loose = !is_compute(x);
-      bool const pieces = r.leaf >= 0 && (x.op->kind == family::reduction || x.op->kind == family::product || x.op->kind == family::call);
+      bool const pieces = r.leaf >= 0 && (x.op->kind == family::reduction || x.op->kind == family::product ||
+                                          x.op->kind == family::call);
       if (loose || pieces) r.node = g_.put(copy_of(r.node));
       // in a leaf with padded rows no reader could follow in another shape, and no call at all
       bool followed = true;
@@ -120,8 +126,10 @@ class planner {
     view const& v = views[at(operand)];
     node const& source = n(v.base);
     if (v.reversed) return true;
-    bool const is_leaf = source.is(opcode::leaf), numbers_rows = k == 1 && (reader.is(opcode::gather) || reader.is(opcode::scatter));
-    if (calls && !numbers_rows && (padded(v.base) || !is_plain(v, shape_of(operand), g_.shapes[at(v.shape)]))) return true;
+    bool const is_leaf = source.is(opcode::leaf),
+               numbers_rows = k == 1 && (reader.is(opcode::gather) || reader.is(opcode::scatter));
+    if (calls && !numbers_rows && (padded(v.base) || !is_plain(v, shape_of(operand), g_.shapes[at(v.shape)])))
+      return true;
     if (!is_leaf) return is_source(source);
     if (numbers_rows && is_integer(g_.leaves[at(static_cast<int>(source.with.p))]->type)) return false;
     element const of = g_.leaves[at(static_cast<int>(source.with.p))]->type;
@@ -229,7 +237,8 @@ class planner {
     for (int i : f_.members[at(group)]) step_of_node_[at(i)] = step;
   }
 
-  // The step whose reductions this loop finishes, or -1: what it reads from there is reduced, and all else is ready before.
+  // The step whose reductions this loop finishes, or -1: what it reads from there is reduced, and all else is ready
+  // before.
   constexpr int finishes(int group) const {
     int step = -1, depth = -1;
     bool reduced = false;
@@ -289,11 +298,13 @@ class planner {
         if (!f_.stored[at(i)]) {
           // only its epilogue reads it: a block of rows is enough, if the epilogue goes by rows
           bool const rows = goes_by_rows(i);
-          storage_of_[at(i)] = add_storage({rows ? storage_kind::window : storage_kind::buffer, i, n(i).shape, element::none});
+          storage_of_[at(i)] =
+              add_storage({rows ? storage_kind::window : storage_kind::buffer, i, n(i).shape, element::none});
           continue;
         }
       }
-      if (f_.stored[at(i)] && storage_of_[at(i)] < 0) storage_of_[at(i)] = add_storage({storage_kind::buffer, i, n(i).shape, element::none});
+      if (f_.stored[at(i)] && storage_of_[at(i)] < 0)
+        storage_of_[at(i)] = add_storage({storage_kind::buffer, i, n(i).shape, element::none});
     }
     for (auto const& r : requests_) {
       out_.outputs.push_back({r.node, storage_of_[at(r.node)], r.leaf});
@@ -368,7 +379,8 @@ class planner {
     while (order_.size() < count) {
       int next = -1;
       for (std::size_t i = 0; i < count; ++i)
-        if (!done[i] && waits[i] == 0 && (next < 0 || drafts_[i].depth < drafts_[at(next)].depth)) next = static_cast<int>(i);
+        if (!done[i] && waits[i] == 0 && (next < 0 || drafts_[i].depth < drafts_[at(next)].depth))
+          next = static_cast<int>(i);
       if (next < 0) {
         // every step that could run would overwrite what another still reads: its assignments wait in a buffer
         for (std::size_t i = 0; i < count && next < 0; ++i)
@@ -413,7 +425,8 @@ class planner {
       if (d.product >= 0) {
         made.product = static_cast<int>(out_.products.size());
         out_.products.push_back(make_product(d.product));
-        if (!d.loops.empty() && f_.group[at(d.product)] == d.loops.front() && goes_by_rows(d.product)) made.first_loop = when::per_block;
+        if (!d.loops.empty() && f_.group[at(d.product)] == d.loops.front() && goes_by_rows(d.product))
+          made.first_loop = when::per_block;
       }
       if (d.call >= 0) {
         made.call = static_cast<int>(out_.calls.size());
@@ -425,7 +438,11 @@ class planner {
         int const row = g_.intern(space.rank ? shape(space[space.rank - 1]) : shape{});
         int const first = static_cast<int>(out_.members.size());
         out_.members.insert(out_.members.end(), f_.members[at(group)].begin(), f_.members[at(group)].end());
-        out_.groups.push_back({group, {first, static_cast<int>(out_.members.size())}, f_.group_space[at(group)], row, f_.group_passes[at(group)]});
+        out_.groups.push_back({group,
+                               {first, static_cast<int>(out_.members.size())},
+                               f_.group_space[at(group)],
+                               row,
+                               f_.group_passes[at(group)]});
       }
       made.loops.end = static_cast<int>(out_.groups.size());
       out_.steps.push_back(made);
@@ -509,7 +526,8 @@ class planner {
           if (behind) return true;
           if (group != written || once) continue;
           // entry for entry, in a pass that does not come behind the one that writes, and that is not run again
-          bool const last = f_.pass[at(r.node)] + (f_.levels[at(r.node)] == level::row ? 0 : 1) >= f_.group_passes[at(group)];
+          bool const last =
+              f_.pass[at(r.node)] + (f_.levels[at(r.node)] == level::row ? 0 : 1) >= f_.group_passes[at(group)];
           if (f_.levels[at(b)] == level::inlined || !last || !entry_for_entry(i, a, r.node)) return true;
         }
       }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Products in the order that costs least: chains of matrix products by dynamic programming over their extents, sums of a
-// product's entries, rows or columns without the product. Rounding differs from the written order as much as two orders of
-// one sum do.
+// Products in the order that costs least: chains of matrix products by dynamic programming over their extents, sums of
+// a product's entries, rows or columns without the product. Rounding differs from the written order as much as two
+// orders of one sum do.
 #pragma once
 
 #include <ctg/plan/simplify.hpp>
@@ -123,7 +123,8 @@ class reorderer {
       for (std::size_t i = 0; i + length <= count; ++i) {
         std::size_t const j = i + length - 1;
         for (std::size_t k = j; k-- > i;) {
-          std::int64_t const c = cost[i * count + k] + cost[(k + 1) * count + j] + extents[i] * extents[k + 1] * extents[j + 1];
+          std::int64_t const c =
+              cost[i * count + k] + cost[(k + 1) * count + j] + extents[i] * extents[k + 1] * extents[j + 1];
           if (k + 1 == j || c < cost[i * count + j]) {
             cost[i * count + j] = c;
             split[i * count + j] = k;
@@ -132,7 +133,8 @@ class reorderer {
       }
     return multiplied(x, split, 0, count - 1);
   }
-  constexpr handle multiplied(std::vector<handle> const& x, std::vector<std::size_t> const& split, std::size_t i, std::size_t j) {
+  constexpr handle multiplied(std::vector<handle> const& x, std::vector<std::size_t> const& split, std::size_t i,
+                              std::size_t j) {
     if (i == j) return x[i];
     std::size_t const k = split[i * x.size() + j];
     return detail::rebuild_product(out_, multiplied(x, split, i, k), multiplied(x, split, k + 1, j));

@@ -71,8 +71,8 @@ constexpr handle rebuild_sum_all(handle x) {
   return sum_all(x);
 }
 
-// I drops out. With a constant factor c, every column of C is c times the row sums of A, every row c times the column sums of B.
-// An inner extent of 1 leaves no sum: the outer product is element-wise work that fuses.
+// I drops out. With a constant factor c, every column of C is c times the row sums of A, every row c times the column
+// sums of B. An inner extent of 1 leaves no sum: the outer product is element-wise work that fuses.
 constexpr handle rebuild_product(builder& g, handle a, handle b) {
   shape const operands[] = {a.shape(), b.shape()};
   shape const result = operation<opcode::product>::result(operands, {}).value;
@@ -87,31 +87,49 @@ constexpr handle rebuild_product(builder& g, handle a, handle b) {
 
 constexpr handle rebuild_node(builder& g, graph_view from, node const& n, std::array<handle, 3> const& x, bool expand) {
   switch (n.op->code) {
-    case opcode::add: return x[0] + x[1];
-    case opcode::subtract: return x[0] - x[1];
-    case opcode::multiply: return x[0] % x[1];
+    case opcode::add:
+      return x[0] + x[1];
+    case opcode::subtract:
+      return x[0] - x[1];
+    case opcode::multiply:
+      return x[0] % x[1];
     case opcode::divide:
       if (is_constant(x[1]) && power_of_two(constant_value(x[1])))  // exact
         return constant_node(g, 1 / constant_value(x[1]), x[1].shape()) % x[0];
       return x[0] / x[1];
-    case opcode::negate: return -x[0];
-    case opcode::stop_gradient: return x[0];
-    case opcode::broadcast: return broadcast(x[0], from.shapes[static_cast<std::size_t>(n.shape)]);
-    case opcode::reshape: return reshape(x[0], from.shapes[static_cast<std::size_t>(n.shape)]);
+    case opcode::negate:
+      return -x[0];
+    case opcode::stop_gradient:
+      return x[0];
+    case opcode::broadcast:
+      return broadcast(x[0], from.shapes[static_cast<std::size_t>(n.shape)]);
+    case opcode::reshape:
+      return reshape(x[0], from.shapes[static_cast<std::size_t>(n.shape)]);
     case opcode::transpose:
       if (x[0].is(opcode::product) && n.with.p == last_two_exchanged(x[0].shape().rank))  // (A B)ᵀ = Bᵀ Aᵀ
         return product(transpose(x[0].arg(1)), transpose(x[0].arg(0)));
       return permute(x[0], n.with.p);
-    case opcode::sum: return n.with.q ? rebuild_sum_all(x[0]) : sum_axes(x[0], n.with.p);
-    case opcode::max: return reduce<opcode::max>(x[0], n.with);
-    case opcode::min: return reduce<opcode::min>(x[0], n.with);
-    case opcode::prod: return reduce<opcode::prod>(x[0], n.with);
-    case opcode::slice: return slice(x[0], n.with.p, operation<opcode::slice>::begin(n.with), operation<opcode::slice>::end(n.with));
-    case opcode::flip: return flip(x[0], n.with.p);
-    case opcode::pad: return pad(x[0], n.with.p, n.with.q, extent(from.shapes[static_cast<std::size_t>(n.shape)][static_cast<int>(n.with.p)]));
-    case opcode::concat: return concat(x[0], x[1], n.with.p);
-    case opcode::product: return rebuild_product(g, x[0], x[1]);
-    case opcode::size: return size_of(g, from.shapes[static_cast<std::size_t>(n.with.p)]);
+    case opcode::sum:
+      return n.with.q ? rebuild_sum_all(x[0]) : sum_axes(x[0], n.with.p);
+    case opcode::max:
+      return reduce<opcode::max>(x[0], n.with);
+    case opcode::min:
+      return reduce<opcode::min>(x[0], n.with);
+    case opcode::prod:
+      return reduce<opcode::prod>(x[0], n.with);
+    case opcode::slice:
+      return slice(x[0], n.with.p, operation<opcode::slice>::begin(n.with), operation<opcode::slice>::end(n.with));
+    case opcode::flip:
+      return flip(x[0], n.with.p);
+    case opcode::pad:
+      return pad(x[0], n.with.p, n.with.q,
+                 extent(from.shapes[static_cast<std::size_t>(n.shape)][static_cast<int>(n.with.p)]));
+    case opcode::concat:
+      return concat(x[0], x[1], n.with.p);
+    case opcode::product:
+      return rebuild_product(g, x[0], x[1]);
+    case opcode::size:
+      return size_of(g, from.shapes[static_cast<std::size_t>(n.with.p)]);
     case opcode::softmax:
       if (!expand) break;
       {
@@ -130,7 +148,8 @@ constexpr handle rebuild_node(builder& g, graph_view from, node const& n, std::a
         auto const p = expand_softmax(x[0], n.with.p);
         return p.shift + make<opcode::log>(p.total);
       }
-    default: break;
+    default:
+      break;
   }
   if (n.op->kind == family::elementwise) return rebuild_elementwise(g, n, x);
   node m = n;

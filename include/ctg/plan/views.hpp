@@ -7,8 +7,9 @@
 
 namespace ctg::inline v0::plan {
 
-/// Entry i of a node is entry (i[axis⁻¹]) of its base, whose memory is read in `shape`; axis -1: the same for all. Along
-/// axis a of the memory reading starts at begin[a], counted from the end and backwards where bit a of `reversed` is set.
+/// Entry i of a node is entry (i[axis⁻¹]) of its base, whose memory is read in `shape`; axis -1: the same for all.
+/// Along axis a of the memory reading starts at begin[a], counted from the end and backwards where bit a of `reversed`
+/// is set.
 struct view {
   int base = -1;
   int shape = -1;
@@ -20,7 +21,8 @@ struct view {
 };
 
 constexpr bool is_view(node const& n) {
-  return n.is(opcode::broadcast) || n.is(opcode::transpose) || n.is(opcode::reshape) || n.is(opcode::slice) || n.is(opcode::flip);
+  return n.is(opcode::broadcast) || n.is(opcode::transpose) || n.is(opcode::reshape) || n.is(opcode::slice) ||
+         n.is(opcode::flip);
 }
 constexpr bool is_source(node const& n) { return n.op->kind == family::source; }
 constexpr bool is_compute(node const& n) { return !is_view(n) && !is_source(n); }
@@ -35,7 +37,8 @@ constexpr shape squeezed(shape const& s) {
 
 constexpr view own_view(int id, node const& n, shape const& s) {
   view v{id, n.shape};
-  for (int i = 0; i < s.rank; ++i) v.axis[static_cast<std::size_t>(i)] = static_cast<std::int8_t>(s[i].is_one() ? -1 : i);
+  for (int i = 0; i < s.rank; ++i)
+    v.axis[static_cast<std::size_t>(i)] = static_cast<std::int8_t>(s[i].is_one() ? -1 : i);
   return v;
 }
 
@@ -68,7 +71,8 @@ constexpr view compose(builder const& g, int id, view const& of, bool base_is_pa
     v.axis = of.axis;
     auto const axis = static_cast<std::size_t>(n.with.p);
     if (v.axis[axis] < 0) return v;
-    v.begin[static_cast<std::size_t>(v.axis[axis])] += static_cast<std::int32_t>(operation<opcode::slice>::begin(n.with));
+    v.begin[static_cast<std::size_t>(v.axis[axis])] +=
+        static_cast<std::int32_t>(operation<opcode::slice>::begin(n.with));
     if (s[static_cast<int>(axis)].is_one()) v.axis[axis] = -1;
   } else if (n.is(opcode::flip)) {
     v.axis = of.axis;
@@ -83,10 +87,12 @@ constexpr view compose(builder const& g, int id, view const& of, bool base_is_pa
       v.base = -1;  // where the slice ends, counted from the other end, only the run knows
     v.reversed = static_cast<std::uint8_t>(v.reversed ^ (1u << a));
   } else if (n.is(opcode::transpose)) {
-    for (int i = 0; i < s.rank; ++i) v.axis[static_cast<std::size_t>(i)] = of.axis[static_cast<std::size_t>(detail::permuted(n.with.p, i))];
+    for (int i = 0; i < s.rank; ++i)
+      v.axis[static_cast<std::size_t>(i)] = of.axis[static_cast<std::size_t>(detail::permuted(n.with.p, i))];
   } else if (n.is(opcode::broadcast)) {
     for (int i = 0; i < from.rank; ++i)
-      if (!from[i].is_one()) v.axis[static_cast<std::size_t>(i + s.rank - from.rank)] = of.axis[static_cast<std::size_t>(i)];
+      if (!from[i].is_one())
+        v.axis[static_cast<std::size_t>(i + s.rank - from.rank)] = of.axis[static_cast<std::size_t>(i)];
   } else if (squeezed(s) == squeezed(from)) {  // a reshape that only adds or drops unit axes
     int k = 0;
     for (int i = 0; i < s.rank; ++i) {
@@ -94,7 +100,8 @@ constexpr view compose(builder const& g, int id, view const& of, bool base_is_pa
       while (from[k].is_one()) ++k;
       v.axis[static_cast<std::size_t>(i)] = of.axis[static_cast<std::size_t>(k++)];
     }
-  } else if (!base_is_padded && !g.nodes[static_cast<std::size_t>(of.base)].is(opcode::iota) && is_plain(of, from, g.shapes[static_cast<std::size_t>(of.shape)])) {
+  } else if (!base_is_padded && !g.nodes[static_cast<std::size_t>(of.base)].is(opcode::iota) &&
+             is_plain(of, from, g.shapes[static_cast<std::size_t>(of.shape)])) {
     v = own_view(of.base, n, s);
   } else {
     v.base = -1;
@@ -103,7 +110,8 @@ constexpr view compose(builder const& g, int id, view const& of, bool base_is_pa
 }
 
 /// How the non-unit axes of `space` walk over an operand that is seen by v in shape s (axes align from the right).
-constexpr operand walk(view const& v, shape const& s, shape const& space, int storage, shape const& memory, bool is_padded) {
+constexpr operand walk(view const& v, shape const& s, shape const& space, int storage, shape const& memory,
+                       bool is_padded) {
   operand o{storage, v.shape};
   o.begin = v.begin;
   o.reversed = v.reversed;

@@ -23,13 +23,15 @@ inline extent_table read_extents(std::span<leaf_info const* const> infos, std::s
       std::int64_t const n = leaves[i].extents[static_cast<std::size_t>(a)];
       if (t.set(e.names[0], n)) continue;
       auto const* known = t.find(e.names[0]);
-      if (!known) fail<extent_error>("ctg: more than " + std::to_string(extent_table::capacity) + " named extents in one program");
+      if (!known)
+        fail<extent_error>("ctg: more than " + std::to_string(extent_table::capacity) +
+                           " named extents in one program");
       for (std::size_t j = 0; j <= i; ++j)
         for (int b = 0; b < infos[j]->shape.rank; ++b)
           if (infos[j]->shape[b] == e && leaves[j].extents[static_cast<std::size_t>(b)] == *known)
             fail<extent_error>("ctg: extent " + text_of(infos[i]->extent_names[static_cast<std::size_t>(a)]) + " is " +
-                               std::to_string(*known) + " in leaf " + text_of(infos[j]->name) + " and " + std::to_string(n) +
-                               " in leaf " + text_of(infos[i]->name));
+                               std::to_string(*known) + " in leaf " + text_of(infos[j]->name) + " and " +
+                               std::to_string(n) + " in leaf " + text_of(infos[i]->name));
     }
   return t;
 }
@@ -47,8 +49,10 @@ inline void require_met(graph_view g, std::span<leaf_info const* const> infos, e
   for (leaf_info const* leaf : infos)
     for (int a = 0; a < leaf->shape.rank; ++a)
       if (leaf->shape[a] == e) name = "extent " + text_of(leaf->extent_names[static_cast<std::size_t>(a)]);
-  std::string const axis = std::to_string(n.with.p), begin = std::to_string(n.with.q & 0xffffffff), end = std::to_string(n.with.q >> 32);
-  fail<extent_error>("ctg: slice<" + axis + ", " + begin + ", " + end + ">: " + name + " is " + std::to_string(numbers(e)));
+  std::string const axis = std::to_string(n.with.p), begin = std::to_string(n.with.q & 0xffffffff),
+                    end = std::to_string(n.with.q >> 32);
+  fail<extent_error>("ctg: slice<" + axis + ", " + begin + ", " + end + ">: " + name + " is " +
+                     std::to_string(numbers(e)));
 }
 
 /// The first byte of a leaf and the byte behind its last element.
@@ -69,8 +73,10 @@ inline std::pair<char const*, char const*> memory_of(leaf_info const& info, loca
   return range(l.i64);
 }
 
-/// An assigned leaf must not share memory with another leaf of the program: the order of reads and writes could not be kept.
-inline void require_apart(std::span<leaf_info const* const> infos, std::span<location const> leaves, std::span<int const> targets) {
+/// An assigned leaf must not share memory with another leaf of the program: the order of reads and writes could not be
+/// kept.
+inline void require_apart(std::span<leaf_info const* const> infos, std::span<location const> leaves,
+                          std::span<int const> targets) {
   for (int t : targets) {
     if (t < 0) continue;
     auto const a = memory_of(*infos[static_cast<std::size_t>(t)], leaves[static_cast<std::size_t>(t)]);
@@ -78,8 +84,8 @@ inline void require_apart(std::span<leaf_info const* const> infos, std::span<loc
       if (static_cast<int>(i) == t) continue;
       auto const b = memory_of(*infos[i], leaves[i]);
       if (a.first < b.second && b.first < a.second)
-        fail<binding_error>("ctg: leaf " + text_of(infos[static_cast<std::size_t>(t)]->name) + " is assigned to and shares memory with leaf " +
-                            text_of(infos[i]->name));
+        fail<binding_error>("ctg: leaf " + text_of(infos[static_cast<std::size_t>(t)]->name) +
+                            " is assigned to and shares memory with leaf " + text_of(infos[i]->name));
     }
   }
 }
@@ -109,10 +115,11 @@ struct bound_plan {
     extent_table const sizes = read_extents(spanned(Plan::leaves), span);
     require_apart(spanned(Plan::leaves), span, spanned(Plan::lowered::targets));
     if (!placed || !(sizes == extents)) {  // other leaves of the same sizes: as for each minibatch of a training
-      if constexpr (has_requirements(Plan::lowered::view())) require_met(Plan::lowered::view(), spanned(Plan::leaves), sizes);
+      if constexpr (has_requirements(Plan::lowered::view()))
+        require_met(Plan::lowered::view(), spanned(Plan::leaves), sizes);
       std::array<std::int64_t, some<Plan::storages.size()>> places{}, bytes{};
       memory.reserve(plan::place_buffers<T>(Plan::run_tables(), sizes, spanned(places.data(), places.size()),
-                                             spanned(bytes.data(), bytes.size())));
+                                            spanned(bytes.data(), bytes.size())));
       offsets = places;
       extents = sizes;
       placed = true;
@@ -126,7 +133,8 @@ struct bound_plan {
   /// Never null: loops step over the rows of views without entries too, and a null pointer cannot be stepped.
   char* base_of(int storage) const {
     static constinit char no_entries = 0;
-    char* const base = begin_of(Plan::storages[static_cast<std::size_t>(storage)], offsets[static_cast<std::size_t>(storage)]);
+    char* const base =
+        begin_of(Plan::storages[static_cast<std::size_t>(storage)], offsets[static_cast<std::size_t>(storage)]);
     return base ? base : &no_entries;
   }
 
@@ -174,7 +182,8 @@ struct bound_plan {
     for (int a = 0; a < memory_shape.rank; ++a) {
       std::int64_t const begin = o.begin[static_cast<std::size_t>(a)];
       bool const backwards = o.reversed >> a & 1;
-      if (begin || backwards) at += (backwards ? extents(memory_shape[a]) - 1 - begin : begin) * stride_of(o.storage, o.shape, a);
+      if (begin || backwards)
+        at += (backwards ? extents(memory_shape[a]) - 1 - begin : begin) * stride_of(o.storage, o.shape, a);
     }
     return base_of(o.storage) + at * element_size(o.storage);
   }

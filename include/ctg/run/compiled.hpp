@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The pipeline for a list of outputs, each pass one constant expression: lower, simplify, plan; between them the values are
-// frozen into arrays that are static members, never template arguments.
+// The pipeline for a list of outputs, each pass one constant expression: lower, simplify, plan; between them the values
+// are frozen into arrays that are static members, never template arguments.
 #pragma once
 
 #include <ctg/expr/operators.hpp>
@@ -57,7 +57,8 @@ struct lone_loop {
 
 namespace detail {
 
-/// A vector frozen into an array: `Capacity` elements in the first evaluation, exactly as many as there are in the second.
+/// A vector frozen into an array: `Capacity` elements in the first evaluation, exactly as many as there are in the
+/// second.
 template <class V, std::size_t Capacity>
 struct frozen {
   std::array<V, Capacity> items{};
@@ -68,11 +69,13 @@ struct frozen {
       for (std::size_t i = 0; i < size; ++i) items[i] = from[i];
   }
   constexpr bool fits() const { return size <= Capacity; }
-  constexpr std::vector<V> thawed() const { return std::vector<V>(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(size)); }
+  constexpr std::vector<V> thawed() const {
+    return std::vector<V>(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(size));
+  }
 };
 
-// A span, made where all types have short names: within a class whose name is a whole program clang would spell that name for
-// each constraint of std::span's constructors (minutes for a residual network of 30 blocks).
+// A span, made where all types have short names: within a class whose name is a whole program clang would spell that
+// name for each constraint of std::span's constructors (minutes for a residual network of 30 blocks).
 template <class V, std::size_t N>
 constexpr std::span<V const> spanned(std::array<V, N> const& a) {
   return {a.data(), N};
@@ -94,8 +97,8 @@ constexpr std::array<V, N> exact(frozen<V, Capacity> const& from) {
   return r;
 }
 
-/// The first of Stage<C>, Stage<4 C>, … whose arrays hold what it makes. (A type is handed on, not the value: clang would
-/// evaluate a local constexpr variable again for every caller.)
+/// The first of Stage<C>, Stage<4 C>, … whose arrays hold what it makes. (A type is handed on, not the value: clang
+/// would evaluate a local constexpr variable again for every caller.)
 template <template <std::size_t> class Stage, std::size_t C>
 constexpr auto fitting() {
   if constexpr (Stage<C>::buffer.fits()) {
@@ -122,8 +125,8 @@ struct assigned {
   static constexpr element target_type = info_of<L>.type;
 };
 
-// What the outputs are computed in; an assigned leaf decides where its value is made of plain numbers only, the leaves that
-// are read where all values are integers.
+// What the outputs are computed in; an assigned leaf decides where its value is made of plain numbers only, the leaves
+// that are read where all values are integers.
 template <class... Outputs>
 constexpr element element_of_all() {
   element t = element::none;
@@ -226,7 +229,8 @@ constexpr void write_memory(writer& w) {
   w << static_cast<std::int64_t>(size / (large ? 1024.0 * 1024 * 1024 : 1024.0) + 0.5) << (large ? " GiB" : " KiB");
 }
 
-/// Whether no Jacobian among what is to be evaluated has more entries than its limit; if one has, the compiler says how large it is.
+/// Whether no Jacobian among what is to be evaluated has more entries than its limit; if one has, the compiler says how
+/// large it is.
 template <class... Outputs>
 constexpr bool require_affordable() {
   using graph = lowered<Outputs...>;
@@ -281,15 +285,16 @@ struct arranged_buffer {
   frozen<plan::call, C> calls;
   frozen<plan::output, 2 * C> outputs;
   constexpr bool fits() const {
-    return nodes.fits() && shapes.fits() && members.fits() && storages.fits() && also.fits() && groups.fits() && steps.fits() &&
-           products.fits() && calls.fits() && outputs.fits();
+    return nodes.fits() && shapes.fits() && members.fits() && storages.fits() && also.fits() && groups.fits() &&
+           steps.fits() && products.fits() && calls.fits() && outputs.fits();
   }
 };
 
 template <class Lowered, class Simplified>
 constexpr plan::planner make_planner() {
   std::vector<plan::request> requests;
-  for (std::size_t i = 0; i < Simplified::roots.size(); ++i) requests.push_back({Simplified::roots[i], Lowered::targets[i]});
+  for (std::size_t i = 0; i < Simplified::roots.size(); ++i)
+    requests.push_back({Simplified::roots[i], Lowered::targets[i]});
   return plan::planner(Simplified::view(), spanned(Lowered::leaves), std::move(requests), Lowered::type);
 }
 
@@ -417,9 +422,15 @@ struct arranged {
   static constexpr auto calls = exact<buffer.calls.size>(buffer.calls);
   static constexpr auto outputs = exact<buffer.outputs.size>(buffer.outputs);
   static constexpr plan::arrangement view() {
-    return {{spanned(nodes), spanned(shapes)}, spanned(buffer.views),      spanned(buffer.levels),
-            spanned(buffer.group),             spanned(buffer.stored),     spanned(buffer.pass),
-            spanned(buffer.storage_of),        spanned(storages),          spanned(also)};
+    return {{spanned(nodes), spanned(shapes)},
+            spanned(buffer.views),
+            spanned(buffer.levels),
+            spanned(buffer.group),
+            spanned(buffer.stored),
+            spanned(buffer.pass),
+            spanned(buffer.storage_of),
+            spanned(storages),
+            spanned(also)};
   }
 };
 
@@ -443,7 +454,9 @@ struct coded {
   template <std::size_t C>
   static constexpr auto make() {
     constexpr plan::group_outline group = Arranged::groups[static_cast<std::size_t>(K)];
-    auto const members = spanned(Arranged::members).subspan(static_cast<std::size_t>(group.members.begin), static_cast<std::size_t>(group.members.size()));
+    auto const members =
+        spanned(Arranged::members)
+            .subspan(static_cast<std::size_t>(group.members.begin), static_cast<std::size_t>(group.members.size()));
     plan::arrangement const arrangement = Arranged::view();
     plan::loop_code const c = plan::make_code(arrangement, members, group);
     code_buffer<C> made;
@@ -477,14 +490,15 @@ struct code_view {
 
 template <class Arranged, int... K>
 constexpr auto all_code(std::integer_sequence<int, K...>) {
-  return std::array<code_view, sizeof...(K)>{
-      code_view{coded<Arranged, K>::buffer.l, spanned(coded<Arranged, K>::code), spanned(coded<Arranged, K>::operands),
-                spanned(coded<Arranged, K>::scratch)}...};
+  return std::array<code_view, sizeof...(K)>{code_view{coded<Arranged, K>::buffer.l, spanned(coded<Arranged, K>::code),
+                                                       spanned(coded<Arranged, K>::operands),
+                                                       spanned(coded<Arranged, K>::scratch)}...};
 }
 
 template <class Arranged>
 struct assembled {
-  static constexpr auto parts = all_code<Arranged>(std::make_integer_sequence<int, static_cast<int>(Arranged::groups.size())>{});
+  static constexpr auto parts =
+      all_code<Arranged>(std::make_integer_sequence<int, static_cast<int>(Arranged::groups.size())>{});
   static constexpr std::size_t total(auto member) {
     std::size_t n = 0;
     for (code_view const& p : parts) n += (p.*member).size();
@@ -509,8 +523,8 @@ struct assembled {
     return t;
   }
   static constexpr joined all = join();
-  // What a run reads stands apart from what only the compiler reads: data that point to operations would bring their rules of
-  // differentiation into the program.
+  // What a run reads stands apart from what only the compiler reads: data that point to operations would bring their
+  // rules of differentiation into the program.
   static constexpr auto storages = all.storages;
   static constexpr auto operands = all.operands;
   static constexpr auto const& code = all.code;
@@ -527,8 +541,9 @@ struct assembled {
 // Loop L as a type of its own: equal loops, of one program or of several, are one type.
 template <class T, class Coded, std::size_t... Operation, std::size_t... Word>
 constexpr auto lone_loop_of(std::index_sequence<Operation...>, std::index_sequence<Word...>) {
-  return std::type_identity<kernel::lone_loop<T, Coded::buffer.sizes, kernel::operation_list<Coded::buffer.operations.items[Operation]...>,
-                                              Coded::buffer.words.items[Word]...>>{};
+  return std::type_identity<
+      kernel::lone_loop<T, Coded::buffer.sizes, kernel::operation_list<Coded::buffer.operations.items[Operation]...>,
+                        Coded::buffer.words.items[Word]...>>{};
 }
 
 }  // namespace detail

@@ -21,7 +21,8 @@ struct interpreter_inputs {
 
   constexpr explicit interpreter_inputs(E const& e) {
     if (e.bound.leaf_clash >= 0) fail<binding_error>("ctg: two different objects carry one name in an expression");
-    if (e.bound.number_clash >= 0) fail<binding_error>("ctg: one place in the source gave two different numbers to an expression");
+    if (e.bound.number_clash >= 0)
+      fail<binding_error>("ctg: one place in the source gave two different numbers to an expression");
     for (std::size_t i = 0; i < graph::leaves.size(); ++i) {
       std::size_t k = 0;
       while (E::leaves[k] != graph::leaves[i]) ++k;
@@ -43,7 +44,8 @@ struct interpreter_inputs {
 
   template <class X>
   constexpr std::vector<X> run() const {
-    graph_inputs const in{spanned(leaves.data(), graph::leaves.size()), spanned(numbers.data(), graph::numbers.size()), extents};
+    graph_inputs const in{spanned(leaves.data(), graph::leaves.size()), spanned(numbers.data(), graph::numbers.size()),
+                          extents};
     auto values = interpret<X>(graph::view(), spanned(graph::roots), in);
     return std::move(values[static_cast<std::size_t>(graph::roots[0])]);
   }
@@ -54,13 +56,15 @@ template <class T, class E>
 struct array_of {
   template <std::size_t... I>
   static constexpr auto pick(std::index_sequence<I...>) {
-    return std::type_identity<array<T, (E::shape[static_cast<int>(I)].is_static() ? E::shape[static_cast<int>(I)].factor : run_time)...>>{};
+    return std::type_identity<
+        array<T, (E::shape[static_cast<int>(I)].is_static() ? E::shape[static_cast<int>(I)].factor : run_time)...>>{};
   }
   using type = typename decltype(pick(std::make_index_sequence<static_cast<std::size_t>(E::shape.rank)>{}))::type;
 };
 
 template <class E>
-using value_type_of = std::conditional_t<is_integer(E::type), std::int64_t, typename number_type<element_of_all<wanted<E>>()>::type>;
+using value_type_of =
+    std::conditional_t<is_integer(E::type), std::int64_t, typename number_type<element_of_all<wanted<E>>()>::type>;
 
 // Interpreted in long double for long double, in double for all else.
 template <class T>
@@ -138,8 +142,8 @@ constexpr bool require_evaluable() {
 }
 }  // namespace detail
 
-/// The value of e: a T where it has one entry, else a nameless array (v(i, j), data(), size(), extents()). Also in constant
-/// expressions, where float is computed in double and rounded once.
+/// The value of e: a T where it has one entry, else a nameless array (v(i, j), data(), size(), extents()). Also in
+/// constant expressions, where float is computed in double and rounded once.
 template <Expression E>
 constexpr auto evaluate(E&& e) {
   if constexpr (detail::require_evaluable<"evaluate", E>())
@@ -234,7 +238,10 @@ consteval bool equivalent(A&& a, B&& b) {
   valued.sorts_operands = true;
   for (node& n : written.nodes)
     if (n.is(opcode::number))
-      n = node{&operation_of<operation<opcode::constant>>, {-1, -1, -1}, n.shape, {std::bit_cast<std::int64_t>(values[static_cast<std::size_t>(n.with.p)]), 0}};
+      n = node{&operation_of<operation<opcode::constant>>,
+               {-1, -1, -1},
+               n.shape,
+               {std::bit_cast<std::int64_t>(values[static_cast<std::size_t>(n.with.p)]), 0}};
   std::vector<int> const roots{first, second};
   auto const simple = simplify(view(written), roots, valued, false);
   return simple[0] == simple[1];
@@ -244,7 +251,8 @@ consteval bool equivalent(A&& a, B&& b) {
 template <Expression A, Expression B>
 consteval bool equivalent() {
   builder written, g;
-  std::vector<int> const roots{lower<detail::wrapped<void, 0, A>>(written), lower<detail::wrapped<void, 1, B>>(written)};
+  std::vector<int> const roots{lower<detail::wrapped<void, 0, A>>(written),
+                               lower<detail::wrapped<void, 1, B>>(written)};
   auto const simple = simplify(view(written), roots, g, false);
   return simple[0] == simple[1];
 }

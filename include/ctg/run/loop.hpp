@@ -94,9 +94,10 @@ class loop_kernel : loop_code<Plan, L> {
     }
   }
 
-  /// The rows [begin, end) of matrix `batch` of a space of rank 2 or more, behind a product whose rows are at `window` (or in
-  /// their buffer).
-  static CTG_ALWAYS_INLINE void run_block(bound_program const& p, state& s, index batch, index begin, index end, T* window) {
+  /// The rows [begin, end) of matrix `batch` of a space of rank 2 or more, behind a product whose rows are at `window`
+  /// (or in their buffer).
+  static CTG_ALWAYS_INLINE void run_block(bound_program const& p, state& s, index batch, index begin, index end,
+                                          T* window) {
     index const columns = count(p, space[space.rank - 1]);
     if constexpr (loop.flat) {
       index const first = batch * count(p, space[space.rank - 2]) + begin;
@@ -140,14 +141,15 @@ class loop_kernel : loop_code<Plan, L> {
     }
   }
 
-  /// What one thread has for itself: a state, and memory of its own for what others would write too (scratch rows; unless
-  /// it is the first, the sums that the loop gathers in memory).
+  /// What one thread has for itself: a state, and memory of its own for what others would write too (scratch rows;
+  /// unless it is the first, the sums that the loop gathers in memory).
   struct part {
     loop_kernel::state* state;
     std::array<bound_operand, code::size(static_cast<index>(Plan::operands.size()))> operands;
     bound_program whole;
 
-    part(bound_program const& p, char* memory, bool own_sums) : state(reinterpret_cast<loop_kernel::state*>(memory)), whole(p) {
+    part(bound_program const& p, char* memory, bool own_sums)
+        : state(reinterpret_cast<loop_kernel::state*>(memory)), whole(p) {
       std::copy_n(p.operands, Plan::operands.size(), operands.begin());
       char* at_byte = memory + whole_lines(sizeof(*state));
       each_private(p, [&](int m, std::int64_t bytes, bool sums) {
@@ -207,14 +209,17 @@ class loop_kernel : loop_code<Plan, L> {
   static void each_private(bound_program const& p, F const& f) {
     for (int k = 0; k < slots; ++k) {
       int const m = code::used[static_cast<std::size_t>(k)];
-      plan::storage const& s = Plan::storages[static_cast<std::size_t>(Plan::operands[static_cast<std::size_t>(m)].storage)];
+      plan::storage const& s =
+          Plan::storages[static_cast<std::size_t>(Plan::operands[static_cast<std::size_t>(m)].storage)];
       bool const scratch = s.kind == plan::storage_kind::buffer && s.index < 0;
       bool sums = false;
       for (int i = loop.gathered.begin; i < loop.gathered.end; ++i) {
         plan::instruction const& x = Plan::code[static_cast<std::size_t>(i)];
         sums = sums || (x.what == plan::action::accumulate && x.memory == m);
       }
-      if (scratch || sums) f(m, whole_lines(count(p, Plan::shapes[static_cast<std::size_t>(s.shape)]) * static_cast<index>(sizeof(T))), sums);
+      if (scratch || sums)
+        f(m, whole_lines(count(p, Plan::shapes[static_cast<std::size_t>(s.shape)]) * static_cast<index>(sizeof(T))),
+          sums);
     }
   }
 
@@ -261,7 +266,9 @@ class loop_kernel : loop_code<Plan, L> {
     });
     r.streams = code::streams(r, n);
     for (index i = 0; i < rows; ++i) {
-      [&]<int... P>(std::integer_sequence<int, P...>) CTG_INLINE_LAMBDA { (section<P>(r, p, n, first + i, outer), ...); }
+      [&]<int... P>(std::integer_sequence<int, P...>) CTG_INLINE_LAMBDA {
+        (section<P>(r, p, n, first + i, outer), ...);
+      }
       (std::make_integer_sequence<int, loop.passes + 1>{});
       for (std::size_t k = 0; k < static_cast<std::size_t>(slots); ++k) r.pointer[k] += step[k];
     }

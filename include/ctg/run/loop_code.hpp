@@ -346,8 +346,9 @@ class loop_code : public loop_facts<Plan, L> {
     }
   }
 
-  // A loop that is one long row stores past the caches where they could not hold what it touches anyway (16 million elements:
-  // y = a x + b 11.8 -> 8.4 ms, tanh and sigmoid with three results 14.4 -> 12.8). What it also reads is in the cache already.
+  // A loop that is one long row stores past the caches where they could not hold what it touches anyway (16 million
+  // elements: y = a x + b 11.8 -> 8.4 ms, tanh and sigmoid with three results 14.4 -> 12.8). What it also reads is in
+  // the cache already.
   static constexpr bool may_be_long =
       (loop.flat || rank == 1) && loop.passes == 1 && (facts::columns < 0 || facts::columns >= (index{1} << 20));
   static constexpr index long_bytes = index{64} << 20;
@@ -355,9 +356,12 @@ class loop_code : public loop_facts<Plan, L> {
   static constexpr bool may_stream = [] {
     if (!may_be_long || memory<M>.columns != plan::column_mode::contiguous) return false;
     for (int p = 0; p < loop.passes; ++p)
-      for (int i = loop.element[static_cast<std::size_t>(p)].begin; i < loop.element[static_cast<std::size_t>(p)].end; ++i) {
+      for (int i = loop.element[static_cast<std::size_t>(p)].begin; i < loop.element[static_cast<std::size_t>(p)].end;
+           ++i) {
         plan::instruction const& x = Plan::code[static_cast<std::size_t>(i)];
-        if (x.what == plan::action::load && Plan::operands[static_cast<std::size_t>(x.memory)].storage == memory<M>.storage) return false;
+        if (x.what == plan::action::load &&
+            Plan::operands[static_cast<std::size_t>(x.memory)].storage == memory<M>.storage)
+          return false;
       }
     return true;
   }();
@@ -369,7 +373,8 @@ class loop_code : public loop_facts<Plan, L> {
       each<loop.element[0]>([&]<int I>() CTG_INLINE_LAMBDA {
         if constexpr (at<I>.what == plan::action::store) {
           constexpr auto k = static_cast<std::size_t>(slot<at<I>.memory>);
-          if constexpr (may_stream<at<I>.memory>) aligned = aligned && reinterpret_cast<std::uintptr_t>(r.pointer[k]) % sizeof(B) == 0;
+          if constexpr (may_stream<at<I>.memory>)
+            aligned = aligned && reinterpret_cast<std::uintptr_t>(r.pointer[k]) % sizeof(B) == 0;
         }
       });
       return aligned;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A program: several outputs and assignments as one fused plan over one workspace. Made once, called often: no allocation
-// after it is made, but for `bind` to larger leaves.
+// A program: several outputs and assignments as one fused plan over one workspace. Made once, called often: no
+// allocation after it is made, but for `bind` to larger leaves.
 #pragma once
 
 #include <ctg/calculus/derivatives.hpp>
@@ -13,14 +13,15 @@ namespace ctg::inline v0 {
 /// Execution policy: the calling thread.
 struct serial {};
 
-/// Execution policy: so many threads, by OpenMP (compile and link with -fopenmp). What pays is dealt out step by step: rows of
-/// products and of loops; small steps run on the calling thread. The same number gives the same bits; another number adds
-/// up in another order. The first call with more threads than before allocates.
+/// Execution policy: so many threads, by OpenMP (compile and link with -fopenmp). What pays is dealt out step by step:
+/// rows of products and of loops; small steps run on the calling thread. The same number gives the same bits; another
+/// number adds up in another order. The first call with more threads than before allocates.
 struct parallel {
   int threads = 2;
 };
 
-/// Execution policy: the calling thread; calls `visit(number of the kernel)` behind each kernel. For counters and profiles.
+/// Execution policy: the calling thread; calls `visit(number of the kernel)` behind each kernel. For counters and
+/// profiles.
 template <class F>
 struct traced {
   F visit;
@@ -148,7 +149,8 @@ class result_view : public detail::indexed<result_view<T, Rank>> {
   using value_type = T;
   static constexpr int rank = Rank;
   static constexpr bool contiguous = false;
-  constexpr result_view(T const* data, std::array<std::int64_t, max_rank> const& extents, std::array<std::int64_t, max_rank> const& strides)
+  constexpr result_view(T const* data, std::array<std::int64_t, max_rank> const& extents,
+                        std::array<std::int64_t, max_rank> const& strides)
       : data_(data), extents_(extents), strides_(strides) {}
   constexpr T const* data() const { return data_; }
   constexpr std::int64_t extent(int axis) const { return extents_[static_cast<std::size_t>(axis)]; }
@@ -165,7 +167,8 @@ class integer_view {
  public:
   using value_type = std::int64_t;
   static constexpr int rank = Rank;
-  constexpr integer_view(T const* data, std::array<std::int64_t, max_rank> const& extents, std::array<std::int64_t, max_rank> const& strides)
+  constexpr integer_view(T const* data, std::array<std::int64_t, max_rank> const& extents,
+                         std::array<std::int64_t, max_rank> const& strides)
       : values_(data, extents, strides) {}
   template <std::integral... I>
   constexpr std::int64_t operator()(I... i) const {
@@ -194,21 +197,26 @@ class program_of {
                                   " in one program; rename one of them");
     if (joined.number_clash >= 0)
       detail::fail<binding_error>(
-          "ctg: one place in the source gave two different numbers to one program (a helper called with 0.1 and 0.2?); make the "
+          "ctg: one place in the source gave two different numbers to one program (a helper called with 0.1 and 0.2?); "
+          "make the "
           "number a ctg::scalar leaf, whose value may differ from leaf to leaf");
     std::array<detail::location, bound::template some<plan_type::leaves.size()>> now{};
     for (std::size_t i = 0; i < plan_type::leaves.size(); ++i)
       now[i] = plan_type::leaves[i]->locate(joined.leaves[at<Whole>(plan_type::leaves[i])]);
-    for (std::size_t i = 0; i < plan_type::numbers.size(); ++i) bound_.numbers[i] = joined.numbers[number_at<Whole>(plan_type::numbers[i])];
+    for (std::size_t i = 0; i < plan_type::numbers.size(); ++i)
+      bound_.numbers[i] = joined.numbers[number_at<Whole>(plan_type::numbers[i])];
     bound_.bind(now);
   }
 
   /// Runs all kernels.
-  void operator()(serial = {}) { run_all(std::make_integer_sequence<int, static_cast<int>(plan_type::steps.size())>{}, [](int) {}); }
+  void operator()(serial = {}) {
+    run_all(std::make_integer_sequence<int, static_cast<int>(plan_type::steps.size())>{}, [](int) {});
+  }
   void operator()(parallel policy) {
 #if !defined(_OPENMP)
     static_assert(sizeof(T) == 0,
-                  "ctg: step(ctg::parallel{n}) needs OpenMP: compile and link with -fopenmp (CMake: OpenMP::OpenMP_CXX), or call step()");
+                  "ctg: step(ctg::parallel{n}) needs OpenMP: compile and link with -fopenmp (CMake: "
+                  "OpenMP::OpenMP_CXX), or call step()");
 #endif
     if (policy.threads <= 1) return (*this)();
     run_together(std::make_integer_sequence<int, static_cast<int>(plan_type::steps.size())>{}, policy.threads);
@@ -239,7 +247,10 @@ class program_of {
     constexpr int s = plan_type::nodes[static_cast<std::size_t>(o.node)].shape;
     constexpr shape sh = plan_type::shapes[static_cast<std::size_t>(s)];
     T const* const data = reinterpret_cast<T const*>(bound_.base_of(o.storage));
-    constexpr bool counts = is_integer(std::tuple_element_t<static_cast<std::size_t>(I), std::tuple<typename Outputs::expression...>>::type) && o.leaf < 0;
+    constexpr bool counts =
+        is_integer(
+            std::tuple_element_t<static_cast<std::size_t>(I), std::tuple<typename Outputs::expression...>>::type) &&
+        o.leaf < 0;
     if constexpr (sh.one_entry() && counts) {
       return static_cast<std::int64_t>(*data);
     } else if constexpr (sh.one_entry()) {
@@ -259,7 +270,7 @@ class program_of {
 
   /// Reads other leaves of the same types instead; all or nothing. The only call that may grow the workspace.
   template <class... L>
-    requires(Leaf<L> && ...)
+    requires(Leaf<L>&&...)
   void bind(L&... leaves) {
     auto now = bound_.leaves;
     (rebind(now, leaves), ...);
@@ -290,12 +301,11 @@ class program_of {
     require_known(names);
     return plan::count_bytes<T>(plan_type::tables(), names);
   }
-  /// Whether the value of this subexpression is kept in memory (workspace or leaf) rather than only passing through registers.
+  /// Whether the value of this subexpression is kept in memory (workspace or leaf) rather than only passing through
+  /// registers.
   template <class E>
     requires Expression<E>
-  static constexpr bool stores(E const&) {
-    return is_stored<detail::wrapped<void, 0, E>>;
-  }
+  static constexpr bool stores(E const&) { return is_stored<detail::wrapped<void, 0, E>>; }
 
  private:
   using bound = detail::bound_plan<plan_type>;
@@ -336,7 +346,8 @@ class program_of {
     ((std::is_same_v<typename Outputs::expression, Wrapped> && found < 0 ? void(found = i) : void(), ++i), ...);
     if (found < 0 && Leaf<E>) {  // the leaf that an assignment writes
       i = 0;
-      if constexpr (Leaf<E>) ((Outputs::target == &detail::info_of<E> && found < 0 ? void(found = i) : void(), ++i), ...);
+      if constexpr (Leaf<E>)
+        ((Outputs::target == &detail::info_of<E> && found < 0 ? void(found = i) : void(), ++i), ...);
     }
     return found;
   }();
@@ -354,7 +365,8 @@ class program_of {
 
   static constexpr void require_known(extent_table const& names) {
     for (auto const& s : plan_type::shapes)
-      if (names(s) < 0) detail::fail<extent_error>("ctg: this figure depends on a named extent; ask with ctg::extents<\"N\">(64)");
+      if (names(s) < 0)
+        detail::fail<extent_error>("ctg: this figure depends on a named extent; ask with ctg::extents<\"N\">(64)");
   }
 
   template <class E>
@@ -380,7 +392,8 @@ class program_of {
       }
     }
     int n = in_plan[static_cast<std::size_t>(roots.back())];
-    while (n >= 0 && plan::is_view(plan_type::nodes[static_cast<std::size_t>(n)])) n = plan_type::nodes[static_cast<std::size_t>(n)].args[0];
+    while (n >= 0 && plan::is_view(plan_type::nodes[static_cast<std::size_t>(n)]))
+      n = plan_type::nodes[static_cast<std::size_t>(n)].args[0];
     if (n < 0) return false;
     if (plan_type::nodes[static_cast<std::size_t>(n)].is(opcode::leaf)) return true;
     for (auto const& o : plan_type::outputs)
@@ -394,8 +407,8 @@ class program_of {
   detail::workspace team_memory_;
 };
 
-/// A fused program with these outputs: expressions (read with program[e]) and assignments. Throws extent_error or binding_error
-/// where the leaves do not fit; never later.
+/// A fused program with these outputs: expressions (read with program[e]) and assignments. Throws extent_error or
+/// binding_error where the leaves do not fit; never later.
 template <class... A>
 auto program(A const&... outputs) {
   if constexpr (sizeof...(A) == 0) {
@@ -403,11 +416,13 @@ auto program(A const&... outputs) {
     return detail::invalid_program{};
   } else if constexpr (detail::any_invalid<typename detail::output_of<A>::type::expression...>) {
     return detail::invalid_program{};
-  } else if constexpr (constexpr auto f = detail::judge_leaves<typename detail::output_of<A>::type::expression...>(); f != detail::fault::none) {
+  } else if constexpr (constexpr auto f = detail::judge_leaves<typename detail::output_of<A>::type::expression...>();
+                       f != detail::fault::none) {
     detail::explain<f>(detail::say_fault<f, "program", typename detail::output_of<A>::type::expression...>());
     return detail::invalid_program{};
   } else if constexpr (!detail::targets_fit<typename detail::output_of<A>::type...>) {
-    detail::explain<detail::targets_fit<typename detail::output_of<A>::type...> ? detail::fault::none : detail::fault::mixed>(
+    detail::explain<detail::targets_fit<typename detail::output_of<A>::type...> ? detail::fault::none
+                                                                                : detail::fault::mixed>(
         detail::said<"program(assign(...), ...)">{});
     return detail::invalid_program{};
   } else if constexpr (!detail::require_affordable<typename detail::output_of<A>::type...>()) {
@@ -415,11 +430,13 @@ auto program(A const&... outputs) {
   } else {
     return std::apply(
         [&](auto const&... targets) {
-          using Whole = detail::inputs<std::remove_cvref_t<decltype(detail::output_of<A>::value(outputs))>..., std::remove_cvref_t<decltype(targets)>...>;
+          using Whole = detail::inputs<std::remove_cvref_t<decltype(detail::output_of<A>::value(outputs))>...,
+                                       std::remove_cvref_t<decltype(targets)>...>;
           constexpr element type = detail::element_of_all<typename detail::output_of<A>::type...>();
           using T = typename detail::number_type<type>::type;
           return program_of<T, typename detail::output_of<A>::type...>(
-              std::type_identity<Whole>{}, detail::join_bindings<Whole>(detail::output_of<A>::value(outputs)..., targets...));
+              std::type_identity<Whole>{},
+              detail::join_bindings<Whole>(detail::output_of<A>::value(outputs)..., targets...));
         },
         std::tuple_cat(detail::target_of<A>::get(outputs)...));
   }

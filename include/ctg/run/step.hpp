@@ -35,19 +35,22 @@ struct bound_product {
   // Elements from the first matrix of side `which` to that of batch `at`.
   index offset_of(index at, std::size_t which) const {
     index offset = 0;
-    for (auto a = static_cast<std::size_t>(batch_rank); a-- > 0; at /= batch[a]) offset += at % batch[a] * batch_stride[a][which];
+    for (auto a = static_cast<std::size_t>(batch_rank); a-- > 0; at /= batch[a])
+      offset += at % batch[a] * batch_stride[a][which];
     return offset;
   }
 };
 
 /// A block of some batches of the product b, with `done` behind the blocks of rows; `batch` says which it is.
 template <class T>
-void multiply(bound_product const& b, epilogue<T> done, index& batch, share batches, gemm_range block, char* scratch, char* window) {
+void multiply(bound_product const& b, epilogue<T> done, index& batch, share batches, gemm_range block, char* scratch,
+              char* window) {
   if (block.rows == 0 || block.columns == 0) return;
   for (batch = batches.first; batch < batches.last; ++batch) {
     T* const c = reinterpret_cast<T*>(b.base[2]) + (b.windowed ? 0 : b.offset_of(batch, 2));
-    gemm_arguments<T> const whole{b.m, b.n, b.k, b.factor<T>(0, b.offset_of(batch, 0)), b.factor<T>(1, b.offset_of(batch, 1)), c, b.n,
-                                  nullptr, b.windowed, done};
+    gemm_arguments<T> const whole{
+        b.m,     b.n,        b.k, b.factor<T>(0, b.offset_of(batch, 0)), b.factor<T>(1, b.offset_of(batch, 1)), c, b.n,
+        nullptr, b.windowed, done};
     gemm<T>(gemm_part<T>(whole, block, reinterpret_cast<T*>(scratch), reinterpret_cast<T*>(window)));
   }
 }
@@ -57,8 +60,8 @@ struct known_strides {
   index row = -1, column = -1;
 };
 
-/// The same for three extents that the compiler knows, as straight-line code: where it knows the strides of the factors,
-/// their addresses are constants.
+/// The same for three extents that the compiler knows, as straight-line code: where it knows the strides of the
+/// factors, their addresses are constants.
 template <index M, index N, index K, known_strides A, known_strides B>
 struct small_product {
   template <class T>
@@ -93,8 +96,8 @@ std::int64_t window_bytes(gemm_range r, bound_product const& b) {
   return b.windowed ? whole_lines(gemm_window_rows<T>(r.rows, b.n, b.k) * b.n * static_cast<index>(sizeof(T))) : 0;
 }
 
-/// A loop, by itself or as the epilogue of a product; many steps may share it. `Inline`: part of its caller, for steps so
-/// small that a call would be much of their cost.
+/// A loop, by itself or as the epilogue of a product; many steps may share it. `Inline`: part of its caller, for steps
+/// so small that a call would be much of their cost.
 template <class Loop>
 class loop_runner {
   using T = typename Loop::value_type;
@@ -135,13 +138,15 @@ class loop_runner {
     deal(p, t, [&](auto& part, int i) { code::run_part(part.program(), *part.state, i, t.threads); });
   }
   /// `shares(i)`: batches, and the block of each, of thread i.
-  static CTG_NOINLINE void run_behind(bound_product const& b, bound_program const& p, team const& t, auto const& shares) {
+  static CTG_NOINLINE void run_behind(bound_product const& b, bound_program const& p, team const& t,
+                                      auto const& shares) {
     deal(p, t, [&](auto& part, int i) {
       auto const [batches, block] = shares(i);
       bound_program const mine = part.program();
       context_of_epilogue context{&mine, part.state};
       char* const scratch = t.memory_of(i) + code::bytes_of_part(p);
-      multiply<T>(b, {&run_block, &context}, context.batch, batches, block, scratch, scratch + scratch_bytes<T>(block, b));
+      multiply<T>(b, {&run_block, &context}, context.batch, batches, block, scratch,
+                  scratch + scratch_bytes<T>(block, b));
     });
   }
 
@@ -194,7 +199,8 @@ class step_kernel {
       plan::product const p = Plan::products[static_cast<std::size_t>(step.product)];
       shape const s = Plan::shapes[static_cast<std::size_t>(p.space)],
                   k = Plan::shapes[static_cast<std::size_t>(p.inner_shape)];
-      if (s.is_static() && k.is_static() && s.rank == 2) return std::array<index, 3>{s[0].factor, s[1].factor, k[0].factor};
+      if (s.is_static() && k.is_static() && s.rank == 2)
+        return std::array<index, 3>{s[0].factor, s[1].factor, k[0].factor};
     }
     return std::array<index, 3>{};
   }();
@@ -219,7 +225,8 @@ class step_kernel {
   }
 
  public:
-  static CTG_ALWAYS_INLINE void run(bound_program const& p, bound_product const* products, [[maybe_unused]] bound_call const* calls) {
+  static CTG_ALWAYS_INLINE void run(bound_program const& p, bound_product const* products,
+                                    [[maybe_unused]] bound_call const* calls) {
     if constexpr (step.call >= 0) {
       constexpr int called = Plan::calls[static_cast<std::size_t>(step.call)].node;
       call_kernel<T, Plan::nodes[static_cast<std::size_t>(called)].op->code>::run(calls[step.call]);
@@ -256,7 +263,8 @@ class step_kernel {
     return bytes;
   }
 
-  static CTG_ALWAYS_INLINE void run(bound_program const& p, bound_product const* products, bound_call const* calls, team const& t) {
+  static CTG_ALWAYS_INLINE void run(bound_program const& p, bound_product const* products, bound_call const* calls,
+                                    team const& t) {
     if constexpr (step.call >= 0 || (step.product >= 0 && !may_share_product)) {
       run(p, products, calls);
     } else {
@@ -273,7 +281,8 @@ class step_kernel {
   }
 
  private:
-  static constexpr bool may_share_product = step.product >= 0 && (multiplications == 0 || multiplications >= least_shared_flops / 2);
+  static constexpr bool may_share_product =
+      step.product >= 0 && (multiplications == 0 || multiplications >= least_shared_flops / 2);
 
   // Whole matrices where there are enough of them, else a block of each.
   static std::pair<share, gemm_range> shares(bound_product const& b, int i, int threads) {

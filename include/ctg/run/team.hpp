@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The threads of one run: what each has for itself, and how work is dealt out. The shares depend on the number asked for
-// and on nothing else, so the same number gives the same bits, however many threads OpenMP grants.
+// The threads of one run: what each has for itself, and how work is dealt out. The shares depend on the number asked
+// for and on nothing else, so the same number gives the same bits, however many threads OpenMP grants.
 #pragma once
 
 #include <ctg/config.hpp>
@@ -30,8 +30,8 @@ constexpr share share_of(index n, int which, int of, index unit) {
   return {begin(which) < n ? begin(which) : n, begin(which + 1) < n ? begin(which + 1) : n};
 }
 
-/// What a step must have to do, in floating-point operations, before it is dealt out: some ten microseconds of work, against
-/// the few that waking a team is commonly said to take (neither is measured here).
+/// What a step must have to do, in floating-point operations, before it is dealt out: some ten microseconds of work,
+/// against the few that waking a team is commonly said to take (neither is measured here).
 inline constexpr index least_shared_flops = index{1} << 20;
 
 constexpr std::int64_t whole_lines(std::int64_t bytes) { return (bytes + 63) / 64 * 64; }

@@ -55,7 +55,9 @@ class transposed_loop : loop_code<Plan, L> {
       each_element([&]<int I>() CTG_INLINE_LAMBDA {
         if constexpr (at<I>.what == plan::action::load && !code::template has_been_here<I>) read<I>(r, g, p, step);
       });
-      [&]<int... P>(std::integer_sequence<int, P...>) CTG_INLINE_LAMBDA { (section<P>(r, g, step, first + i, outer), ...); }
+      [&]<int... P>(std::integer_sequence<int, P...>) CTG_INLINE_LAMBDA {
+        (section<P>(r, g, step, first + i, outer), ...);
+      }
       (std::make_integer_sequence<int, loop.passes + 1>{});
       each_element([&]<int I>() CTG_INLINE_LAMBDA {
         if constexpr (at<I>.what == plan::action::store) write<I>(r, g, p, step);
@@ -94,7 +96,8 @@ class transposed_loop : loop_code<Plan, L> {
     constexpr int m = at<I>.memory;
     char const* const from = r.pointer[of<I>];
     auto& to = g.column[of<I>];
-    index const across = code::template plain<m> ? static_cast<index>(sizeof(T)) : code::template step_of<m>(p, rank - 1);
+    index const across =
+        code::template plain<m> ? static_cast<index>(sizeof(T)) : code::template step_of<m>(p, rank - 1);
     if constexpr (one_row<m>) {
       for (index j = 0; j < columns; ++j)
         to[static_cast<std::size_t>(j)] = B(code::template read_one<I>(from + j * across));
@@ -161,7 +164,8 @@ class transposed_loop : loop_code<Plan, L> {
       for (index i = 0; i < g.rows; ++i) *reinterpret_cast<T*>(r.pointer[of<I>] + i * step[of<I>]) = buffer[i];
     } else {
       code::template row_code<I>(r, row, outer);
-      if constexpr (x.what == plan::action::index && x.with.p == rank - 2) r.row[static_cast<std::size_t>(x.dst.index)] += detail::lane_numbers<T>();
+      if constexpr (x.what == plan::action::index && x.with.p == rank - 2)
+        r.row[static_cast<std::size_t>(x.dst.index)] += detail::lane_numbers<T>();
     }
   }
 

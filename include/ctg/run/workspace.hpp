@@ -21,7 +21,7 @@ class workspace {
     return *this;
   }
   ~workspace() {
-    if (data_) ::operator delete(data_, std::align_val_t{alignment_of(size_)});
+    if (data_) ::operator delete (data_, std::align_val_t{alignment_of(size_)});
   }
 
   /// At least `bytes`, all zero; keeps what it has where that is enough.
@@ -34,7 +34,7 @@ class workspace {
     auto const wanted = static_cast<std::size_t>(bytes);
     if (wanted <= size_) return;
     workspace bigger;
-    bigger.data_ = static_cast<char*>(::operator new(wanted, std::align_val_t{alignment_of(wanted)}));
+    bigger.data_ = static_cast<char*>(::operator new (wanted, std::align_val_t{alignment_of(wanted)}));
     bigger.size_ = wanted;
     *this = std::move(bigger);
   }

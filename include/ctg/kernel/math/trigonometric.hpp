@@ -97,8 +97,8 @@ CTG_ALWAYS_INLINE batch<T> tan(batch<T> x) {
   return choose(tangent, batch<T>(T(-1))) / choose(batch<T>(T(1)), tangent);
 }
 
-/// The angle of (x, y), 0 <= x, y, in [0, pi / 2]; both 0, both infinite or y NaN: NaN. From the quotient of the smaller
-/// by the larger; narrower intervals would need a shorter polynomial but make the quotient less exact.
+/// The angle of (x, y), 0 <= x, y, in [0, pi / 2]; both 0, both infinite or y NaN: NaN. From the quotient of the
+/// smaller by the larger; narrower intervals would need a shorter polynomial but make the quotient less exact.
 template <class T>
 CTG_ALWAYS_INLINE batch<T> acute_angle(batch<T> y, batch<T> x) {
   batch<T> const t = xsimd::min(x, y) / xsimd::max(x, y), z = t * t;
