@@ -15,6 +15,7 @@
 #include <ctg/expr/reductions.hpp>
 #include <ctg/expr/unroll.hpp>
 #include <ctg/graph/print.hpp>
+#include <ctg/run/dot.hpp>
 #include <ctg/run/evaluate.hpp>
 #include <ctg/run/evaluate_leaf.hpp>
 #include <ctg/run/explain.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// to_string, to_latex, explain: precedence, names of what is shared, derived formulas, figures that add up.
+// to_string, to_latex, explain, to_dot: precedence, names of what is shared, derived formulas, figures that add up.
 #include <ctg/ctg.hpp>
 
 #if __has_include(<catch2/catch_all.hpp>)
@@ -8,6 +8,8 @@
 #include <catch2/catch.hpp>
 #endif
 
+#include <algorithm>
+#include <set>
 #include <sstream>
 #include <string>
 
@@ -190,4 +192,55 @@ TEST_CASE("explain has a row for each kernel, figures that add up, and a line fo
   // without extents: those of the leaves bound now
   CHECK(explain(step) == explain(step, ctg::extents<"N">(5)));
   CHECK(explain(step) != table);
+}
+
+TEST_CASE("to_dot draws a cluster for each kernel, and memory between them") {
+  ctg::matrix<"X", float, ctg::dim<"N">, 8> X(5);
+  ctg::matrix<"W", float, 8, 4> W;
+  ctg::row<"a \"b\" \\N &lt;", float, 4> b;
+  auto const J = mean(square(sigmoid(X * W + b)));
+  auto step = ctg::program(J, ctg::assign(W, W - 0.5f * gradient(J, W)), ctg::assign(b, b - 0.5f * gradient(J, b)),
+                           transpose(cumsum<0>(X)));
+  auto const names = ctg::extents<"N">(64);
+  std::string const dot = to_dot(step, names);
+  INFO(dot);
+  CHECK(dot == to_dot(step, names));
+  CHECK(to_dot(step) == to_dot(step, ctg::extents<"N">(5)));
+  CHECK(to_dot(step) != dot);
+
+  // every edge joins what is declared, and leads from one kernel to another only through memory
+  std::set<std::string> ids;
+  std::vector<std::pair<std::string, std::string>> edges;
+  std::istringstream lines(dot);
+  int clusters = 0, depth = 0, written = 0;
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string first, second, third;
+    words >> first >> second >> third;
+    if (third.ends_with(';')) third.pop_back();
+    clusters += first == "subgraph";
+    if (line.ends_with('{')) ++depth;
+    if (first == "}") --depth;
+    if (second == "->")
+      edges.push_back({first, third});
+    else if (line.find("shape=") != std::string::npos)
+      CHECK(ids.insert(first).second);
+  }
+  CHECK(depth == 0);
+  CHECK(clusters == step.kernels());
+  REQUIRE(edges.size() > 10);
+  auto kernel_of = [](std::string const& id) { return id[0] == 'k' ? id.substr(0, id.find('n')) : std::string(); };
+  for (auto const& [from, to] : edges) {
+    CHECK(ids.contains(from));
+    CHECK(ids.contains(to));
+    if (!kernel_of(from).empty() && !kernel_of(to).empty()) CHECK(kernel_of(from) == kernel_of(to));
+    written += to.starts_with("assigned");
+  }
+  CHECK(written == 2);
+  // what is stored has a box, what is not has none
+  CHECK(dot.find("label=\"dZ  N×4\\nworkspace, 1,024 bytes\"") != std::string::npos);
+  CHECK(dot.find("label=\"Y  N×4") == std::string::npos);
+  CHECK(dot.find("label=\"W ←\"") != std::string::npos);
+  CHECK(dot.find("label=\"1 − x\"") != std::string::npos);
+  CHECK(dot.find("label=\"a \\\"b\\\" \\\\N &amp;lt;\"") != std::string::npos);
 }

@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: MIT
+// A plan as people read it: what each kernel is, the formulas that are fused in it, what it costs, and where its
+// results live. What `explain`, `to_dot`, `profile` and the reference mode say comes from here.
+#pragma once
+
+#include <ctg/graph/print.hpp>
+#include <ctg/run/program.hpp>
+
+#include <cstdio>
+#include <set>
+
+namespace ctg::inline v0::detail {
+
+/// A program as `explain` reads it, whatever its type.
+struct explained_program {
+  plan::tables plan;
+  std::span<leaf_info const* const> leaves;
+  std::span<double const> numbers;
+  std::vector<int> primal;
+  extent_table extents;
+  std::int64_t workspace_bytes;
+  std::int64_t (*bytes)(plan::tables const&, extent_table const&);
+  std::vector<std::int64_t> storage_bytes;
+};
+
+// Which nodes of the plan are adjoints, and of what: the outputs are differentiated again, at run time, with the
+// reverse passes at hand, and their simplified nodes looked up among those of the plan.
+template <class Outputs>
+std::vector<int> primals_in_plan(std::span<node const> nodes, std::span<shape const> shapes) {
+  builder written, simple;
+  Outputs::lower_into(written);
+  std::vector<int> const primal = primals_of(written);
+  std::vector<int> pairs;
+  for (std::size_t a = 0; a < primal.size(); ++a)
+    if (primal[a] >= 0) pairs.insert(pairs.end(), {primal[a], static_cast<int>(a)});
+  pairs = simplify(view(written), pairs, simple, true);
+  auto through_copies = [&](int i) {
+    while (i >= 0 && nodes[static_cast<std::size_t>(i)].is(opcode::stop_gradient))
+      i = nodes[static_cast<std::size_t>(i)].args[0];
+    return i;
+  };
+  std::vector<int> in_plan(simple.nodes.size(), -1);
+  for (std::size_t i = 0; i < simple.nodes.size(); ++i) {
+    node x = simple.nodes[i];
+    bool known = true;
+    for (int& a : x.args)
+      if (a >= 0) {
+        a = in_plan[static_cast<std::size_t>(a)];
+        known = known && a >= 0;
+      }
+    if (x.op->commutative && x.args[0] > x.args[1]) std::swap(x.args[0], x.args[1]);
+    for (std::size_t k = 0; k < nodes.size() && in_plan[i] < 0; ++k) {
+      node y = nodes[k];
+      for (int& a : y.args) a = through_copies(a);
+      if (y.op->commutative && y.args[0] > y.args[1]) std::swap(y.args[0], y.args[1]);
+      if (x.is(opcode::size) && y.is(opcode::size)) {  // the number of a shape in its graph
+        if (!(simple.shapes[static_cast<std::size_t>(x.with.p)] == shapes[static_cast<std::size_t>(y.with.p)]))
+          continue;
+        y.with = x.with;
+      }
+      bool const same = x.op->id == y.op->id && x.with == y.with && x.args == y.args &&
+                        simple.shapes[static_cast<std::size_t>(x.shape)] == shapes[static_cast<std::size_t>(y.shape)];
+      if (same && known) in_plan[i] = static_cast<int>(k);
+    }
+  }
+  std::vector<int> result(nodes.size(), -1);
+  for (std::size_t i = 0; i + 1 < pairs.size(); i += 2) {
+    int const of = in_plan[static_cast<std::size_t>(pairs[i])],
+              adjoint = in_plan[static_cast<std::size_t>(pairs[i + 1])];
+    if (of >= 0 && adjoint > of && plan::is_compute(nodes[static_cast<std::size_t>(adjoint)]))
+      result[static_cast<std::size_t>(adjoint)] = of;
+  }
+  return result;
+}
+
+inline std::string grouped(std::int64_t n) {
+  std::string s = std::to_string(n);
+  for (int i = static_cast<int>(s.size()) - 3; i > 0; i -= 3) s.insert(static_cast<std::size_t>(i), 1, ',');
+  return s;
+}
+
+/// What stands in one kernel: a value, or an assignment of it, as a line of text; and where the value is kept.
+struct kernel_line {
+  std::string text, where;
+};
+
+class program_reader {
+ public:
+  explicit program_reader(explained_program const& p, script as = script::text)
+      : p_(p),
+        extents_{p.leaves},
+        writer_({p.plan.nodes, p.plan.shapes, p.leaves, {p.numbers.begin(), p.numbers.end()}, p.primal, true}, as) {
+    for (auto const& o : p.plan.outputs) writer_.want(o.node);
+    for (auto const& s : p.plan.storages)
+      if (s.kind == plan::storage_kind::buffer && s.index >= 0 && s.first >= 0) writer_.name(s.index, "");
+    for (auto const& o : p.plan.outputs)
+      if (o.leaf >= 0) writer_.name(o.node, std::string(p.leaves[at(o.leaf)]->name) + "′");
+    writer_.run();
+  }
+
+  int kernels() const { return static_cast<int>(p_.plan.steps.size()); }
+  std::int64_t flops() const { return plan::count_flops(p_.plan, p_.extents); }
+  std::int64_t bytes() const { return p_.bytes(p_.plan, p_.extents); }
+
+  std::int64_t flops(int s) const {
+    plan::step const& step = p_.plan.steps[at(s)];
+    plan::tables t = p_.plan;
+    t.products = step.product >= 0 ? p_.plan.products.subspan(at(step.product), 1) : p_.plan.products.first(0);
+    t.calls = step.call >= 0 ? p_.plan.calls.subspan(at(step.call), 1) : p_.plan.calls.first(0);
+    t.loops = p_.plan.loops.subspan(at(step.loops.begin), at(step.loops.size()));
+    return plan::count_flops(t, p_.extents);
+  }
+  std::int64_t bytes(int s) const {
+    plan::tables t = p_.plan;
+    t.steps = p_.plan.steps.subspan(at(s), 1);
+    return p_.bytes(t, p_.extents);
+  }
+
+  /// What kind of work kernel s is: `product N×784 · 784×128 + epilogue`.
+  std::string title(int s) const {
+    plan::step const& step = p_.plan.steps[at(s)];
+    std::string what;
+    if (step.product >= 0) {
+      node const& x = p_.plan.nodes[at(p_.plan.products[at(step.product)].node)];
+      what += "product " + shape_text(x.args[0]) + " · " + shape_text(x.args[1]);
+    }
+    if (step.call >= 0) {
+      int const called = p_.plan.calls[at(step.call)].node;
+      what += std::string(p_.plan.nodes[at(called)].op->name) + " " + shape_text(called);
+    }
+    for (int l = step.loops.begin; l < step.loops.end; ++l) {
+      plan::loop const& loop = p_.plan.loops[at(l)];
+      bool const in_product = l == step.loops.begin && step.first_loop == plan::when::per_block;
+      if (l > step.loops.begin || step.product >= 0) what += " + ";
+      shape const& space = p_.plan.shapes[at(loop.space)];
+      what += in_product ? "epilogue" : space.rank == 0 ? "scalar" : "loop " + extents_(space);
+      if (loop.passes > 1) what += ", " + std::to_string(loop.passes) + " passes";
+    }
+    return what;
+  }
+
+  /// The named values that a step computes, each with its formula; assignments under the leaf that they write.
+  std::vector<kernel_line> lines(int s) const {
+    std::vector<kernel_line> all;
+    for (int i : computed_in(s))
+      if (is_output(i) || writer_.is_named(i)) add_lines(i, all);
+    return all;
+  }
+
+  /// The nodes whose values kernel s computes, in the order of the graph.
+  std::set<int> computed_in(int s) const {
+    plan::step const& step = p_.plan.steps[at(s)];
+    std::set<int> found;
+    if (step.product >= 0) found.insert(p_.plan.products[at(step.product)].node);
+    if (step.call >= 0) found.insert(p_.plan.calls[at(step.call)].node);
+    each_instruction(s, [&](plan::instruction const& x) {
+      bool const computes = x.what == plan::action::compute || x.what == plan::action::label ||
+                            x.what == plan::action::row_reduce || x.what == plan::action::total ||
+                            x.what == plan::action::accumulate;
+      if (computes && x.node >= 0) found.insert(x.node);
+    });
+    return found;
+  }
+
+  /// A node's value and the storage (a leaf or a buffer) that kernel s writes it to.
+  struct kept {
+    int node = -1, storage = -1;
+    bool operator==(kept const&) const = default;
+  };
+  std::vector<kept> stored_by(int s) const {
+    plan::step const& step = p_.plan.steps[at(s)];
+    std::vector<kept> found;
+    auto add = [&](kept const& x) {
+      if (std::find(found.begin(), found.end(), x) == found.end()) found.push_back(x);
+    };
+    if (step.product >= 0) {
+      plan::product const& product = p_.plan.products[at(step.product)];
+      if (!product.windowed) add({product.node, product.c.storage});
+    }
+    if (step.call >= 0) {
+      plan::call const& call = p_.plan.calls[at(step.call)];
+      add({call.node, call.y.storage});
+    }
+    each_instruction(s, [&](plan::instruction const& x) {
+      bool const writes =
+          x.what == plan::action::store || x.what == plan::action::total || x.what == plan::action::accumulate;
+      if (!writes || x.memory < 0) return;
+      int const storage = p_.plan.operands[at(x.memory)].storage;
+      plan::storage const& m = p_.plan.storages[at(storage)];
+      bool const lasts = m.kind == plan::storage_kind::leaf || (m.kind == plan::storage_kind::buffer && m.index >= 0);
+      if (lasts) add({x.node, storage});
+    });
+    return found;
+  }
+
+  bool is_output(int i) const {
+    for (auto const& o : p_.plan.outputs)
+      if (o.node == i) return true;
+    return false;
+  }
+
+  /// `2 kernels, 26,071,297 flops, …`
+  std::string summary() const {
+    std::string s = grouped(kernels()) + (kernels() == 1 ? " kernel, " : " kernels, ") + grouped(flops()) + " flops, " +
+                    grouped(bytes()) + " bytes moved, workspace " + grouped(p_.workspace_bytes) + " bytes";
+    std::set<std::string> names;
+    for (auto const* leaf : p_.leaves)
+      for (int a = 0; a < leaf->shape.rank; ++a)
+        if (!leaf->shape[a].is_static())
+          names.insert(extents_(named(leaf->shape[a].names[0])) + " = " +
+                       grouped(p_.extents(named(leaf->shape[a].names[0]))));
+    char const* between = " (";
+    for (auto const& n : names) s += std::exchange(between, ", ") + n;
+    return s + (names.empty() ? "" : ")");
+  }
+
+  explained_program const& program() const { return p_; }
+  node const& node_of(int i) const { return p_.plan.nodes[at(i)]; }
+  /// The name of a value that has one, else nothing.
+  std::string name_of(int i) const { return writer_.is_named(i) ? writer_.name_of(i) : ""; }
+  std::string const& formula(int i) const { return writer_.formula(i); }
+  std::string shape_text(int i) const { return extents_(p_.plan.shapes[at(node_of(i).shape)]); }
+  static std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+ private:
+  void add_lines(int i, std::vector<kernel_line>& all) const {
+    bool assigned = false, result = false;
+    for (auto const& o : p_.plan.outputs) {
+      if (o.node != i) continue;
+      result = true;
+      if (o.leaf < 0) continue;
+      std::string const leaf(p_.leaves[at(o.leaf)]->name);
+      all.push_back({leaf + " ← " + writer_.formula(i), "leaf " + leaf});
+      assigned = true;
+    }
+    if (assigned) return;
+    std::string const name = writer_.is_named(i) ? writer_.name_of(i) + " = " : "";
+    std::string where = result ? "result" : "registers";
+    for (std::size_t s = 0; s < p_.plan.storages.size(); ++s) {
+      plan::storage const& m = p_.plan.storages[s];
+      if (m.index != i || m.kind == plan::storage_kind::leaf || m.first < 0) continue;
+      if (m.kind == plan::storage_kind::window)
+        where = "cache";
+      else
+        where = (result ? "result, " : "workspace, ") + grouped(p_.storage_bytes[s]) + " bytes";
+    }
+    all.push_back({name + writer_.formula(i), where});
+  }
+
+  template <class F>
+  void each_instruction(int s, F const& f) const {
+    plan::step const& step = p_.plan.steps[at(s)];
+    auto walk = [&](plan::range const& r) {
+      for (int i = r.begin; i < r.end; ++i) f(p_.plan.code[at(i)]);
+    };
+    for (int l = step.loops.begin; l < step.loops.end; ++l) {
+      plan::loop const& loop = p_.plan.loops[at(l)];
+      walk(loop.uniform);
+      for (plan::range const& r : loop.element) walk(r);
+      for (plan::range const& r : loop.row) walk(r);
+    }
+  }
+
+  explained_program const& p_;
+  extent_writer extents_;
+  formula_writer writer_;
+};
+
+/// Rows of text whose first column stands left, the others right, and the last behind them; a row without numbers runs
+/// on below them.
+class text_table {
+ public:
+  explicit text_table(std::vector<std::string> head) : rows_{std::move(head)} {}
+  void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+  void add_line(std::string text, std::string last) {
+    std::vector<std::string> row(rows_[0].size());
+    row.front() = std::move(text);
+    row.back() = std::move(last);
+    rows_.push_back(std::move(row));
+  }
+
+  std::string text() const {
+    std::size_t const numbers = rows_[0].size() - 1;  // the columns before the last
+    std::vector<std::size_t> width(numbers, 0);
+    std::size_t longest = 0, all = 0;
+    for (auto const& r : rows_)
+      if (r[1].empty())
+        longest = std::max(longest, letters_of(r[0]));
+      else
+        for (std::size_t c = 0; c < numbers; ++c) width[c] = std::max(width[c], letters_of(r[c]));
+    for (std::size_t c = 1; c < numbers; ++c) all += width[c] + 2;
+    if (longest > width[0] + all) width[0] = longest - all;
+    std::string s;
+    for (auto const& r : rows_) {
+      std::string line = r[0];
+      auto pad = [&](std::size_t to) { line.append(to - std::min(to, letters_of(line)), ' '); };
+      std::size_t end = width[0];
+      for (std::size_t c = 1; c < numbers; ++c) {
+        end += width[c] + 2;
+        if (r[1].empty()) continue;
+        pad(end - letters_of(r[c]));
+        line += r[c];
+      }
+      if (!r.back().empty()) {
+        pad(end + 2);
+        line += r.back();
+      }
+      s += line + "\n";
+    }
+    return s;
+  }
+
+ private:
+  std::vector<std::vector<std::string>> rows_;
+};
+
+inline std::string number_with_digits(double v, int digits) {
+  char s[40];
+  std::snprintf(s, sizeof(s), "%.*f", digits, v);
+  return s;
+}
+
+/// The program as it is bound, with the figures for these extents.
+template <class Program>
+explained_program explained(Program const& program, extent_table const& names) {
+  using Plan = typename Program::plan_type;
+  using T = typename Plan::value_type;
+  plan::tables const t = Plan::tables();
+  explained_program p{t,
+                      Plan::leaves,
+                      program.numbers(),
+                      primals_in_plan<typename Plan::lowered::outputs>(t.nodes, t.shapes),
+                      names,
+                      Program::workspace_bytes(names),
+                      &plan::count_bytes<T>,
+                      {}};
+  p.storage_bytes.resize(t.storages.size());
+  plan::size_storages<T>(t, names, p.storage_bytes);
+  return p;
+}
+
+/// What `explain` and its kin take.
+template <class P>
+concept Planned = requires {
+  typename P::plan_type;
+};
+
+}  // namespace ctg::inline v0::detail
