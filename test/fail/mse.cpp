@@ -4,7 +4,7 @@
 // EXPECT: does not broadcast
 // EXPECT: transpose
 // MAX-LINES: 25
-#include <ctg/expr/functions.hpp>
+#include <ctg/expr/losses.hpp>
 
 ctg::column<"Y", float, ctg::dim<"N">> Y(4);
 ctg::row<"T", float, ctg::dim<"N">> T(4);

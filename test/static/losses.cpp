@@ -27,6 +27,14 @@ static_assert(equivalent(variance(X), mean(square(X - mean(X)))));
 static_assert(equivalent(variance<0, 1>(X), sum<0>(square(X - mean<0>(X))) / 2));
 static_assert(equivalent(norm<0>(X), norm<-2>(X)) && !equivalent(norm<0>(X), norm<1>(X)));
 
+// a target that is one number stands for all entries
+static_assert(equivalent(mse(X, delta), mean(square(X - delta))) && equivalent(mse(X, 1_c), mean(square(X - 1_c))));
+static_assert(equivalent(mae(X, 0_c), mean(abs(X))));
+static_assert(equivalent(gradient(binary_cross_entropy_with_logits(X, 1_c), X), constant<1, 12>*(sigmoid(X) - 1)));
+constexpr row<"S", double, 2> S{1, 3};
+static_assert(evaluate_reference(mse(S, 2)) == 1 && evaluate_reference(huber(S, 0, 2)) == 0.5 * (0.5 + 4));
+static_assert(evaluate_reference(binary_cross_entropy(0 * S, 0)) == 0);
+
 // one entry of each loss and its derivative
 constexpr std::array<double, 2> binary(double p, double t) {
   row<"P", double, 1> const P{p};

@@ -63,14 +63,6 @@ constexpr bool same_shape(handle a, handle b) {
   return a.shape() == b.shape();
 }
 
-struct mse_of : composite {
-  static constexpr std::string_view name = "mse";
-  static constexpr handle lower(handle y, handle t) {
-    if (!same_shape(y, t)) return y;
-    return mean_of<-1>::lower(make<opcode::square>(make<opcode::subtract>(y, t)));
-  }
-};
-
 // −Σ T ⊙ log softmax Z / rows
 template <bool Labels>
 struct cross_entropy_of : composite {
@@ -314,12 +306,6 @@ constexpr auto one_hot(A&& y) {
 template <Expression X, Expression W, Expression B>
 constexpr auto affine(X&& x, W&& w, B&& b) {
   return detail::form<"affine", detail::affine_of, void>(std::forward<X>(x), std::forward<W>(w), std::forward<B>(b));
-}
-
-/// Mean of (Y − T)² over all entries; Y and T of one shape.
-template <Expression Y, Expression T>
-constexpr auto mse(Y&& y, T&& t) {
-  return detail::form<"mse", detail::mse_of, void>(std::forward<Y>(y), std::forward<T>(t));
 }
 
 /// Mean over the rows of −Σ T ⊙ log softmax Z: logits Z against one-hot or soft targets of the same shape, or integer

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Losses beside mse and cross_entropy: means over all entries of operands of one shape. They do not broadcast.
+// Losses that are means over all entries. Values and targets have one shape, or the target is one number (a plain one
+// or a scalar) that stands for all; nothing else broadcasts.
 #pragma once
 
 #include <ctg/expr/functions.hpp>
@@ -8,12 +9,22 @@ namespace ctg::inline v0 {
 
 namespace detail {
 
+constexpr bool fits_target(handle y, handle t) { return t.shape().rank == 0 || same_shape(y, t); }
+
+struct mse_of : composite {
+  static constexpr std::string_view name = "mse";
+  static constexpr handle lower(handle y, handle t) {
+    if (!fits_target(y, t)) return y;
+    return mean_of<-1>::lower(make<opcode::square>(make<opcode::subtract>(y, t)));
+  }
+};
+
 // The mean over all entries of an element-wise operation on Y and T.
 template <opcode O>
 struct mean_loss : composite {
   static constexpr std::string_view name = operation<O>::name;
   static constexpr handle lower(handle y, handle t) {
-    if (!same_shape(y, t)) return y;
+    if (!fits_target(y, t)) return y;
     return mean_of<-1>::lower(make<O>(y, t));
   }
 };
@@ -21,7 +32,7 @@ struct mean_loss : composite {
 struct mae_of : composite {
   static constexpr std::string_view name = "mae";
   static constexpr handle lower(handle y, handle t) {
-    if (!same_shape(y, t)) return y;
+    if (!fits_target(y, t)) return y;
     return mean_of<-1>::lower(make<opcode::abs>(make<opcode::subtract>(y, t)));
   }
 };
@@ -29,7 +40,7 @@ struct mae_of : composite {
 struct huber_of : composite {
   static constexpr std::string_view name = "huber";
   static constexpr handle lower(handle y, handle t, handle delta) {
-    if (!same_shape(y, t)) return y;
+    if (!fits_target(y, t)) return y;
     if (delta.shape().rank > 0) {
       y.g->problem = misfit::scalar;
       return y;
@@ -40,33 +51,43 @@ struct huber_of : composite {
 
 }  // namespace detail
 
+/// Mean of (Y − T)² over all entries. NaN where there is no entry.
+template <Expression Y, class T, class Site = detail::site_of<decltype([] {}), T>>
+  requires Operand<T>
+constexpr auto mse(Y&& y, T&& t) {
+  return detail::form<"mse", detail::mse_of, Site>(std::forward<Y>(y), std::forward<T>(t));
+}
+
 /// Mean of |Y − T| over all entries; its derivative where Y = T is 0. NaN where there is no entry.
-template <Expression Y, Expression T>
+template <Expression Y, class T, class Site = detail::site_of<decltype([] {}), T>>
+  requires Operand<T>
 constexpr auto mae(Y&& y, T&& t) {
-  return detail::form<"mae", detail::mae_of, void>(std::forward<Y>(y), std::forward<T>(t));
+  return detail::form<"mae", detail::mae_of, Site>(std::forward<Y>(y), std::forward<T>(t));
 }
 
 /// Mean over all entries of R²/2 where |R| ≤ delta, else delta (|R| − delta/2), with R = Y − T and a positive scalar
 /// delta (Huber 1964). Its derivative is R between −delta and delta, over the count.
-template <Expression Y, Expression T, class D, class Site = detail::site_of<decltype([] {}), D>>
-  requires Operand<D>
+template <Expression Y, class T, class D, class Site = detail::site_of<decltype([] {}), T, D>>
+  requires Operand<T> && Operand<D>
 constexpr auto huber(Y&& y, T&& t, D&& delta) {
   return detail::form<"huber", detail::huber_of, Site>(std::forward<Y>(y), std::forward<T>(t), std::forward<D>(delta));
 }
 
 /// Mean over all entries of −T log P − (1 − T) log(1 − P) for probabilities P and targets T in [0, 1]; 0 log 0 = 0, so
 /// that P = T = 0 or 1 costs nothing, and a certain mistake costs ∞. P outside [0, 1] gives NaN.
-template <Expression P, Expression T>
+template <Expression P, class T, class Site = detail::site_of<decltype([] {}), T>>
+  requires Operand<T>
 constexpr auto binary_cross_entropy(P&& p, T&& t) {
-  return detail::form<"binary_cross_entropy", detail::mean_loss<opcode::binary_cross_entropy>, void>(
+  return detail::form<"binary_cross_entropy", detail::mean_loss<opcode::binary_cross_entropy>, Site>(
       std::forward<P>(p), std::forward<T>(t));
 }
 
 /// The same for P = σ(Z), from the logits: mean of T softplus(−Z) + (1 − T) softplus Z, right for ±1000 and ±∞; its
 /// derivative is (σ(Z) − T) / count.
-template <Expression Z, Expression T>
+template <Expression Z, class T, class Site = detail::site_of<decltype([] {}), T>>
+  requires Operand<T>
 constexpr auto binary_cross_entropy_with_logits(Z&& z, T&& t) {
-  return detail::form<"binary_cross_entropy_with_logits", detail::mean_loss<opcode::logit_cross_entropy>, void>(
+  return detail::form<"binary_cross_entropy_with_logits", detail::mean_loss<opcode::logit_cross_entropy>, Site>(
       std::forward<Z>(z), std::forward<T>(t));
 }
 
