@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a program says of itself against what it does: kernels, stores, workspace, flops, bytes.
 #include <ctg/ctg.hpp>
+#include <ctg/profile.hpp>
 
 #if __has_include(<catch2/catch_all.hpp>)
 #include <catch2/catch_all.hpp>
@@ -104,4 +105,48 @@ TEST_CASE("flops and bytes of cases counted by hand") {
     CHECK(kernels_run(p) == 1);
     CHECK_THROWS_AS(P::flops(), ctg::extent_error);  // a figure that depends on K
   }
+}
+
+TEST_CASE("profile measures each kernel and leaves the leaves as they were") {
+  ctg::matrix<"X", float, dim<"N">, 96> X(48);
+  ctg::matrix<"W", float, 96, 64> W;
+  ctg::matrix<"Vs", float, 2, 3> kept{{1, 2, 3}, {4, 5, 6}};
+  X.fill(0.25f);
+  W.fill(0.5f);
+  auto const J = sum(square(X * W));
+  auto step = ctg::program(J, ctg::assign(W, W - 0.125f * gradient(J, W)), ctg::assign(kept, kept % kept));
+  auto const p = profile(step, 15);
+  INFO(p.text());
+  CHECK(p.runs == 15);
+  CHECK(W(0, 0) == 0.5f);
+  CHECK(kept(1, 2) == 6.f);
+  CHECK(step[J] != 0);
+  REQUIRE(p.kernels.size() == static_cast<std::size_t>(step.kernels()));
+  std::int64_t flops = 0, bytes = 0;
+  double seconds = 0;
+  for (auto const& k : p.kernels) {
+    flops += k.flops;
+    bytes += k.bytes;
+    seconds += k.seconds;
+    CHECK(k.limit > 0);
+    CHECK(k.limit == Approx(k.by_flops ? static_cast<double>(k.flops) / p.limits.flops
+                                       : static_cast<double>(k.bytes) / p.limits.bytes));
+    if (k.flops > 100000) {
+      CHECK(k.by_flops);
+      CHECK(k.seconds > 0);
+    }
+    CHECK(p.text().find(k.title) != std::string::npos);
+  }
+  CHECK(flops == step.flops(step.extents()));
+  CHECK(bytes == step.bytes_moved(step.extents()));
+  CHECK(p.seconds == Approx(seconds));
+  CHECK(p.text().find(" of limit  result in\n") != std::string::npos);
+  CHECK(p.text().find("W ← W − 0.125 · ") != std::string::npos);
+
+  auto g = ctg::value_and_gradient(J, W);
+  auto const q = profile(g);
+  CHECK(q.runs >= 9);
+  CHECK(q.kernels.size() == static_cast<std::size_t>(g.kernels()));
+  CHECK(g.value() == Approx(step[J]));
+  CHECK(g.value() == Approx(48 * 64 * 144));  // 96 times 1/4 · 1/2, squared
 }

@@ -120,6 +120,8 @@ template <class... Outputs>
 inline constexpr bool targets_fit =
     ((Outputs::target_type == element::none || Outputs::target_type == element_of_all<Outputs...>()) && ...);
 
+struct program_access;
+
 template <element E>
 struct number_type {
   using type = double;  // an expression of plain numbers only
@@ -308,6 +310,7 @@ class program_of {
   static constexpr bool stores(E const&) { return is_stored<detail::wrapped<void, 0, E>>; }
 
  private:
+  friend struct detail::program_access;
   using bound = detail::bound_plan<plan_type>;
 
   template <class Whole>
@@ -407,6 +410,20 @@ class program_of {
   detail::workspace team_memory_;
 };
 
+namespace detail {
+/// How a program is bound, for what looks at its memory: `profile`, the reference mode.
+struct program_access {
+  template <class T, class... Outputs>
+  static auto const& bound(program_of<T, Outputs...> const& p) {
+    return p.bound_;
+  }
+  template <class Program, class... X>
+  static auto const& bound(value_and_gradient_of<Program, X...> const& p) {
+    return bound(static_cast<Program const&>(p));
+  }
+};
+}  // namespace detail
+
 /// A fused program with these outputs: expressions (read with program[e]) and assignments. Throws extent_error or
 /// binding_error where the leaves do not fit; never later.
 template <class... A>
@@ -475,6 +492,9 @@ class value_and_gradient_of : private Program {
       return Program::template result<index + 1>();
     }
   }
+
+ private:
+  friend struct detail::program_access;
 };
 
 /// A program of J and its gradients with respect to X…: g(); g.value(); g[W](0, 0).
