@@ -3,41 +3,18 @@
 // Bayesian logistic regression (is the disease's progress above the median?) whose mode is found by Newton's method
 // with conjugate gradients, which ask for products with the Hessian only (hvp), and whose Laplace approximation takes
 // the Hessian itself.
-#include <ctg/ctg.hpp>
+#include "diabetes.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <fstream>
-#include <string>
 #include <vector>
 
 namespace {
 
-using ctg::dim;
-constexpr int features = 11;  // ten and a constant
-using samples = ctg::matrix<"X", double, dim<"N">, features>;
-using targets = ctg::column<"y", double, dim<"N">>;
+constexpr int features = diabetes::features;
 using weights = ctg::column<"w", double, features>;
 using matrix = std::vector<double>;  // features × features
-
-// Ten features, brought to mean 0 and variance 1, a 1, and the target; false where the file is not as expected.
-bool read(std::string const& file, samples& X, targets& y) {
-  std::ifstream in(file);
-  char comma = ',';
-  for (int i = 0; i < 442; ++i) {
-    for (int j = 0; j < 10; ++j) in >> X(i, j) >> comma;
-    X(i, 10) = 1;
-    if (!(in >> y(i, 0))) return false;
-  }
-  for (int j = 0; j < 10; ++j) {
-    double mean = 0, square = 0;
-    for (int i = 0; i < 442; ++i) mean += X(i, j) / 442;
-    for (int i = 0; i < 442; ++i) square += (X(i, j) - mean) * (X(i, j) - mean) / 442;
-    for (int i = 0; i < 442; ++i) X(i, j) = (X(i, j) - mean) / std::sqrt(square);
-  }
-  return true;
-}
 
 // H = L Lᵀ in place; false where H is not positive definite.
 bool factorize(matrix& H) {
@@ -77,13 +54,9 @@ double dot(auto const& a, auto const& b) {
 }  // namespace
 
 int main() {
-  samples X(442);
-  targets y(442);
+  diabetes data;
+  auto& [X, y] = data;
   weights w;
-  if (!read("data/diabetes.csv", X, y)) {
-    std::fputs("data/diabetes.csv: 442 lines of 11 numbers are expected\n", stderr);
-    return 1;
-  }
 
   // ── linear regression: a quadratic, so one Newton step from anywhere ends at its minimum ──
   auto const J = mse(X * w, y);
@@ -154,11 +127,10 @@ int main() {
   double const evidence =
       -posterior[energy] - 0.5 * log_determinant;  // the prior's (2π)^{−d/2} against the Gaussian's (2π)^{d/2}
   std::printf("log evidence about %.4f\n", evidence);
-  char const* const names[] = {"age", "sex", "bmi", "bp", "tc", "ldl", "hdl", "tch", "ltg", "glu", "1"};
   for (int i = 0; i < features; ++i) {
     std::vector<double> unit(features, 0);
     unit[static_cast<std::size_t>(i)] = 1;
-    std::printf("  %-4s %8.4f +- %.4f\n", names[i], w(i, 0),
+    std::printf("  %-4s %8.4f +- %.4f\n", diabetes::names[i], w(i, 0),
                 std::sqrt(substitute(L, unit)[static_cast<std::size_t>(i)]));
   }
   return std::abs(r2 - 0.5177484) < 1e-6 && slope < 1e-9 && size < 1e-9 && std::isfinite(evidence) ? 0 : 1;

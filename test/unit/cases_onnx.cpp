@@ -144,5 +144,10 @@ TEST_CASE("onnx: losses, a layer and updates") {
   auto const gathered = h1 + square(g1 + 0.001 * x1);
   cases.check({"x_new", "h_new"}, x1 - 0.1 * (g1 + 0.001 * x1) / (sqrt(gathered) + 1e-5), gathered);
 
-  cases.check_complete({"onnx_det_2d"});  // determinant
+  matrix<"x", double, 2, 2> square_matrix;
+  cases("onnx_det_2d").fill(square_matrix, "x");
+  auto const det = determinant(square_matrix);
+  cases.check({"y", "published", "grad_x"}, det, det, gradient(det, square_matrix));
+
+  cases.check_complete({});
 }

@@ -90,6 +90,10 @@ inline void require_apart(std::span<leaf_info const* const> infos, std::span<loc
   }
 }
 
+/// The address of views without entries. It could change, so that no compiler warns of what would be read there.
+inline constinit char no_entries = 0;
+inline constinit char* no_entries_at = &no_entries;
+
 /// Everything of a program that only the run knows.
 template <class Plan>
 struct bound_plan {
@@ -132,10 +136,9 @@ struct bound_plan {
 
   /// Never null: loops step over the rows of views without entries too, and a null pointer cannot be stepped.
   char* base_of(int storage) const {
-    static constinit char no_entries = 0;
     char* const base =
         begin_of(Plan::storages[static_cast<std::size_t>(storage)], offsets[static_cast<std::size_t>(storage)]);
-    return base ? base : &no_entries;
+    return base ? base : no_entries_at;
   }
 
   /// Elements from one index to the next along an axis of the shape in which a storage is read.
