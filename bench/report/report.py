@@ -17,18 +17,9 @@ from figures import (Results, advantage, amount, by_workload, comparison, contes
 TEMPLATE = pathlib.Path(__file__).resolve().parent / "page.md"
 MISSING = "*Not measured in this run.*"
 
-# Of alternatives the first that was measured counts: programs with more peers measure again what those without measure.
-STEPS = [["steps", "steps_torch"], ["training"]]
-PRODUCTS = [["peers_gemm"], ["gemm"]]
+STEPS = ["steps", "steps_torch"]
+PRODUCTS = ["peers_gemm"]
 BUSY = 2.0  # a load of 1 is the benchmark itself
-
-
-def measured(results, alternatives):
-    for names in alternatives:
-        rows = results.rows(*names)
-        if rows:
-            return rows
-    return []
 
 
 class Page:
@@ -42,13 +33,13 @@ class Page:
         return f"![{arguments[0]}]({self.folder.name}/{name}.svg)"
 
     def other_suites(self):
-        known = {"machine", "math", "gradients", *(name for alternatives in STEPS + PRODUCTS for name in alternatives)}
+        known = {"machine", "math", "gradients", *STEPS, *PRODUCTS}
         return [(name, self.results.rows(name)) for name in self.results.suites
                 if name not in known and self.results.rows(name)]
 
     def contested(self):
-        return [("training steps", measured(self.results, STEPS)),
-                ("matrix products", measured(self.results, PRODUCTS)),
+        return [("training steps", self.results.rows(*STEPS)),
+                ("matrix products", self.results.rows(*PRODUCTS)),
                 ("functions", self.results.rows("math")), *self.other_suites()]
 
     # ── one method for each {{name}} ──
@@ -86,7 +77,7 @@ class Page:
         return text
 
     def steps(self):
-        rows = measured(self.results, STEPS)
+        rows = self.results.rows(*STEPS)
         if not rows:
             return MISSING
         peers = unique(r["contestant"] for r in rows if not is_own(r) and r["ratio"])
@@ -114,7 +105,7 @@ class Page:
         return "\n\n".join([*parts, "All that is written by hand:", "\n".join(details)])
 
     def products(self):
-        rows = [r for r in measured(self.results, PRODUCTS) if "GFLOP/s" in r]
+        rows = [r for r in self.results.rows(*PRODUCTS) if "GFLOP/s" in r]
         if not rows:
             return MISSING
         peak = {r["workload"].split("/")[0]: r["GFLOP/s"] for r in self.results.rows("machine") if "GFLOP/s" in r}
