@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Proves that check_snippets.py can fail: a small tree whose pages are right, then one change at a time."""
+"""Proves that check_snippets.py and check_rules.py can fail: a small tree that is right, then one change at a time."""
 import pathlib
 import sys
 import tempfile
 
+import check_rules
 import check_snippets
 
 PROGRAM = """\
@@ -50,9 +51,39 @@ TRIALS = [
     ("wrong name", "examples/a.cpp", "[say]", "[tell]", "// [/say] closes nothing"),
 ]
 
+HEADER = """\
+namespace ctg::inline v0 {
+namespace detail {
+constexpr auto hidden(A&& a) {
+}  // namespace detail
+constexpr auto exp(A&& a) {
+constexpr auto sum(A&& a) {
+constexpr auto operator*(A&& a, B&& b) {
+"""
+RULE = "static_assert(equivalent(gradient(sum(exp(X * Y)), X), Y));\n"
+# What is replaced in the rule, by what, and the functions that then have no rule
+RULES = [("", "", []), ("exp(X * Y)", "X * Y", ["exp"]), ("X * Y", "X", ["operator*"]),
+         ("gradient(sum(exp(X * Y)), X)", "sum(exp(X * Y))", ["exp", "operator*", "sum"]),
+         ("equivalent", "same", ["exp", "operator*", "sum"])]
+
+
+def rule_failures():
+    failures = 0
+    for old, new, expected in RULES:
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            for path, text in (("include/ctg/expr/a.hpp", HEADER), ("test/static/a.cpp", RULE)):
+                (root / path).parent.mkdir(parents=True)
+                (root / path).write_text(text.replace(old, new) if old else text)
+            functions, without = check_rules.missing(root)
+            if len(functions) != 3 or without != expected:
+                failures += 1
+                print(f"{old!r} as {new!r}: {expected} of 3 should be without a rule, not {without} of {len(functions)}")
+    return failures
+
 
 def main():
-    failures = 0
+    failures = rule_failures()
     for name, file, old, new, expected in TRIALS:
         with tempfile.TemporaryDirectory() as folder:
             root = pathlib.Path(folder)
@@ -64,7 +95,8 @@ def main():
             if blocks != 2 or (expected is None and said) or (expected is not None and expected not in said):
                 failures += 1
                 print(f"{name}: the check should say {expected!r}, it says {said!r} of {blocks} blocks")
-    print(f"{len(TRIALS) - failures} of {len(TRIALS)} trials of the check as expected")
+    trials = len(TRIALS) + len(RULES)
+    print(f"{trials - failures} of {trials} trials of the checks as expected")
     return 1 if failures else 0
 
 

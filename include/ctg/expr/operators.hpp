@@ -115,6 +115,8 @@ inline constexpr constant_expression<Numerator, Denominator> constant{};
 namespace literals {
 
 namespace detail_literals {
+template <char... C>
+inline constexpr int digits = ((C >= '0' && C <= '9' ? 1 : 0) + ...);
 // 1.25 as 125 / 100: the digits without the point, over a power of ten.
 template <char... C>
 constexpr std::array<std::int64_t, 2> parse() {
@@ -139,8 +141,14 @@ template <char... C>
 constexpr auto operator""_c() {
   static_assert(((C == '.' || C == '\'' || (C >= '0' && C <= '9')) && ...),
                 "ctg: _c takes decimal digits, as in 2_c or 1.5_c");
-  constexpr auto value = detail_literals::parse<C...>();
-  return constant_expression<value[0], value[1]>{};
+  constexpr int digits = detail_literals::digits<C...>;
+  static_assert(digits <= 18, "ctg: _c takes 18 digits at most");
+  if constexpr (digits <= 18) {
+    constexpr auto value = detail_literals::parse<C...>();
+    return constant_expression<value[0], value[1]>{};
+  } else {
+    return constant<0>;
+  }
 }
 
 }  // namespace literals
