@@ -51,7 +51,7 @@ namespace detail {
 // before.
 inline __m128 load_pieces(float const* p, index n) {
   __m128 x = _mm_setzero_ps();
-  if (n & 2) x = _mm_castpd_ps(_mm_load_sd(reinterpret_cast<double const*>(p)));
+  if (n & 2) x = _mm_loadl_pi(x, reinterpret_cast<__m64 const*>(p));  // _mm_load_sd would read a double
   if (n == 3)
     x = _mm_insert_ps(x, _mm_load_ss(p + 2), 0x20);
   else if (n & 1)

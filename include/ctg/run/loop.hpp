@@ -49,6 +49,12 @@ class loop_kernel : loop_code<Plan, L> {
   }();
 
  public:
+  /// Small spaces of known extents are part of their caller: a call costs as much as what it does.
+  static constexpr bool inlined = [] {
+    if constexpr (!narrow || !space.is_static() || rank > 2) return false;
+    return extent_table{}(space) / std::max<index>(code::columns, 1) <= 8;
+  }();
+
   /// What outlives one block of rows.
   struct state {
     bank<loop.uniforms> uniform{};
@@ -233,11 +239,6 @@ class loop_kernel : loop_code<Plan, L> {
     return (*p.extents)(e);
   }
 
-  // Small spaces of known extents are part of their caller: a call costs as much as what it does.
-  static constexpr bool inlined = [] {
-    if constexpr (!narrow || !space.is_static() || rank > 2) return false;
-    return extent_table{}(space) / std::max<index>(code::columns, 1) <= 1;
-  }();
   static CTG_ALWAYS_INLINE void walk(bound_program const& p, state& s, index first, index rows, index n, T* window,
                                      std::array<index, max_rank> const& outer) {
     if constexpr (code::transposed)
@@ -265,12 +266,17 @@ class loop_kernel : loop_code<Plan, L> {
         sum = load(at_block);
     });
     r.streams = code::streams(r, n);
-    for (index i = 0; i < rows; ++i) {
+    auto const row = [&](index i) CTG_INLINE_LAMBDA {
       [&]<int... P>(std::integer_sequence<int, P...>) CTG_INLINE_LAMBDA {
         (section<P>(r, p, n, first + i, outer), ...);
       }
       (std::make_integer_sequence<int, loop.passes + 1>{});
       for (std::size_t k = 0; k < static_cast<std::size_t>(slots); ++k) r.pointer[k] += step[k];
+    };
+    if constexpr (inlined) {
+      CTG_UNROLL for (index i = 0; i < rows; ++i) row(i);
+    } else {
+      for (index i = 0; i < rows; ++i) row(i);
     }
     column_sums(r, [](B& sum, T* at_block, auto at_position) CTG_INLINE_LAMBDA {
       if constexpr (at_position.tail)

@@ -327,16 +327,43 @@ class loop_code : public loop_facts<Plan, L> {
   static constexpr bool plain = memory<M>.columns == plan::column_mode::contiguous &&
                                 (storage_of<M>.type == element::none || storage_of<M>.type == element_of<T>);
 
+  // Whether operand M is a buffer of one narrow row: the line behind the row is nobody's (plan/memory.hpp).
+  template <int M>
+  static constexpr bool roomy = [] {
+    if (!narrow || storage_of<M>.kind != plan::storage_kind::buffer) return false;
+    if (memory<M>.columns != plan::column_mode::contiguous || storage_of<M>.type != element::none) return false;
+    shape const& in = Plan::shapes[static_cast<std::size_t>(memory<M>.shape)];
+    return in.is_static() && extent_table{}(in) == facts::columns;
+  }();
+  // The lanes of a tail that are read and written: those of whole vectors of 16 or 32 bytes where there is room, so
+  // that the processor (and in tiny programs the compiler) hands on what is stored to the load that follows.
+  template <int M, class Position>
+  static CTG_ALWAYS_INLINE constexpr index touched(Position at_block) {
+    if constexpr (roomy<M>) {
+      constexpr index least = 16 / static_cast<index>(sizeof(T)), n = facts::columns - Position::block * lanes<T>;
+      return std::max(least, static_cast<index>(std::bit_ceil(static_cast<std::size_t>(n))));
+    } else {
+      return at_block.count;
+    }
+  }
+  template <int M, class Position>
+  static CTG_ALWAYS_INLINE B load_row(T const* from, Position at_block) {
+    if (!Position::tail || touched<M>(at_block) == lanes<T>) return load(from);
+    return load_partial(from, touched<M>(at_block));
+  }
+  template <int M, class Position>
+  static CTG_ALWAYS_INLINE void store_row(T* to, B x, Position at_block) {
+    if (!Position::tail || touched<M>(at_block) == lanes<T>) return store(to, x);
+    store_partial(to, x, touched<M>(at_block));
+  }
+
   template <int I, class Position>
   static CTG_ALWAYS_INLINE B load_block(registers const& r, bound_program const& p, Position at_block) {
     constexpr plan::instruction x = at<I>;
     char const* const row = r.pointer[static_cast<std::size_t>(slot<x.memory>)];
     if constexpr (plain<x.memory>) {
       T const* const from = reinterpret_cast<T const*>(row) + at_block.column;
-      if constexpr (Position::tail)
-        return load_partial(from, at_block.count);
-      else
-        return load(from);
+      return load_row<x.memory>(from, at_block);
     } else {
       index const step = step_of<x.memory>(p, facts::space.rank - 1);
       alignas(64) T buffer[static_cast<std::size_t>(lanes<T>)]{};
@@ -390,12 +417,10 @@ class loop_code : public loop_facts<Plan, L> {
     char* const row = r.pointer[static_cast<std::size_t>(slot<x.memory>)];
     if constexpr (memory<x.memory>.columns == plan::column_mode::contiguous) {
       T* const to = reinterpret_cast<T*>(row) + at_block.column;
-      if constexpr (Position::tail)
-        store_partial(to, y, at_block.count);
-      else if (may_stream<x.memory> && r.streams)
+      if (!Position::tail && may_stream<x.memory> && r.streams)
         stream(to, y);
       else
-        store(to, y);
+        store_row<x.memory>(to, y, at_block);
     } else if constexpr (memory<x.memory>.columns == plan::column_mode::broadcast) {
       *reinterpret_cast<T*>(row) = first_lane(y);  // a space of one entry
     } else {

@@ -5,6 +5,7 @@
 
 #include <ctg/calculus/derivatives.hpp>
 #include <ctg/run/bind.hpp>
+#include <ctg/run/tiny.hpp>
 
 #include <functional>
 
@@ -212,6 +213,11 @@ class program_of {
 
   /// Runs all kernels.
   void operator()(serial = {}) {
+    if constexpr (kernel::tiny_program<plan_type>::applies) {
+      kernel::tiny_program<plan_type>::run({bound_.operands.data(), bound_.numbers.data(), &bound_.extents},
+                                           bound_.products.data());
+      return;
+    }
     run_all(std::make_integer_sequence<int, static_cast<int>(plan_type::steps.size())>{}, [](int) {});
   }
   void operator()(parallel policy) {

@@ -61,13 +61,13 @@ struct known_strides {
 };
 
 /// The same for three extents that the compiler knows, as straight-line code: where it knows the strides of the
-/// factors, their addresses are constants.
-template <index M, index N, index K, known_strides A, known_strides B>
+/// factors, their addresses are constants. Roomy: the result is one row in a line of its own.
+template <index M, index N, index K, known_strides A, known_strides B, bool Roomy>
 struct small_product {
   template <class T>
   static CTG_ALWAYS_INLINE void multiply(bound_product const& b, epilogue<T> done, index&) {
     T* const c = reinterpret_cast<T*>(b.base[2]);
-    gemm_static<M, N, K>(known<T, A>(b.factor<T>(0)), known<T, B>(b.factor<T>(1)), c, N);
+    gemm_static<M, N, K, Roomy>(known<T, A>(b.factor<T>(0)), known<T, B>(b.factor<T>(1)), c, N);
     if (done.run) done.run(done.context, 0, M, c);
   }
 
@@ -113,6 +113,8 @@ class loop_runner {
   }
 
  public:
+  static constexpr bool is_inlined = code::inlined;
+
   template <bool Inline>
   static CTG_ALWAYS_INLINE void run(bound_program const& p) {
     if constexpr (Inline)
@@ -218,13 +220,25 @@ class step_kernel {
   static constexpr auto product_kind() {
     if constexpr (is_small) {
       constexpr plan::product p = Plan::products[static_cast<std::size_t>(step.product)];
-      return small_product<known[0], known[1], known[2], strides_of(p.a), strides_of(p.b)>{};
+      constexpr bool roomy =
+          known[0] == 1 && Plan::storages[static_cast<std::size_t>(p.c.storage)].kind == plan::storage_kind::buffer;
+      return small_product<known[0], known[1], known[2], strides_of(p.a), strides_of(p.b), roomy>{};
     } else {
       return any_product{};
     }
   }
 
  public:
+  /// Whether the step may be part of a program that is one piece of code (run/tiny.hpp).
+  static constexpr bool fits_tiny_program() {
+    if constexpr (step.call >= 0 || has_epilogue || (step.product >= 0 && !is_tiny))
+      return false;
+    else
+      return all_inlined(std::make_integer_sequence<int, step.loops.size()>{});
+  }
+
+  /// `Inline`: with all its loops a part of the caller.
+  template <bool Inline = is_tiny>
   static CTG_ALWAYS_INLINE void run(bound_program const& p, bound_product const* products,
                                     [[maybe_unused]] bound_call const* calls) {
     if constexpr (step.call >= 0) {
@@ -233,14 +247,14 @@ class step_kernel {
     } else if constexpr (step.product >= 0) {
       using product = decltype(product_kind());
       if constexpr (has_epilogue) {
-        runner<0>::template run_behind<is_tiny, product>(products[step.product], seen_by<0>(p));
+        runner<0>::template run_behind<Inline, product>(products[step.product], seen_by<0>(p));
       } else {
         index batch = 0;
         product::template multiply<T>(products[step.product], {}, batch);
       }
     }
     each_loop([&]<int L>() CTG_INLINE_LAMBDA {
-      if constexpr (L > 0 || !has_epilogue) runner<L>::template run<is_tiny>(seen_by<L>(p));
+      if constexpr (L > 0 || !has_epilogue) runner<L>::template run<Inline>(seen_by<L>(p));
     });
   }
 
@@ -322,6 +336,10 @@ class step_kernel {
 
   template <int L>
   using runner = loop_runner<typename Plan::template lone_loop<step.loops.begin + L>>;
+  template <int... L>
+  static constexpr bool all_inlined(std::integer_sequence<int, L...>) {
+    return (runner<L>::is_inlined && ...);
+  }
   // A loop numbers its operands from 0 on.
   template <int L>
   static bound_program seen_by(bound_program const& p) {

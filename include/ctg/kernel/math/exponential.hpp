@@ -56,15 +56,16 @@ CTG_ALWAYS_INLINE exp_parts<T, Bias, Sign> split_exp(batch<T> x, Low... low) {
   return {t, expm1_reduced<Sign>((subtract_ln2<Sign>(x, t - magic) + ... + low))};
 }
 
-/// The same where an error of |n| 2^-30 counts little, because 1 is added to the exponential or it is from 1 taken: in
-/// float one rounded log 2 does.
-template <int Bias, int Sign, class T>
+/// The same for Factor x, 1 or 2, where an error of |n| 2^-30 counts little, because 1 is added to the exponential or
+/// it is from 1 taken: in float one rounded log 2 does. (To double x does not delay n.)
+template <int Bias, int Sign, int Factor = 1, class T>
 CTG_ALWAYS_INLINE exp_parts<T, Bias, Sign> split_exp_beside_one(batch<T> x) {
+  batch<T> const whole = Factor == 2 ? x + x : x;
   if constexpr (sizeof(T) == 4) {
-    batch<T> const magic(shifter<T, Bias>), t = fma(x, batch<T>(T(Sign * 0x1.71547652b82fep0)), magic);
-    return {t, expm1_reduced<Sign>(fma(t - magic, batch<T>(T(-Sign) * 0x1.62e430p-1f), x))};
+    batch<T> const magic(shifter<T, Bias>), t = fma(x, batch<T>(T(Sign * Factor * 0x1.71547652b82fep0)), magic);
+    return {t, expm1_reduced<Sign>(fma(t - magic, batch<T>(T(-Sign) * 0x1.62e430p-1f), whole))};
   } else {
-    return split_exp<Bias, Sign>(x);
+    return split_exp<Bias, Sign>(whole);
   }
 }
 
@@ -148,12 +149,13 @@ CTG_ALWAYS_INLINE batch<T> sigmoid(batch<T> x) {
   return small / (small + e.times(e.power()));
 }
 
-/// E / (E + 2) with E = e^2|x| - 1: one branchless form, whose relative error does not grow from E to the result.
+/// E / (E + 2) with E = e^2|x| - 1: one branchless form, whose relative error does not grow from E to the result. (E +
+/// 2 made from the exponential beside E would have a rounding of its own: 2.8 ULP.)
 template <class T>
 CTG_ALWAYS_INLINE batch<T> tanh(batch<T> x) {
   constexpr T one_from = sizeof(T) == 4 ? T(9.1) : T(20);
   batch<T> const size = at_most(xsimd::abs(x), one_from);
-  auto const e = split_exp_beside_one<exponent_bias<T>, 1>(size + size);
+  auto const e = split_exp_beside_one<exponent_bias<T>, 1, 2>(size);
   batch<T> const power = e.power();
   batch<T> const grown = fma(power, e.p, power - batch<T>(1));
   return (grown / (grown + batch<T>(2))) | sign_of(x);
