@@ -9,6 +9,8 @@
 
 namespace {
 
+using namespace ctg::literals;
+
 /// A softmax's loss with its gradients (a bias of one row, column sums) and labels over Rows × Columns.
 template <auto Rows, int Columns>
 void check_rows(auto... rows) {
@@ -30,7 +32,68 @@ void check_width() {
   }
 }
 
+/// A training step that is one piece of code, kernel by kernel (which it is not then) and by the interpreter; B is a
+/// padded view, whose padding stays.
+template <class T, int In, int Hidden, int Out>
+void check_tiny() {
+  INFO(In << " -> " << Hidden << " -> " << Out);
+  constexpr T padding = 100;
+  std::vector<T> memory(Hidden * (Out + 2), padding);
+  ctg::row<"x", T, In> x;
+  ctg::row<"t", T, Out> t;
+  ctg::matrix<"A", T, In, Hidden> A;
+  ctg::matrix_view<"B", T, Hidden, Out> B(memory.data(), ctg::stride(Out + 2));
+  ctg::row<"a", T, Hidden> a;
+  ctg::row<"b", T, Out> b;
+  test::fill(x);
+  test::fill(t);
+  auto const start = [&] {
+    test::fill(A);
+    test::fill(b);
+    test::fill(a);
+    for (int i = 0; i < Hidden; ++i)
+      for (int j = 0; j < Out; ++j) B(i, j) = static_cast<T>(std::cos(1.3 * (i * Out + j)));
+  };
+  auto const J = mse(tanh(x * A + a) * B + b, t);
+  auto const rest = [](auto& leaf, auto const& value) { return leaf - 0.5_c * gradient(value, leaf); };
+  auto step = ctg::program(J, assign(A, rest(A, J)), assign(B, rest(B, J)), assign(a, rest(a, J)),
+                           assign(b, rest(b, J)), gradient(J, x));
+  static_assert(ctg::kernel::tiny_program<typename decltype(step)::plan_type>::applies);
+  start();
+  auto const value = evaluate_reference(J);
+  auto const dx = evaluate_reference(gradient(J, x));
+  auto const new_A = evaluate_reference(rest(A, J));
+  auto const new_B = evaluate_reference(rest(B, J));
+  auto const new_a = evaluate_reference(rest(a, J));
+  auto const new_b = evaluate_reference(rest(b, J));
+  auto const verify = [&] {
+    auto const near = [](double got, double right) { return std::fabs(got - right) <= 1e-5; };
+    CHECK(near(step[J], value));
+    for (int i = 0; i < In; ++i) {
+      REQUIRE(near(step[gradient(J, x)](0, i), dx(0, i)));
+      for (int j = 0; j < Hidden; ++j) REQUIRE(near(A(i, j), new_A(i, j)));
+    }
+    for (int j = 0; j < Hidden; ++j) REQUIRE(near(a(0, j), new_a(0, j)));
+    for (int k = 0; k < Out; ++k) {
+      REQUIRE(near(b(0, k), new_b(0, k)));
+      for (int j = 0; j < Hidden; ++j) REQUIRE(near(B(j, k), new_B(j, k)));
+    }
+    for (int j = 0; j < Hidden; ++j)
+      for (int k = Out; k < Out + 2; ++k) REQUIRE(memory[static_cast<std::size_t>(j * (Out + 2) + k)] == padding);
+  };
+  step();
+  verify();
+  start();
+  step(ctg::traced{[](int) {}});
+  verify();
+}
+
 }  // namespace
+
+TEST_CASE("tiny networks, one piece of code") {
+  check_tiny<float, 4, 8, 3>();
+  check_tiny<double, 5, 6, 3>();
+}
 
 TEST_CASE("rows of less, about, and more than one or two vectors") {
   check_width<3>();
