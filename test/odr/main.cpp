@@ -2,6 +2,7 @@
 // Linked with other.cpp, which includes the same headers: a function that is neither inline nor a template is defined
 // twice, and the linker says so.
 #include "forward.hpp"
+#include "wrong.hpp"
 
 #include <ctg/expr/view.hpp>
 #include <ctg/kernel/simd.hpp>
@@ -23,7 +24,14 @@ int main() {
   W(1, 2) = 4;
   float const numbers[] = {1, 2, 3};
   ctg::row_view<"v", float const, 3> const v(numbers);
-  if (last_of(W, v) == 7) return 0;
-  std::puts("a leaf named in a header is another in the second unit");
+  if (last_of(W, v) != 7) {
+    std::puts("a leaf named in a header is another in the second unit");
+    return 1;
+  }
+  ctg::row<"x", float, 3> const x{1, 2, 3};
+  auto unchecked = ctg::program(ctg::call<wrong>(x));
+  unchecked();
+  if (unchecked.result<0>()(0, 2) == 6 && reference_mode_notices(x)) return 0;
+  std::puts("reference mode is not that of the unit in which the program is made");
   return 1;
 }

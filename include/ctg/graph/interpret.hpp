@@ -52,21 +52,29 @@ struct graph_inputs {
   extent_table extents;
 };
 
-/// The values of all nodes that the roots need, row-major, in X (double or long double).
-template <class X>
-constexpr std::vector<std::vector<X>> interpret(graph_view g, std::span<int const> roots, graph_inputs const& in) {
+/// What `interpret` asks of each node: nothing.
+struct interpret_all {
+  static constexpr bool knows(std::size_t) { return false; }
+  static constexpr void computed(std::size_t, auto const&) {}
+};
+
+/// The values of all nodes that the roots need, row-major, in X (double or long double). What `nodes.knows(id)` keeps
+/// the value that it has in `values`; `nodes.computed(id, value)` may look at, and change, what has been computed.
+template <class X, class Nodes = interpret_all>
+constexpr std::vector<std::vector<X>> interpret(graph_view g, std::span<int const> roots, graph_inputs const& in,
+                                                std::vector<std::vector<X>> values = {}, Nodes const& nodes = {}) {
   using detail::index_space;
   auto const count = g.nodes.size();
-  std::vector<std::vector<X>> values(count);
+  values.resize(count, std::vector<X>{});
   std::vector<char> needed(count, 0);
   for (int r : roots) needed[static_cast<std::size_t>(r)] = 1;
   for (std::size_t i = count; i-- > 0;)
-    if (needed[i])
+    if (needed[i] && !nodes.knows(i))
       for (int a : g.nodes[i].args)
         if (a >= 0) needed[static_cast<std::size_t>(a)] = 1;
 
   for (std::size_t id = 0; id < count; ++id) {
-    if (!needed[id]) continue;
+    if (!needed[id] || nodes.knows(id)) continue;
     node const& n = g.nodes[id];
     index_space const space(g.shape_of(static_cast<int>(id)), in.extents);
     std::vector<X>& y = values[id];
@@ -243,6 +251,7 @@ constexpr std::vector<std::vector<X>> interpret(graph_view g, std::span<int cons
         });
       }
     }
+    nodes.computed(id, y);
   }
   return values;
 }

@@ -3,6 +3,7 @@
 // it; boxes for leaves and buffers, which is all that passes from one kernel to another.
 #pragma once
 
+#include <ctg/run/program.hpp>
 #include <ctg/run/program_reader.hpp>
 
 namespace ctg::inline v0 {

@@ -108,7 +108,7 @@ constexpr auto evaluate_interpreted(E const& e) {
 template <class E>
 auto evaluate_planned(E const& e) {
   using T = value_type_of<E>;
-  auto p = program(e);
+  auto p = make_program(e);
   p();
   decltype(auto) result = p.template result<0>();
   if constexpr (E::shape.one_entry()) {
@@ -176,7 +176,7 @@ constexpr auto updated(L& leaf, E const& e) {
 
 template <class A>
 void run_once(A const& a) {
-  program(a)();
+  make_program(a)();
 }
 
 template <class L, class A>

@@ -3,6 +3,7 @@
 // formulas that are fused in it, what it costs, and where its results live.
 #pragma once
 
+#include <ctg/run/program.hpp>
 #include <ctg/run/program_reader.hpp>
 
 namespace ctg::inline v0 {

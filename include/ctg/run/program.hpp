@@ -428,12 +428,10 @@ struct program_access {
     return bound(static_cast<Program const&>(p));
   }
 };
-}  // namespace detail
 
-/// A fused program with these outputs: expressions (read with program[e]) and assignments. Throws extent_error or
-/// binding_error where the leaves do not fit; never later.
+/// A program that does what is asked for and nothing else, in either mode: what `evaluate` and `W = e` run.
 template <class... A>
-auto program(A const&... outputs) {
+auto make_program(A const&... outputs) {
   if constexpr (sizeof...(A) == 0) {
     detail::explain<sizeof...(A) == 0 ? detail::fault::no_outputs : detail::fault::none>(detail::said<"program()">{});
     return detail::invalid_program{};
@@ -464,6 +462,7 @@ auto program(A const&... outputs) {
         std::tuple_cat(detail::target_of<A>::get(outputs)...));
   }
 }
+}  // namespace detail
 
 /// What `value_and_gradient` returns: a program whose outputs are J and its gradients.
 template <class Program, class... X>
@@ -503,6 +502,21 @@ class value_and_gradient_of : private Program {
   friend struct detail::program_access;
 };
 
+}  // namespace ctg::inline v0
+
+// With CTG_REFERENCE (config.hpp) `program` and `value_and_gradient` are other functions, in a namespace of their own.
+#if defined(CTG_REFERENCE)
+#include <ctg/run/reference.hpp>
+#else
+namespace ctg::inline v0 {
+
+/// A fused program with these outputs: expressions (read with program[e]) and assignments. Throws extent_error or
+/// binding_error where the leaves do not fit; never later.
+template <class... A>
+auto program(A const&... outputs) {
+  return detail::make_program(outputs...);
+}
+
 /// A program of J and its gradients with respect to X…: g(); g.value(); g[W](0, 0).
 template <Expression J, Expression... X>
 auto value_and_gradient(J const& j, X const&... x) {
@@ -514,3 +528,4 @@ auto value_and_gradient(J const& j, X const&... x) {
 }
 
 }  // namespace ctg::inline v0
+#endif

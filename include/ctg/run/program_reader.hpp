@@ -4,7 +4,7 @@
 #pragma once
 
 #include <ctg/graph/print.hpp>
-#include <ctg/run/program.hpp>
+#include <ctg/run/bind.hpp>
 
 #include <cstdio>
 #include <set>
