@@ -56,9 +56,8 @@ using scalar_view = tensor_view<Name, T>;
 template <class T, std::int64_t... Extents>
 class array;
 
-/// What `program` and `value_and_gradient` return: `template <class... O> void train(ctg::program_of<float, O...>&
-/// step)`.
-template <class T, class... Outputs>
+/// What `program` returns: `template <class G> void train(ctg::program_of<float, G>& step)`.
+template <class T, class Graph>
 class program_of;
 template <class Program, class... X>
 class value_and_gradient_of;

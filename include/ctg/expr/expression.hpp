@@ -287,6 +287,8 @@ template <std::uint64_t Id, class... Witness>
 struct expression;
 template <class Site, int Position>
 struct number;
+template <class L>
+struct ref;
 
 namespace detail {
 
@@ -294,6 +296,12 @@ template <std::uint64_t Id, class... Witness>
 struct name_part<expression<Id, Witness...>> {
   using witnesses = types<Witness...>;
   static constexpr std::uint64_t hash = Id;
+};
+// A leaf is what describes it; the text alone would not do, for compilers spell a named extent as a call.
+template <class L>
+struct name_part<ref<L>> {
+  using witnesses = types<>;
+  static constexpr std::uint64_t hash = mix(type_hash<ref<L>>(), info_of<L>.type_hash);
 };
 template <class Site, int Position>
 struct name_part<number<Site, Position>> {

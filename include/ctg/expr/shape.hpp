@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Extents and shapes as values. An extent is a number, or names times a number (3·N·8), so that flatten and Kronecker
-// products stay exact on extents that only the run knows.
+// products stay exact on extents that only the run knows. Plain arrays: what is asked so often would cost the compiler
+// twice as much through std::array's functions.
 #pragma once
 
 #include <ctg/fwd.hpp>
@@ -18,13 +19,16 @@ struct extent {
   static constexpr int max_names = 3;
 
   std::int64_t factor = 1;
-  std::array<std::uint64_t, max_names> names{};  // hashes, sorted downwards; 0 where there is none
+  std::uint64_t names[max_names]{};  // hashes, sorted downwards; 0 where there is none
 
   constexpr extent() = default;
   constexpr extent(std::int64_t n) : factor(n) {}  // NOLINT: a number is an extent
   constexpr bool operator==(extent const&) const = default;
+  constexpr bool same_names(extent const& o) const {
+    return names[0] == o.names[0] && names[1] == o.names[1] && names[2] == o.names[2];
+  }
   constexpr bool is_static() const { return names[0] == 0; }
-  constexpr bool is_one() const { return factor == 1 && is_static(); }
+  constexpr bool is_one() const { return factor == 1 && names[0] == 0; }
 };
 
 constexpr extent named(std::uint64_t hash) {
@@ -54,7 +58,7 @@ constexpr extent operator*(extent const& a, extent const& b) {
 
 /// The extents of a tensor, first axis first. Rank 0 is a scalar.
 struct shape {
-  std::array<extent, max_rank> extents{};
+  extent extents[max_rank]{};
   int rank = 0;
 
   constexpr shape() = default;

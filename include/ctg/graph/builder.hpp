@@ -98,10 +98,13 @@ class builder {
   }
 
   constexpr handle leaf(detail::leaf_info const& info, operation_info const& op) {
+    // the address is no expression's: the memo is shared with lowering
+    if (int const known = *find(info.type_hash, &op); known >= 0) return {this, known};
     std::size_t i = 0;
     while (i < leaves.size() && leaves[i]->type_hash != info.type_hash) ++i;
     if (i == leaves.size()) leaves.push_back(&info);
-    return {this, put({&op, {-1, -1, -1}, intern(info.shape), {static_cast<std::int64_t>(i), 0}})};
+    int const made = put({&op, {-1, -1, -1}, intern(info.shape), {static_cast<std::int64_t>(i), 0}});
+    return {this, *find(info.type_hash, &op) = made};
   }
 
   constexpr handle number(detail::number_info const& info, operation_info const& op) {

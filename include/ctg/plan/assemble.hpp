@@ -40,6 +40,7 @@ struct arranged {
 };
 
 /// The code of one loop.
+template <class = void>
 constexpr loop_code make_code(arrangement const& a, std::span<int const> members, group_outline const& g) {
   return emitter(a, g.number, members, g.space, g.row_shape, g.passes).emit();
 }

@@ -21,10 +21,12 @@ struct arrangement {
   std::span<std::pair<int, int> const> also;  // node and a leaf's storage that it is assigned to beside that
 };
 
-class emitter {
+template <class>
+class emitter_of {
  public:
   /// `members`: the nodes of the loop; `space`: its shape; `row_shape`: the shape of one row of it.
-  constexpr emitter(arrangement const& a, int group, std::span<int const> members, int space, int row_shape, int passes)
+  constexpr emitter_of(arrangement const& a, int group, std::span<int const> members, int space, int row_shape,
+                       int passes)
       : a_(a),
         group_(group),
         nodes_(members.begin(), members.end()),
@@ -426,5 +428,6 @@ class emitter {
   std::vector<instruction> uniform_code_, row_code_, row_stores_, element_code_, gathered_;
   loop_code out_;
 };
+using emitter = emitter_of<void>;
 
 }  // namespace ctg::inline v0::plan

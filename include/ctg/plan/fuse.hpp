@@ -31,17 +31,18 @@ struct fusion {
   std::vector<std::vector<int>> members;  // by group: its nodes without products, operands first
 };
 
-class fuser {
+template <class>
+class fuser_of {
  public:
   /// The depth of late nodes.
   static constexpr int behind_everything = 1 << 16;
 
   /// `late` nodes are the copies that must run behind everything else; those `apart` read nothing of their own loop.
-  constexpr fuser(builder& g, std::vector<char> const& needed, std::vector<request> const& requests,
-                  std::vector<int> const& late, std::vector<int> const& apart)
-      : g_(g), needed_(needed), late_(late), apart_(apart), count_(g.nodes.size()) {
+  constexpr fuser_of(builder& g, std::vector<char> const& needed, std::vector<request> const& requests,
+                     std::vector<int> const& late, std::vector<int> const& apart)
+      : g_(g), needed_(needed), late_(late), apart_(apart), count_(g.nodes.size()), nodes_(g.nodes.data()) {
     wanted_.assign(count_, 0);
-    for (auto const& r : requests) wanted_[at(r.node)] = 1;
+    for (auto const& r : requests) wanted_[r.node] = 1;
   }
 
   constexpr fusion run() {
@@ -51,10 +52,18 @@ class fuser {
     f_.space.assign(count_, -1);
     f_.group.assign(count_, -1);
     f_.stored.assign(count_, 0);
+    f_.pass.assign(count_, 0);
+    views_ = f_.views.data();
+    levels_ = f_.levels.data();
+    depth_ = f_.depth.data();
+    placed_in_ = f_.space.data();
+    group_ = f_.group.data();
+    stored_ = f_.stored.data();
+    pass_ = f_.pass.data();
     number_spaces();
     consumers();
     for (int i = 0; i < size(); ++i)
-      if (needed_[at(i)]) place(i);
+      if (needed_[i]) place(i);
     push_late();
     form_groups();
     find_stored();
@@ -63,32 +72,31 @@ class fuser {
   }
 
  private:
-  static constexpr std::size_t at(int i) { return static_cast<std::size_t>(i); }
   constexpr int size() const { return static_cast<int>(count_); }
-  constexpr node const& n(int i) const { return g_.nodes[at(i)]; }
-  constexpr shape const& shape_of(int i) const { return g_.shapes[at(n(i).shape)]; }
-  constexpr int base(int i) const { return f_.views[at(i)].base; }
+  constexpr node const& n(int i) const { return nodes_[i]; }
+  constexpr shape const& shape_of(int i) const { return g_.shapes[n(i).shape]; }
+  constexpr int base(int i) const { return views_[i].base; }
 
   // Readers that are not views, through the views between.
   constexpr void consumers() {
     readers_.assign(count_, {});
     for (int i = 0; i < size(); ++i)
-      if (needed_[at(i)] && is_compute(n(i)))
+      if (needed_[i] && is_compute(n(i)))
         for (int a : n(i).args)
           if (a >= 0) {
             while (is_view(n(a))) a = n(a).args[0];
-            readers_[at(a)].push_back(i);
+            readers_[a].push_back(i);
           }
   }
 
-  constexpr bool wanted(int i) const { return wanted_[at(i)] != 0; }
+  constexpr bool wanted(int i) const { return wanted_[i] != 0; }
 
   // By node, the number of its shape without unit axes: two of them compare as numbers.
   constexpr void number_spaces() {
     std::size_t const shapes = g_.shapes.size();
     std::vector<int> squeezed_shape;
     for (std::size_t k = 0; k < shapes; ++k) squeezed_shape.push_back(g_.intern(squeezed(shape(g_.shapes[k]))));
-    for (node const& x : g_.nodes) space_.push_back(squeezed_shape[at(x.shape)]);
+    for (node const& x : g_.nodes) space_.push_back(squeezed_shape[x.shape]);
   }
 
   // What reads its operands from memory.
@@ -103,22 +111,22 @@ class fuser {
   constexpr void place(int i) {
     node const& x = n(i);
     if (is_view(x)) {
-      view const of = f_.views[at(x.args[0])];
-      bool const padded = n(of.base).is(opcode::leaf) && g_.leaves[at(static_cast<int>(n(of.base).with.p))]->is_view;
-      f_.views[at(i)] = compose(g_, i, of, padded);
+      view const of = views_[x.args[0]];
+      bool const padded = n(of.base).is(opcode::leaf) && g_.leaves[static_cast<int>(n(of.base).with.p)]->is_view;
+      views_[i] = compose(g_, i, of, padded);
       return;
     }
-    f_.views[at(i)] = own_view(i, x, shape_of(i));
+    views_[i] = own_view(i, x, shape_of(i));
     if (is_source(x)) return;
     if (runs_alone(x)) {
-      f_.levels[at(i)] = x.op->kind == family::product ? level::product : level::called;
-      f_.space[at(i)] = space_[at(i)];
-      f_.depth[at(i)] = below(i) + 1;
+      levels_[i] = x.op->kind == family::product ? level::product : level::called;
+      placed_in_[i] = space_[i];
+      depth_[i] = below(i) + 1;
       return;
     }
     if (x.op->kind == family::reduction) return place_reduction(i);
     if (is_inlined(i)) {
-      f_.levels[at(i)] = level::inlined;
+      levels_[i] = level::inlined;
       return;
     }
     place_elementwise(i);
@@ -128,18 +136,18 @@ class fuser {
   constexpr int below(int i) const {
     int d = -1;
     for (int a : n(i).args)
-      if (a >= 0 && f_.depth[at(base(a))] > d) d = f_.depth[at(base(a))];
+      if (a >= 0 && depth_[base(a)] > d) d = depth_[base(a)];
     return d;
   }
 
   constexpr bool is_inlined(int i) const {
     if (wanted(i)) return false;
-    for (int r : readers_[at(i)])
+    for (int r : readers_[i])
       if (runs_alone(n(r))) return false;
     if (n(i).is(opcode::one_hot)) {
-      for (int r : readers_[at(i)]) {
+      for (int r : readers_[i]) {
         bool direct = false;
-        for (int a : n(r).args) direct = direct || (a == i && space_[at(r)] == space_[at(i)]);
+        for (int a : n(r).args) direct = direct || (a == i && space_[r] == space_[i]);
         if (n(r).op->kind == family::reduction) direct = n(r).args[0] == i;
         if (!direct) return false;
       }
@@ -147,41 +155,41 @@ class fuser {
     }
     if (!shape_of(i).one_entry()) return false;
     for (int a : n(i).args)
-      if (a >= 0 && !is_source(n(base(a))) && f_.levels[at(base(a))] != level::inlined) return false;
+      if (a >= 0 && !is_source(n(base(a))) && levels_[base(a)] != level::inlined) return false;
     return true;
   }
 
   // Whether operand a is read entry for entry by a reader over the entries of node `whole`.
   constexpr bool same_entry(int a, int whole) const {
-    if (space_[at(a)] != space_[at(whole)]) return false;
-    view const& v = f_.views[at(a)];
+    if (space_[a] != space_[whole]) return false;
+    view const& v = views_[a];
     if (v.base == a) return true;
     // a slice from the start reads entry for entry too, but not all of them
-    if (!v.from_the_start() || space_[at(a)] != space_[at(v.base)]) return false;
+    if (!v.from_the_start() || space_[a] != space_[v.base]) return false;
     if (v.shape != n(v.base).shape) return false;
     shape const &s = shape_of(a), &memory = shape_of(v.base);
     int next = 0;
     for (int i = 0; i < s.rank; ++i) {
       if (s[i].is_one()) continue;
       while (next < memory.rank && memory[next].is_one()) ++next;
-      if (v.axis[at(i)] != next++) return false;
+      if (v.axis[i] != next++) return false;
     }
     return true;
   }
 
   // Whether operand a, a value for each row, is read so by a reader over the entries of node `whole`.
   constexpr bool same_row(int a, int whole) const {
-    view const& v = f_.views[at(a)];
+    view const& v = views_[a];
     if (!v.from_the_start()) return false;
     shape const& memory = shape_of(v.base);
     operand const o = walk(v, shape_of(a), shape_of(whole), 0, memory, false);
-    shape const &space = g_.shapes[at(space_[at(whole)])], &rows = g_.shapes[at(space_[at(v.base)])];
+    shape const &space = g_.shapes[space_[whole]], &rows = g_.shapes[space_[v.base]];
     if (space.rank != rows.rank + 1 || v.shape != n(v.base).shape) return false;
     int next = 0;
     for (int i = 0; i < space.rank; ++i) {
-      if (i == space.rank - 1) return o.axis[at(i)] < 0;
+      if (i == space.rank - 1) return o.axis[i] < 0;
       while (next < memory.rank && memory[next].is_one()) ++next;
-      if (o.axis[at(i)] != next++ || !(rows[i] == space[i])) return false;
+      if (o.axis[i] != next++ || !(rows[i] == space[i])) return false;
     }
     return true;
   }
@@ -190,10 +198,10 @@ class fuser {
   // computes it.
   constexpr bool joins(int reader, int a, int whole, level l, int k) const {
     int const b = base(a);
-    if (f_.space[at(b)] != k) return false;
+    if (placed_in_[b] != k) return false;
     for (int x : apart_)
       if (x == reader) return false;
-    switch (f_.levels[at(b)]) {
+    switch (levels_[b]) {
       case level::product:
       case level::element:
         return l == level::element && same_entry(a, whole);
@@ -208,7 +216,7 @@ class fuser {
     int d = 0;
     for (int a : n(i).args) {
       if (a < 0) continue;
-      int const b = base(a), e = f_.depth[at(b)];
+      int const b = base(a), e = depth_[b];
       if (e < 0) continue;  // sources, and what is inlined, which reads sources only
       d = std::max(d, joins(i, a, whole, l, k) ? e : e + 1);
     }
@@ -218,9 +226,9 @@ class fuser {
   constexpr void place_reduction(int i) {
     int const a = n(i).args[0];
     shape const& whole = shape_of(a);
-    int const k = space_[at(a)];
-    f_.space[at(i)] = k;
-    f_.depth[at(i)] = depth_for(i, a, level::element, k);
+    int const k = space_[a];
+    placed_in_[i] = k;
+    depth_[i] = depth_for(i, a, level::element, k);
     // which axes of the space go
     int real = 0, last = -1, axes = 0;
     for (int x = 0; x < whole.rank; ++x) {
@@ -230,19 +238,19 @@ class fuser {
       real += static_cast<int>(n(i).with.p >> x & 1);
     }
     bool const row = axes == 1 || (real == 1 && (n(i).with.p >> last & 1));
-    f_.levels[at(i)] = row ? level::row : level::reduced;
+    levels_[i] = row ? level::row : level::reduced;
   }
 
   constexpr void place_elementwise(int i) {
-    int const own = space_[at(i)];
+    int const own = space_[i];
     int best_depth = depth_for(i, i, level::element, own), best_space = own;
     level best = level::element;
     // work on row values belongs to the rows' loop; one-hot rows are made by vectors only
     bool by_vectors = false;
     for (int a : n(i).args) by_vectors = by_vectors || (a >= 0 && n(base(a)).is(opcode::one_hot));
     for (int a : n(i).args) {
-      if (a < 0 || by_vectors || f_.levels[at(base(a))] != level::row) continue;
-      int const k = f_.space[at(base(a))];
+      if (a < 0 || by_vectors || levels_[base(a)] != level::row) continue;
+      int const k = placed_in_[base(a)];
       if (k == own || !same_entry(a, i)) continue;
       int const d = depth_for(i, i, level::row, k);
       if (d <= best_depth) {
@@ -257,9 +265,9 @@ class fuser {
         best_space = own;
         best = level::element;
       }
-    f_.depth[at(i)] = best_depth;
-    f_.space[at(i)] = best_space;
-    f_.levels[at(i)] = best;
+    depth_[i] = best_depth;
+    placed_in_[i] = best_space;
+    levels_[i] = best;
   }
 
   // Work runs where its first reader runs if nothing is stored for that which would not be stored anyway: chains that
@@ -267,42 +275,40 @@ class fuser {
   constexpr void push_late() {
     std::vector<char> anchored(count_, 0);
     for (int i = 0; i < size(); ++i) {
-      level const l = f_.levels[at(i)];
+      level const l = levels_[i];
       if (l == level::none || l == level::inlined) continue;
-      anchored[at(i)] = runs_alone(l);
+      anchored[i] = runs_alone(l);
       bool const dear = n(i).op->transcendental;
       for (int a : n(i).args) {
-        if (a < 0 || f_.depth[at(base(a))] != f_.depth[at(i)] || !anchored[at(base(a))]) continue;
-        anchored[at(i)] = anchored[at(i)] || dear || l != level::element || !kept_anyway(base(a));
+        if (a < 0 || depth_[base(a)] != depth_[i] || !anchored[base(a)]) continue;
+        anchored[i] = anchored[i] || dear || l != level::element || !kept_anyway(base(a));
       }
     }
     for (int i = size() - 1; i >= 0; --i) {
-      if (f_.depth[at(i)] < 0 || f_.depth[at(i)] >= behind_everything || anchored[at(i)] || readers_[at(i)].empty())
-        continue;
+      if (depth_[i] < 0 || depth_[i] >= behind_everything || anchored[i] || readers_[i].empty()) continue;
       int latest = behind_everything;
-      for (int r : readers_[at(i)]) {
-        if (f_.levels[at(r)] == level::inlined) continue;
-        latest = std::min(latest, f_.depth[at(r)] - (reads_in_loop(r, i) ? 0 : 1));
+      for (int r : readers_[i]) {
+        if (levels_[r] == level::inlined) continue;
+        latest = std::min(latest, depth_[r] - (reads_in_loop(r, i) ? 0 : 1));
       }
-      if (latest < behind_everything - 1 && latest > f_.depth[at(i)]) f_.depth[at(i)] = latest;
+      if (latest < behind_everything - 1 && latest > depth_[i]) depth_[i] = latest;
     }
   }
 
   // Whether the value of i is wanted in memory by a reader outside its loop.
   constexpr bool kept_anyway(int i) const {
     if (wanted(i)) return true;
-    for (int r : readers_[at(i)])
-      if (f_.levels[at(r)] != level::inlined && !reads_in_loop(r, i)) return true;
+    for (int r : readers_[i])
+      if (levels_[r] != level::inlined && !reads_in_loop(r, i)) return true;
     return false;
   }
 
   constexpr bool reads_in_loop(int reader, int of) const {
-    level const l = f_.levels[at(reader)];
+    level const l = levels_[reader];
     if (runs_alone(l)) return false;
     bool const reduces = n(reader).op->kind == family::reduction;
     for (int a : n(reader).args)
-      if (a >= 0 && base(a) == of &&
-          !joins(reader, a, over(reader), reduces ? level::element : l, f_.space[at(reader)]))
+      if (a >= 0 && base(a) == of && !joins(reader, a, over(reader), reduces ? level::element : l, placed_in_[reader]))
         return false;
     return true;
   }
@@ -310,32 +316,33 @@ class fuser {
   // Loops: connected parts of one depth and space; parts without a product merge into one pass over memory.
   constexpr void form_groups() {
     std::vector<int> parent(count_, 0);
-    for (int i = 0; i < size(); ++i) parent[at(i)] = i;
+    for (int i = 0; i < size(); ++i) parent[i] = i;
     auto find = [&](int i) {
-      while (parent[at(i)] != i) i = parent[at(i)] = parent[at(parent[at(i)])];
+      while (parent[i] != i) i = parent[i] = parent[parent[i]];
       return i;
     };
     auto same_loop = [&](int i, int j) {
-      return f_.depth[at(i)] >= 0 && f_.depth[at(i)] == f_.depth[at(j)] && f_.space[at(i)] == f_.space[at(j)];
+      return depth_[i] >= 0 && depth_[i] == depth_[j] && placed_in_[i] == placed_in_[j];
     };
     for (int i = 0; i < size(); ++i)
-      if (f_.depth[at(i)] >= 0 && f_.levels[at(i)] != level::product)
+      if (depth_[i] >= 0 && levels_[i] != level::product)
         for (int a : n(i).args)
-          if (a >= 0 && same_loop(i, base(a)) && reads_in_loop(i, base(a))) parent[at(find(i))] = find(base(a));
+          if (a >= 0 && same_loop(i, base(a)) && reads_in_loop(i, base(a))) parent[find(i)] = find(base(a));
     std::vector<char> has_product(count_, 0);
     for (int i = 0; i < size(); ++i)
-      if (f_.levels[at(i)] == level::product) has_product[at(find(i))] = 1;
+      if (levels_[i] == level::product) has_product[find(i)] = 1;
     int deepest = 0;
     for (int d : f_.depth)
       if (d < behind_everything && d > deepest) deepest = d;
-    std::vector<std::vector<int>> loops(at(deepest) + 2);  // by depth, a node of each loop without a product
+    std::vector<std::vector<int>> loops(static_cast<std::size_t>(deepest) +
+                                        2);  // by depth, a node of each loop without a product
     for (int i = 0; i < size(); ++i) {
-      if (f_.depth[at(i)] < 0 || has_product[at(find(i))] || f_.levels[at(i)] == level::called) continue;
+      if (depth_[i] < 0 || has_product[find(i)] || levels_[i] == level::called) continue;
       bool known = false;
-      auto& here = loops[at(std::min(f_.depth[at(i)], deepest + 1))];
+      auto& here = loops[std::min(depth_[i], deepest + 1)];
       for (int j : here)
         if (same_loop(i, j)) {
-          parent[at(find(i))] = find(j);
+          parent[find(i)] = find(j);
           known = true;
           break;
         }
@@ -343,53 +350,52 @@ class fuser {
     }
     std::vector<int> number(count_, -1);
     for (int i = 0; i < size(); ++i) {
-      if (f_.depth[at(i)] < 0 || runs_alone(f_.levels[at(i)])) continue;
+      if (depth_[i] < 0 || runs_alone(levels_[i])) continue;
       int const root = find(i);
-      if (number[at(root)] < 0) {
-        number[at(root)] = static_cast<int>(f_.group_depth.size());
-        f_.group_depth.push_back(f_.depth[at(i)]);
-        f_.group_space.push_back(f_.space[at(i)]);
+      if (number[root] < 0) {
+        number[root] = static_cast<int>(f_.group_depth.size());
+        f_.group_depth.push_back(depth_[i]);
+        f_.group_space.push_back(placed_in_[i]);
         f_.members.emplace_back();
       }
-      f_.group[at(i)] = number[at(root)];
-      f_.members[at(f_.group[at(i)])].push_back(i);
+      group_[i] = number[root];
+      f_.members[group_[i]].push_back(i);
     }
     // the last product of a part runs the loop as its epilogue
     for (int i = size() - 1; i >= 0; --i)
-      if (f_.levels[at(i)] == level::product) {
-        int& loop = number[at(find(i))];
+      if (levels_[i] == level::product) {
+        int& loop = number[find(i)];
         if (loop < 0) continue;
-        f_.group[at(i)] = loop;
+        group_[i] = loop;
         loop = -1;
       }
   }
 
   constexpr void find_stored() {
-    for (int i = 0; i < size(); ++i) f_.stored[at(i)] = wanted_[at(i)];
+    for (int i = 0; i < size(); ++i) stored_[i] = wanted_[i];
     for (int i = 0; i < size(); ++i) {
-      if (f_.depth[at(i)] < 0) continue;
-      for (int r : readers_[at(i)]) {
-        if (f_.levels[at(r)] == level::inlined) continue;
-        bool const in_loop = f_.group[at(r)] >= 0 && f_.group[at(r)] == f_.group[at(i)] &&
-                             f_.levels[at(r)] != level::product && reads_in_loop(r, i);
-        if (!in_loop) f_.stored[at(i)] = 1;
+      if (depth_[i] < 0) continue;
+      for (int r : readers_[i]) {
+        if (levels_[r] == level::inlined) continue;
+        bool const in_loop =
+            group_[r] >= 0 && group_[r] == group_[i] && levels_[r] != level::product && reads_in_loop(r, i);
+        if (!in_loop) stored_[i] = 1;
       }
-      if (f_.levels[at(i)] == level::reduced) f_.stored[at(i)] = 1;  // gathered in memory
+      if (levels_[i] == level::reduced) stored_[i] = 1;  // gathered in memory
     }
   }
 
   constexpr void find_passes() {
-    f_.pass.assign(count_, 0);
     f_.group_passes.assign(f_.members.size(), 1);
     for (std::size_t group = 0; group < f_.members.size(); ++group)
       for (int i : f_.members[group]) {
         int p = 0;
         for (int a : n(i).args)
-          if (a >= 0 && f_.group[at(base(a))] == static_cast<int>(group) && f_.levels[at(base(a))] != level::product)
-            p = std::max(p, f_.pass[at(base(a))]);
-        bool const row = f_.levels[at(i)] == level::row;
+          if (a >= 0 && group_[base(a)] == static_cast<int>(group) && levels_[base(a)] != level::product)
+            p = std::max(p, pass_[base(a)]);
+        bool const row = levels_[i] == level::row;
         if (row && n(i).op->kind == family::reduction) ++p;  // ready behind the pass that gathers it
-        f_.pass[at(i)] = p;
+        pass_[i] = p;
         f_.group_passes[group] = std::max(f_.group_passes[group], row ? p : p + 1);
       }
   }
@@ -402,6 +408,13 @@ class fuser {
   std::vector<int> space_;
   std::vector<std::vector<int>> readers_;
   fusion f_;
+  // what is read for each node, as plain pointers: each call within a constant expression costs the compiler
+  node const* nodes_;
+  view* views_ = nullptr;
+  level* levels_ = nullptr;
+  int *depth_ = nullptr, *placed_in_ = nullptr, *group_ = nullptr, *pass_ = nullptr;
+  char* stored_ = nullptr;
 };
+using fuser = fuser_of<void>;
 
 }  // namespace ctg::inline v0::plan

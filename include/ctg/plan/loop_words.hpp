@@ -19,6 +19,7 @@ struct lone_loop {
 };
 
 // The position of an item in a list, which it joins where it is new.
+template <class = void>
 constexpr int place_in(std::vector<int>& list, int item) {
   for (std::size_t i = 0; i < list.size(); ++i)
     if (list[i] == item) return static_cast<int>(i);
@@ -29,6 +30,7 @@ constexpr int place_in(std::vector<int>& list, int item) {
 /// `from` refers to `storages` and, behind them, its scratch, and to `shapes`. What is left out here, code cannot
 /// depend on: the nodes of the graph, which leaf or buffer a storage is (only that it is one), the steps between which
 /// it lives.
+template <class = void>
 constexpr lone_loop isolate(loop_code const& from, std::span<storage const> storages, std::span<shape const> shapes) {
   lone_loop r{from.l, from.code, from.operands, {}, {}};
   std::vector<int> used_storages, used_shapes;
@@ -184,6 +186,7 @@ struct loop_words {
   std::vector<std::uint64_t> words;
   std::vector<operation_info const*> operations;
 };
+template <class = void>
 constexpr loop_words write_loop(lone_loop x) {
   loop_writer w;
   transfer_loop(w, x.l, x.code, x.operands, x.storages, x.shapes);

@@ -117,6 +117,7 @@ constexpr call_extents extents_of(tables const& t, call const& c, extent_table c
 }
 
 /// Floating-point operations of one run: 2·m·n·k for a product, the operation's own count for each entry otherwise.
+template <class = void>
 constexpr std::int64_t count_flops(tables const& t, extent_table const& names) {
   std::int64_t flops = 0;
   for (auto const& p : t.products) {

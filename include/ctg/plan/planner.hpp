@@ -9,11 +9,12 @@
 
 namespace ctg::inline v0::plan {
 
-class planner {
+template <class>
+class planner_of {
  public:
   /// `from` is simplified and expanded; `leaves` are those of the program, which computes in `type`.
-  constexpr planner(graph_view from, std::span<detail::leaf_info const* const> leaves, std::vector<request> requests,
-                    element type = element::none)
+  constexpr planner_of(graph_view from, std::span<detail::leaf_info const* const> leaves, std::vector<request> requests,
+                       element type = element::none)
       : from_(from), requests_(std::move(requests)), type_(type) {
     g_.leaves.assign(leaves.begin(), leaves.end());
   }
@@ -82,20 +83,28 @@ class planner {
   constexpr void prepare() {
     std::vector<view> views;
     if (!readable(views)) insert_copies(views);
+    std::vector<char> const loses_rows = read_otherwise(views);
     for (auto& r : requests_) {
       node const& x = n(r.node);
       bool const loose = !is_compute(x);
       bool const pieces = r.leaf >= 0 && (x.op->kind == family::reduction || x.op->kind == family::product ||
                                           x.op->kind == family::call);
       if (loose || pieces) r.node = g_.put(copy_of(r.node));
-      // in a leaf with padded rows no reader could follow in another shape, and no call at all
-      bool followed = true;
-      for (view const& v : views) followed = followed && (v.base != r.node || v.shape == n(r.node).shape);
-      for (node const& reader : g_.nodes)
-        if (reader.op->kind == family::call)
-          for (int a : reader.args) followed = followed && (a < 0 || views[at(a)].base != r.node);
+      bool const followed = at(r.node) >= loses_rows.size() || !loses_rows[at(r.node)];
       if (!followed && r.leaf >= 0 && g_.leaves[at(r.leaf)]->is_view) r.node = g_.put(copy_for(r));
     }
+  }
+
+  // By node, whether a reader could not follow it in a leaf with padded rows: in another shape, and no call at all.
+  constexpr std::vector<char> read_otherwise(std::vector<view> const& views) const {
+    std::vector<char> r(g_.nodes.size(), 0);
+    for (view const& v : views)
+      if (v.base >= 0 && v.shape != n(v.base).shape) r[at(v.base)] = 1;
+    for (node const& reader : g_.nodes)
+      if (reader.op->kind == family::call)
+        for (int a : reader.args)
+          if (a >= 0) r[at(views[at(a)].base)] = 1;
+    return r;
   }
 
   // Whether every reader can follow its operands as they are; `views` are those of the nodes.
@@ -376,12 +385,17 @@ class planner {
     }
     order_.clear();
     std::vector<char> done(count, 0);
+    // a heap with the least depth on top, and there the first step
+    std::vector<std::pair<int, int>> ready;
+    auto add_ready = [&](int step) {
+      ready.push_back({-drafts_[at(step)].depth, -step});
+      std::push_heap(ready.begin(), ready.end());
+    };
+    for (std::size_t i = 0; i < count; ++i)
+      if (waits[i] == 0) add_ready(static_cast<int>(i));
     while (order_.size() < count) {
-      int next = -1;
-      for (std::size_t i = 0; i < count; ++i)
-        if (!done[i] && waits[i] == 0 && (next < 0 || drafts_[i].depth < drafts_[at(next)].depth))
-          next = static_cast<int>(i);
-      if (next < 0) {
+      if (ready.empty()) {
+        int next = -1;
         // every step that could run would overwrite what another still reads: its assignments wait in a buffer
         for (std::size_t i = 0; i < count && next < 0; ++i)
           if (!done[i] && waits_for_data[i] == 0) next = static_cast<int>(i);
@@ -389,10 +403,13 @@ class planner {
           if (r.leaf >= 0 && step_of_node_[at(r.node)] == next) delay(r);
         return false;
       }
+      std::pop_heap(ready.begin(), ready.end());
+      int const next = -ready.back().second;
+      ready.pop_back();
       done[at(next)] = 1;
       order_.push_back(next);
       for (int s : after[at(next)]) {
-        --waits[at(s < 0 ? ~s : s)];
+        if (--waits[at(s < 0 ? ~s : s)] == 0) add_ready(s < 0 ? ~s : s);
         if (s >= 0) --waits_for_data[at(s)];
       }
     }
@@ -564,5 +581,6 @@ class planner {
   std::vector<std::pair<int, int>> also_;
   arranged out_;
 };
+using planner = planner_of<void>;
 
 }  // namespace ctg::inline v0::plan

@@ -11,9 +11,10 @@ namespace ctg::inline v0::plan {
 /// What a named extent counts for where orders are compared.
 inline constexpr std::int64_t nominal_extent = 64;
 
-class reorderer {
+template <class>
+class reorderer_of {
  public:
-  constexpr reorderer(graph_view from, std::span<int const> roots, builder& out) : from_(from), out_(out) {
+  constexpr reorderer_of(graph_view from, std::span<int const> roots, builder& out) : from_(from), out_(out) {
     readers_.assign(from_.nodes.size(), 0);
     reader_.assign(from_.nodes.size(), -1);
     for (std::size_t i = 0; i < from_.nodes.size(); ++i)
@@ -144,8 +145,10 @@ class reorderer {
   builder& out_;
   std::vector<int> readers_, reader_, to_;
 };
+using reorderer = reorderer_of<void>;
 
 /// The graph that is planned: simplified, row operations expanded, products in the cheapest order.
+template <class = void>
 constexpr std::vector<int> simplify_for_plan(graph_view from, std::span<int const> roots, builder& out) {
   std::vector<int> simple = simplify(from, roots, out, true);
   if (!reorderer::applies(::ctg::view(out))) return simple;

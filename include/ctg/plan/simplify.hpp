@@ -23,6 +23,7 @@ constexpr bool power_of_two(double v) {
 struct softmax_parts {
   handle shift, shifted, exps, total;
 };
+template <class = void>
 constexpr softmax_parts expand_softmax(handle x, std::int64_t axis) {
   std::int64_t const mask = std::int64_t{1} << axis;
   handle const shift = make<opcode::finite_or_zero>(max_axes(x, mask));
@@ -31,6 +32,7 @@ constexpr softmax_parts expand_softmax(handle x, std::int64_t axis) {
   return {shift, shifted, exps, sum_axes(exps, mask)};
 }
 
+template <class = void>
 constexpr handle rebuild_elementwise(builder& g, node const& n, std::array<handle, 3> const& x) {
   bool constants = true;
   double values[3]{};
@@ -65,6 +67,7 @@ constexpr handle rebuild_elementwise(builder& g, node const& n, std::array<handl
 }
 
 // The sum of all entries; trace(A B) needs no product: Σ A ⊙ Bᵀ.
+template <class = void>
 constexpr handle rebuild_sum_all(handle x) {
   if (x.shape().rank == 2 && x.is(opcode::masked_product) && is_identity(x.arg(0)) && x.arg(1).is(opcode::product))
     return sum_all(x.arg(1).arg(0) % transpose(x.arg(1).arg(1)));
@@ -73,6 +76,7 @@ constexpr handle rebuild_sum_all(handle x) {
 
 // I drops out. With a constant factor c, every column of C is c times the row sums of A, every row c times the column
 // sums of B. An inner extent of 1 leaves no sum: the outer product is element-wise work that fuses.
+template <class = void>
 constexpr handle rebuild_product(builder& g, handle a, handle b) {
   shape const operands[] = {a.shape(), b.shape()};
   shape const result = operation<opcode::product>::result(operands, {}).value;
@@ -85,6 +89,7 @@ constexpr handle rebuild_product(builder& g, handle a, handle b) {
   return broadcast(factor % sum_axes(other, std::int64_t{1} << axis), result);
 }
 
+template <class = void>
 constexpr handle rebuild_node(builder& g, graph_view from, node const& n, std::array<handle, 3> const& x, bool expand) {
   switch (n.op->code) {
     case opcode::add:
@@ -161,6 +166,7 @@ constexpr handle rebuild_node(builder& g, graph_view from, node const& n, std::a
 }  // namespace detail
 
 /// Builds what the roots need into `out`; returns the new roots.
+template <class = void>
 constexpr std::vector<int> simplify(graph_view from, std::span<int const> roots, builder& out, bool expand) {
   out.sorts_operands = true;
   std::size_t const count = from.nodes.size();

@@ -9,6 +9,7 @@
 #include <ctg/plan/planner.hpp>
 #include <ctg/plan/reorder.hpp>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 
@@ -125,6 +126,14 @@ struct assigned {
   static constexpr element target_type = info_of<L>.type;
 };
 
+// In the name of a program they are what their expression is.
+template <class E>
+struct name_part<wanted<E>> : name_part<E> {};
+template <class E, class L>
+struct name_part<assigned<E, L>> : name_part<E> {
+  static constexpr std::uint64_t hash = mix(name_part<E>::hash, name_part<ref<L>>::hash);
+};
+
 // What the outputs are computed in; an assigned leaf decides where its value is made of plain numbers only, the leaves
 // that are read where all values are integers.
 template <class... Outputs>
@@ -187,8 +196,22 @@ struct output_list {
     b.take(g);
     return b;
   }
-  static constexpr void lower_into(builder& g) {
-    for (int root : {lower<typename Outputs::expression>(g)...}) static_cast<void>(root);
+  /// Lowers the outputs; returns their nodes.
+  static constexpr std::vector<int> lower_into(builder& g) { return {lower<typename Outputs::expression>(g)...}; }
+  /// What an output's entries are.
+  static constexpr std::array<element, sizeof...(Outputs)> elements{Outputs::expression::type...};
+  /// Which output E is (or, for a leaf, which is assigned to it); -1 for none.
+  template <class E, class Leaf>
+  static constexpr int index_of() {
+    int found = -1, i = 0;
+    [[maybe_unused]] char const compared[] = {
+        (found = found < 0 && std::is_same_v<typename Outputs::expression, E> ? i : found, ++i, '\0')...};
+    if constexpr (!std::is_void_v<Leaf>) {
+      i = 0;
+      [[maybe_unused]] char const targets[] = {
+          (found = found < 0 && Outputs::target == &info_of<Leaf> ? i : found, ++i, '\0')...};
+    }
+    return found;
   }
 };
 
@@ -208,6 +231,15 @@ struct lowered_graph {
   static constexpr auto roots = buffer.roots;
   static constexpr auto targets = buffer.targets;
   static constexpr element type = outputs::type;
+  // the leaves in the order in which expressions list theirs
+  static constexpr auto by_name = [] {
+    std::array<int, leaves.size()> order{};
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<int>(i);
+    std::sort(order.begin(), order.end(), [](int a, int b) {
+      return leaves[static_cast<std::size_t>(a)]->name_hash < leaves[static_cast<std::size_t>(b)]->name_hash;
+    });
+    return order;
+  }();
   static constexpr graph_view view() { return {spanned(nodes), spanned(shapes)}; }
 };
 template <class... Outputs>

@@ -7,7 +7,7 @@
 #include <ctg/run/bind.hpp>
 #include <ctg/run/tiny.hpp>
 
-#include <functional>
+#include <bit>
 
 namespace ctg::inline v0 {
 
@@ -97,29 +97,25 @@ constexpr auto value_for(E&& e) {
 template <class A>
 struct output_of {
   using type = wanted<wrapped<void, 0, A>>;
-  static constexpr auto value(A const& a) { return wrap<void, 0>(a); }
+  static void read(A const& a, auto& inputs) { inputs.take(wrap<void, 0>(a)); }
 };
 template <class L, class E>
 struct output_of<assignment<L, E>> {
   using type = assigned<E, L>;
-  static constexpr E const& value(assignment<L, E> const& a) { return a.value; }
-};
-
-template <class A>
-struct target_of {
-  using type = std::tuple<>;
-  static constexpr type get(A const&) { return {}; }
-};
-template <class L, class E>
-struct target_of<assignment<L, E>> {
-  using type = std::tuple<ref<L>>;
-  static constexpr type get(assignment<L, E> const& a) { return {ref<L>{*a.target}}; }
+  static void read(assignment<L, E> const& a, auto& inputs) {
+    inputs.take(a.value);
+    inputs.take(ref<L>{*a.target});
+  }
 };
 
 // Whether all leaves that are assigned to have the type that the program computes in.
 template <class... Outputs>
-inline constexpr bool targets_fit =
-    ((Outputs::target_type == element::none || Outputs::target_type == element_of_all<Outputs...>()) && ...);
+constexpr bool targets_fit() {
+  element const type = element_of_all<Outputs...>();
+  for (element target : {Outputs::target_type...})
+    if (target != element::none && target != type) return false;
+  return true;
+}
 
 struct program_access;
 
@@ -185,29 +181,86 @@ class integer_view {
   result_view<T, Rank> values_;
 };
 
-/// What `program` returns. Outputs: detail::wanted<E> or detail::assigned<E, Leaf>.
-template <class T, class... Outputs>
+namespace detail {
+
+/// The leaves and numbers that the outputs of a program hold, joined under the numbers that they have in its graph.
+/// (The type of each output has a list of its own; what joins them is one function for all.)
+class joined_inputs {
+ public:
+  leaf_info const* leaf_clash = nullptr;  // one name, two objects
+  bool number_clash = false;              // one place, two values
+
+ protected:
+  struct lists {
+    std::span<leaf_info const* const> leaves;
+    std::span<number_info const* const> numbers;
+  };
+
+  // `whole` are the lists of the graph, `part` those of an output, which holds `objects` and `values`.
+  void join(lists whole, std::span<int const> by_name, leaf_base const** leaves, double* numbers, bool* known,
+            lists part, leaf_base const* const* objects, double const* values) {
+    auto const at = [](int i) { return static_cast<std::size_t>(i); };
+    std::size_t k = 0;
+    for (std::size_t i = 0; i < part.leaves.size(); ++i) {
+      leaf_info const* const leaf = part.leaves[i];
+      while (k < by_name.size() && whole.leaves[at(by_name[k])]->name_hash < leaf->name_hash) ++k;
+      for (std::size_t m = k; m < by_name.size() && whole.leaves[at(by_name[m])]->name_hash == leaf->name_hash; ++m) {
+        if (whole.leaves[at(by_name[m])] != leaf) continue;
+        leaf_base const*& slot = leaves[by_name[m]];
+        if (slot && slot != objects[i]) leaf_clash = leaf;
+        slot = objects[i];
+      }
+    }
+    for (std::size_t i = 0; i < part.numbers.size(); ++i)
+      for (std::size_t n = 0; n < whole.numbers.size(); ++n) {
+        if (whole.numbers[n] != part.numbers[i]) continue;
+        if (known[n] && std::bit_cast<std::uint64_t>(numbers[n]) != std::bit_cast<std::uint64_t>(values[i]))
+          number_clash = true;
+        numbers[n] = values[i];
+        known[n] = true;
+      }
+  }
+};
+
+template <class Graph>
+class program_inputs : public joined_inputs {
+ public:
+  std::array<leaf_base const*, Graph::leaves.size() + 1> leaves{};
+  std::array<double, Graph::numbers.size() + 1> numbers{};
+
+  template <class E>
+  void take(E const& e) {
+    join({spanned(Graph::leaves), spanned(Graph::numbers)}, spanned(Graph::by_name), leaves.data(), numbers.data(),
+         known_.data(), {spanned(E::leaves), spanned(E::numbers)}, e.bound.leaves.data(), e.bound.numbers.data());
+    if (e.bound.leaf_clash >= 0) leaf_clash = E::leaves[static_cast<std::size_t>(e.bound.leaf_clash)];
+    if (e.bound.number_clash >= 0) number_clash = true;
+  }
+
+ private:
+  std::array<bool, Graph::numbers.size() + 1> known_{};
+};
+
+}  // namespace detail
+
+/// What `program` returns, for a lowered graph; T is what it computes in.
+template <class T, class Graph>
 class program_of {
  public:
-  using plan_type = compiled<T, detail::lowered<Outputs...>>;
+  using plan_type = compiled<T, Graph>;
   using value_type = T;
 
-  template <class Whole, class Joined>
-  program_of(std::type_identity<Whole>, Joined const& joined) {
-    if (joined.leaf_clash >= 0)
-      detail::fail<binding_error>("ctg: two different objects carry the name " +
-                                  detail::text_of(Whole::leaves[static_cast<std::size_t>(joined.leaf_clash)]->name) +
+  explicit program_of(detail::program_inputs<Graph> const& in) {
+    if (in.leaf_clash)
+      detail::fail<binding_error>("ctg: two different objects carry the name " + detail::text_of(in.leaf_clash->name) +
                                   " in one program; rename one of them");
-    if (joined.number_clash >= 0)
+    if (in.number_clash)
       detail::fail<binding_error>(
           "ctg: one place in the source gave two different numbers to one program (a helper called with 0.1 and 0.2?); "
           "make the "
           "number a ctg::scalar leaf, whose value may differ from leaf to leaf");
     std::array<detail::location, bound::template some<plan_type::leaves.size()>> now{};
-    for (std::size_t i = 0; i < plan_type::leaves.size(); ++i)
-      now[i] = plan_type::leaves[i]->locate(joined.leaves[at<Whole>(plan_type::leaves[i])]);
-    for (std::size_t i = 0; i < plan_type::numbers.size(); ++i)
-      bound_.numbers[i] = joined.numbers[number_at<Whole>(plan_type::numbers[i])];
+    for (std::size_t i = 0; i < plan_type::leaves.size(); ++i) now[i] = plan_type::leaves[i]->locate(in.leaves[i]);
+    for (std::size_t i = 0; i < plan_type::numbers.size(); ++i) bound_.numbers[i] = in.numbers[i];
     bound_.bind(now);
   }
 
@@ -255,10 +308,7 @@ class program_of {
     constexpr int s = plan_type::nodes[static_cast<std::size_t>(o.node)].shape;
     constexpr shape sh = plan_type::shapes[static_cast<std::size_t>(s)];
     T const* const data = reinterpret_cast<T const*>(bound_.base_of(o.storage));
-    constexpr bool counts =
-        is_integer(
-            std::tuple_element_t<static_cast<std::size_t>(I), std::tuple<typename Outputs::expression...>>::type) &&
-        o.leaf < 0;
+    constexpr bool counts = is_integer(Graph::outputs::elements[static_cast<std::size_t>(I)]) && o.leaf < 0;
     if constexpr (sh.one_entry() && counts) {
       return static_cast<std::int64_t>(*data);
     } else if constexpr (sh.one_entry()) {
@@ -319,19 +369,6 @@ class program_of {
   friend struct detail::program_access;
   using bound = detail::bound_plan<plan_type>;
 
-  template <class Whole>
-  static std::size_t at(detail::leaf_info const* leaf) {
-    std::size_t i = 0;
-    while (Whole::leaves[i] != leaf) ++i;
-    return i;
-  }
-  template <class Whole>
-  static std::size_t number_at(detail::number_info const* number) {
-    std::size_t i = 0;
-    while (Whole::numbers[i] != number) ++i;
-    return i;
-  }
-
   template <int... S>
   void run_all(std::integer_sequence<int, S...>, auto const& visit) {
     kernel::bound_program const p{bound_.operands.data(), bound_.numbers.data(), &bound_.extents};
@@ -349,17 +386,8 @@ class program_of {
   }
 
   template <class E>
-  static constexpr int index_of = [] {
-    using Wrapped = detail::wrapped<void, 0, E>;
-    int i = 0, found = -1;
-    ((std::is_same_v<typename Outputs::expression, Wrapped> && found < 0 ? void(found = i) : void(), ++i), ...);
-    if (found < 0 && Leaf<E>) {  // the leaf that an assignment writes
-      i = 0;
-      if constexpr (Leaf<E>)
-        ((Outputs::target == &detail::info_of<E> && found < 0 ? void(found = i) : void(), ++i), ...);
-    }
-    return found;
-  }();
+  static constexpr int index_of =
+      Graph::outputs::template index_of<detail::wrapped<void, 0, E>, std::conditional_t<Leaf<E>, E, void>>();
 
   template <class L>
   static void rebind(auto& now, L& leaf) {
@@ -381,7 +409,8 @@ class program_of {
   template <class E>
   static constexpr bool is_stored = [] {
     builder written, g;
-    std::vector<int> roots{lower<typename Outputs::expression>(written)..., lower<E>(written)};
+    std::vector<int> roots = Graph::outputs::lower_into(written);
+    roots.push_back(lower<E>(written));
     // the leaves and numbers must have the numbers that they have in the plan
     roots = plan::simplify_for_plan(view(written), roots, g);
     std::vector<int> in_plan(g.nodes.size(), -1);
@@ -441,25 +470,18 @@ auto make_program(A const&... outputs) {
                        f != detail::fault::none) {
     detail::explain<f>(detail::say_fault<f, "program", typename detail::output_of<A>::type::expression...>());
     return detail::invalid_program{};
-  } else if constexpr (!detail::targets_fit<typename detail::output_of<A>::type...>) {
-    detail::explain<detail::targets_fit<typename detail::output_of<A>::type...> ? detail::fault::none
-                                                                                : detail::fault::mixed>(
+  } else if constexpr (!detail::targets_fit<typename detail::output_of<A>::type...>()) {
+    detail::explain<detail::targets_fit<typename detail::output_of<A>::type...>() ? detail::fault::none
+                                                                                  : detail::fault::mixed>(
         detail::said<"program(assign(...), ...)">{});
     return detail::invalid_program{};
   } else if constexpr (!detail::require_affordable<typename detail::output_of<A>::type...>()) {
     return detail::invalid_program{};
   } else {
-    return std::apply(
-        [&](auto const&... targets) {
-          using Whole = detail::inputs<std::remove_cvref_t<decltype(detail::output_of<A>::value(outputs))>...,
-                                       std::remove_cvref_t<decltype(targets)>...>;
-          constexpr element type = detail::element_of_all<typename detail::output_of<A>::type...>();
-          using T = typename detail::number_type<type>::type;
-          return program_of<T, typename detail::output_of<A>::type...>(
-              std::type_identity<Whole>{},
-              detail::join_bindings<Whole>(detail::output_of<A>::value(outputs)..., targets...));
-        },
-        std::tuple_cat(detail::target_of<A>::get(outputs)...));
+    using Graph = detail::lowered<typename detail::output_of<A>::type...>;
+    detail::program_inputs<Graph> in;
+    [[maybe_unused]] char const done[] = {(detail::output_of<A>::read(outputs, in), '\0')...};
+    return program_of<typename detail::number_type<Graph::type>::type, Graph>(in);
   }
 }
 }  // namespace detail

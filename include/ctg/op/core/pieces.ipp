@@ -66,7 +66,7 @@ struct operation<opcode::concat> : detail::called<opcode::concat> {
     if (s[0].rank != s[1].rank) return misfit::rank;
     if (!(detail::with_extent(s[0], axis, extent{1}) == detail::with_extent(s[1], axis, extent{1}))) return misfit::pieces;
     extent const &a = s[0][axis], &b = s[1][axis];
-    if (a.names != b.names) return misfit::joined_length;
+    if (!a.same_names(b)) return misfit::joined_length;
     extent sum = a;
     sum.factor += b.factor;
     return detail::with_extent(s[0], axis, sum);
