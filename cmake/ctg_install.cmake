@@ -11,3 +11,4 @@ configure_package_config_file(cmake/ctgConfig.cmake.in ctgConfig.cmake INSTALL_D
 write_basic_package_version_file(ctgConfigVersion.cmake COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/ctgConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/ctgConfigVersion.cmake
   cmake/ctg_dependencies.cmake DESTINATION ${ctg_package_dir})
+install(FILES share/gdb/ctg.py DESTINATION ${CMAKE_INSTALL_DATADIR}/ctg/gdb)
