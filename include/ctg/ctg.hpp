@@ -13,6 +13,7 @@
 #include <ctg/expr/pieces.hpp>
 #include <ctg/expr/products.hpp>
 #include <ctg/expr/reductions.hpp>
+#include <ctg/expr/scan.hpp>
 #include <ctg/expr/unroll.hpp>
 #include <ctg/graph/print.hpp>
 #include <ctg/run/dot.hpp>

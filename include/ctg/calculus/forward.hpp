@@ -28,6 +28,9 @@ class forward_mode {
     tangents_[static_cast<std::size_t>(x.id)] = dx.id;
   }
 
+  /// For tangents of several variables, which are known, as those of all that is not to be visited.
+  constexpr forward_mode(builder& g, std::vector<int>& tangents) : g_(g), x_{&g, -1}, tangents_(tangents) {}
+
   constexpr int run(handle root) {
     if (root.id < x_.id) return none;
     while (static_cast<int>(tangents_.size()) <= root.id) tangents_.push_back(unvisited);
@@ -49,6 +52,7 @@ class forward_mode {
 
   constexpr int visit(int i) {
     pushforward p{g_, i, {}};
+    p.all = &tangents_;
     bool flows = false;
     for (std::size_t k = 0; k < 3; ++k) flows |= (p.tangents[k] = tangent(node_at(i).args[k])) >= 0;
     if (!flows) return none;

@@ -61,7 +61,8 @@ enum class fault {
   no_batch,
   no_batch_rule,
   unroll_length,
-  state_shape,  // shapes
+  state_shape,
+  scan_length,  // shapes
   name_clash,
   mixed,
   temporary,  // leaves
@@ -160,8 +161,12 @@ constexpr void explain(said<Text...>) {
       "the sample); write it for all rows, outside of f");
   static_assert(operands_fit<F != unroll_length, Text...>::value,
                 "ctg: unroll(f, state, X, ...) wants inputs whose first extents are one number, the number of steps");
-  static_assert(operands_fit<F != state_shape, Text...>::value,
-                "ctg: unroll: f gives another shape than the state has; reshape what f returns, or the state");
+  static_assert(
+      operands_fit<F != state_shape, Text...>::value,
+      "ctg: recurrence: f gives another shape than the state has, or other states; reshape what f returns, or "
+      "the first state");
+  static_assert(operands_fit<F != scan_length, Text...>::value,
+                "ctg: scan(f, state, X, ...) wants inputs with one and the same first extent, the number of steps");
   static_assert(operands_fit<F != name_clash, Text...>::value,
                 "ctg: one name stands for two different leaves in one expression (other extents, element type or "
                 "kind); rename one of them");

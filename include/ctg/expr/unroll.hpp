@@ -3,6 +3,7 @@
 #pragma once
 
 #include <ctg/expr/pieces.hpp>
+#include <ctg/graph/scopes.hpp>
 
 #include <tuple>
 
@@ -10,35 +11,24 @@ namespace ctg::inline v0 {
 
 namespace detail {
 
-// Entry Index of the first axis, which goes.
+// Step Index of the first axis, as scan sees it.
 template <std::int64_t Index>
 struct entry_of : composite {
   static constexpr std::string_view name = "entry";
   static constexpr bool only_moves = true;
-  static constexpr shape_result result(shape const* s, parameters) {
-    shape tail;
-    for (int i = 1; i < s->rank; ++i) tail.push((*s)[i]);
-    return tail;
-  }
+  static constexpr shape_result result(shape const* s, parameters) { return step_shape(*s); }
   static constexpr handle lower(handle x) {
-    shape const tail = result(&x.shape(), {}).value;
-    return reshape(slice(x, 0, Index, Index + 1), tail);
+    shape const s = step_shape(x.shape());
+    return reshape(slice(x, 0, Index, Index + 1), s);
   }
 };
 
-// Tensors of one shape along a new first axis.
+// The states of all steps, as scan stacks them.
 struct stack_of : composite {
   static constexpr std::string_view name = "stack";
   template <class... H>
   static constexpr handle lower(H... h) {
-    return concat_of<0>::lower(reshape(h, with_unit_axis(shape(h.shape())))...);
-  }
-
- private:
-  static constexpr shape with_unit_axis(shape const& s) {
-    shape r(extent{1});
-    for (int i = 0; i < s.rank; ++i) r.push(s[i]);
-    return r;
+    return concat_of<0>::lower(reshape(h, stack_shape(extent{1}, shape(h.shape())))...);
   }
 };
 
@@ -73,10 +63,9 @@ constexpr auto unroll_from(F const& f, S const& state, X const&... x) {
 
 }  // namespace detail
 
-/// The states s_1 … s_n of the recurrence s_t = f(s_(t−1), x_t, …), stacked along a first axis; x_t is entry t of the
-/// first axis of each input, whose extent n is a number. State and s_t have one shape. Differentiated through all
-/// steps. Each step is written out: what the compiler does and the kernels that run grow with n, so this is for short
-/// sequences.
+/// What scan(f, state, x, …) gives, for a number of steps that the compiler knows, and each step written out: what the
+/// compiler does and the kernels that run grow with the number of steps, so this is for a few steps, which fuse with
+/// each other.
 template <class F, Expression S, Expression... X>
   requires(sizeof...(X) > 0)
 constexpr auto unroll(F const& f, S&& state, X&&... x) {

@@ -226,6 +226,7 @@ struct pushforward {
   int self;
   std::array<int, 3> tangents;
   int dy = -1;
+  std::vector<int> const* all = nullptr;  // the tangents of all nodes before this one
 
   constexpr node const& at() const { return g.nodes[static_cast<std::size_t>(self)]; }
   constexpr handle y() const { return {&g, self}; }

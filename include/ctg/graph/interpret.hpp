@@ -6,6 +6,7 @@
 #include <ctg/graph/extents.hpp>
 #include <ctg/graph/interpret_call.hpp>
 #include <ctg/graph/node.hpp>
+#include <ctg/graph/scopes.hpp>
 #include <ctg/math/arithmetic.hpp>
 #include <ctg/math/scalar.hpp>
 #include <ctg/op/operations.hpp>
@@ -43,6 +44,63 @@ constexpr X call(operation_info const& op, X const* x, parameters with) {
     return op.value_f64(x, with);
 }
 
+/// The results of a scan, in the order of scan_layout; `evaluate(i)` gives node i of its body a value.
+template <class X, class Evaluate>
+constexpr std::vector<std::vector<X>> interpret_scan(graph_view g, int scan, extent_table const& extents,
+                                                     scopes const& scopes, std::vector<std::uint64_t>& bound,
+                                                     std::vector<std::vector<X>>& values, Evaluate const& evaluate) {
+  auto const at = [](int i) { return static_cast<std::size_t>(i); };
+  scan_parts const of = parts_of_scan(g.nodes, scan);
+  scan_layout const l = of.layout;
+  std::vector<std::uint64_t> const outside = bound;
+  for (int s : of.slots) scopes.mark(bound, s);
+  std::vector<char> reached(at(scan), 0);
+  for (int r : of.roots) reached[at(r)] = 1;
+  for (int i = scan - 1; i >= 0; --i)
+    if (reached[at(i)])
+      for (int a : g[i].args)
+        if (a >= 0) reached[at(a)] = 1;
+  std::vector<int> body;
+  for (int i = 0; i < scan; ++i)
+    if (reached[at(i)] && scopes.within(i, bound) && !scopes.within(i, outside)) body.push_back(i);
+
+  auto const size_of_node = [&](int i) { return at(static_cast<int>(extents(g.shape_of(i)))); };
+  auto const steps = at(static_cast<int>(extents(g.shape_of(scan)[0])));
+  std::vector<std::vector<X>> results;
+  for (int i = 0; i < l.states; ++i) results.push_back(values[at(of.operands[at(i)])]);
+  for (int j = 0; j < l.stacked; ++j)
+    results.push_back(std::vector<X>(steps * size_of_node(of.roots[at(l.states + j)]), X(0)));
+  for (int i = 0; i < l.states; ++i) results.push_back(std::vector<X>(steps * size_of_node(of.slots[at(i)]), X(0)));
+  for (int k = 0; k < l.summed; ++k)
+    results.push_back(std::vector<X>(size_of_node(of.roots[at(l.states + l.stacked + k)]), X(0)));
+  for (std::size_t step = 0; step < steps; ++step) {
+    std::size_t const t = g[scan].with.q ? steps - 1 - step : step;
+    auto const put = [&](int result, std::vector<X> const& x) {
+      for (std::size_t e = 0; e < x.size(); ++e) results[at(result)][t * x.size() + e] = x[e];
+    };
+    for (int i = 0; i < l.states; ++i) {
+      values[at(of.slots[at(i)])] = results[at(i)];
+      put(l.state_before(i), results[at(i)]);
+    }
+    for (int k = l.states; k < l.operands(); ++k) {
+      std::size_t const n = size_of_node(of.slots[at(k)]);
+      std::vector<X> x(n, X(0));
+      for (std::size_t e = 0; e < n; ++e) x[e] = values[at(of.operands[at(k)])][t * n + e];
+      values[at(of.slots[at(k)])] = x;
+    }
+    for (int i : body) evaluate(i);
+    for (int i = 0; i < l.states; ++i) results[at(i)] = values[at(of.roots[at(i)])];
+    for (int j = 0; j < l.stacked; ++j) put(l.stacked_result(j), values[at(of.roots[at(l.states + j)])]);
+    for (int k = 0; k < l.summed; ++k) {
+      auto const& x = values[at(of.roots[at(l.states + l.stacked + k)])];
+      for (std::size_t e = 0; e < x.size(); ++e)
+        results[at(l.summed_result(k))][e] = math::add(results[at(l.summed_result(k))][e], x[e]);
+    }
+  }
+  bound = outside;
+  return results;
+}
+
 }  // namespace detail
 
 /// What the leaves and the plain numbers of a graph hold.
@@ -73,11 +131,16 @@ constexpr std::vector<std::vector<X>> interpret(graph_view g, std::span<int cons
       for (int a : g.nodes[i].args)
         if (a >= 0) needed[static_cast<std::size_t>(a)] = 1;
 
-  for (std::size_t id = 0; id < count; ++id) {
-    if (!needed[id] || nodes.knows(id)) continue;
+  bool const scans = detail::has_scans(g.nodes);
+  detail::scopes const scopes(scans ? g.nodes : g.nodes.first(0));
+  std::vector<std::uint64_t> bound = scopes.none();  // the slots that have values
+  std::vector<std::vector<std::vector<X>>> results(scans ? count : 0);
+
+  auto evaluate = [&](auto const& again, std::size_t id) -> void {
     node const& n = g.nodes[id];
     index_space const space(g.shape_of(static_cast<int>(id)), in.extents);
     std::vector<X>& y = values[id];
+    if (n.is(opcode::slot)) return;  // has its value from the scan
     y.assign(static_cast<std::size_t>(space.size()), X(0));
     auto operand = [&](int k) -> std::vector<X> const& {
       return values[static_cast<std::size_t>(n.args[static_cast<std::size_t>(k)])];
@@ -217,15 +280,15 @@ constexpr std::vector<std::vector<X>> interpret(graph_view g, std::span<int cons
         break;
       }
       case opcode::product: {
-        auto const a = operand_space(0), b = operand_space(1);
-        std::int64_t const inner = a.n[static_cast<std::size_t>(a.rank - 1)];
+        auto const left = operand_space(0), right = operand_space(1);
+        std::int64_t const inner = left.n[static_cast<std::size_t>(left.rank - 1)];
         auto const last = static_cast<std::size_t>(space.rank - 1);
         for_each([&](auto i, std::int64_t) {
           std::int64_t const row = i[last - 1], column = i[last];
           i[last] = i[last - 1] = 0;
-          std::int64_t const first_a = a.offset_from(i, space.rank) + row * inner;
-          std::int64_t const columns = b.n[static_cast<std::size_t>(b.rank - 1)];
-          std::int64_t const first_b = b.offset_from(i, space.rank) + column;
+          std::int64_t const first_a = left.offset_from(i, space.rank) + row * inner;
+          std::int64_t const columns = right.n[static_cast<std::size_t>(right.rank - 1)];
+          std::int64_t const first_b = right.offset_from(i, space.rank) + column;
           X total = 0;
           for (std::int64_t k = 0; k < inner; ++k)
             total = math::add(total, math::multiply(operand(0)[static_cast<std::size_t>(first_a + k)],
@@ -234,6 +297,16 @@ constexpr std::vector<std::vector<X>> interpret(graph_view g, std::span<int cons
         });
         break;
       }
+      case opcode::slot:
+      case opcode::operands:
+        break;
+      case opcode::scan:
+        results[id] = detail::interpret_scan(g, static_cast<int>(id), in.extents, scopes, bound, values,
+                                             [&](int i) { again(again, static_cast<std::size_t>(i)); });
+        break;
+      case opcode::scan_result:
+        y = results[static_cast<std::size_t>(n.args[0])][static_cast<std::size_t>(n.with.p)];
+        break;
       default: {  // calls, and what is element-wise
         if (n.op->kind == family::call) {
           std::array<detail::interpreted_operand<X>, 3> x{};
@@ -251,7 +324,12 @@ constexpr std::vector<std::vector<X>> interpret(graph_view g, std::span<int cons
         });
       }
     }
-    nodes.computed(id, y);
+  };
+  for (std::size_t id = 0; id < count; ++id) {
+    // the nodes of bodies have values step by step
+    if (!needed[id] || nodes.knows(id) || (scans && !scopes.closed(static_cast<int>(id)))) continue;
+    evaluate(evaluate, id);
+    nodes.computed(id, values[id]);
   }
   return values;
 }

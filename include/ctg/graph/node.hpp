@@ -13,7 +13,7 @@ namespace ctg::inline v0 {
 // clang-format off
 enum class opcode : std::uint8_t {
   // sources
-  leaf, number, constant, size, one_hot, iota,
+  leaf, number, constant, size, one_hot, iota, slot,
   // element-wise
   add, subtract, multiply, divide, negate, exp, exp2, expm1, log, log2, log10, log1p, sqrt, cbrt, rsqrt, reciprocal,
   square, integer_power, power, abs, sign, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, asinh, acosh, atanh,
@@ -30,6 +30,8 @@ enum class opcode : std::uint8_t {
   broadcast, transpose, reshape, slice, flip,
   // calls
   pad, concat, cumsum, products_before, recurrence, gather, scatter, lu, solve, determinant, log_determinant,
+  // a recurrence that owns a part of the graph, what it reads and what it gives
+  operands, scan, scan_result,
   // products
   product,
   // a user's

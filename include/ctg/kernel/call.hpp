@@ -38,6 +38,7 @@ struct bound_call {
   parameters with{};
   std::array<call_operand, 3> x;
   call_operand y;
+  void* scan = nullptr;  // what a scan runs
 };
 
 /// The kernel of an operation: `run` reads x and writes all of y.

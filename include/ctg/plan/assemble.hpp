@@ -28,6 +28,9 @@ struct arranged {
   std::vector<outline> steps;
   std::vector<product> products;
   std::vector<call> calls;
+  std::vector<scan> scans;
+  std::vector<operand> scan_operands;  // of all scans, one after the other
+  std::vector<int> scan_results;       // storages
   std::vector<output> outputs;
 
   constexpr arrangement view() const {
@@ -55,6 +58,9 @@ constexpr result assemble(Arranged const& a, Codes const& codes) {
   r.products.assign(a.products.begin(), a.products.end());
   r.calls.assign(a.calls.begin(), a.calls.end());
   r.outputs.assign(a.outputs.begin(), a.outputs.end());
+  r.scans.assign(a.scans.begin(), a.scans.end());
+  r.scan_operands.assign(a.scan_operands.begin(), a.scan_operands.end());
+  r.scan_results.assign(a.scan_results.begin(), a.scan_results.end());
   int const settled = static_cast<int>(r.storages.size());
   auto touch = [&](int storage, int step) {
     if (storage < 0) return;
@@ -72,6 +78,14 @@ constexpr result assemble(Arranged const& a, Codes const& codes) {
       call const& c = r.calls[static_cast<std::size_t>(o.call)];
       for (operand const& x : c.x) touch(x.storage, at_step);
       touch(c.y.storage, at_step);
+      if (c.scan >= 0) {
+        scan const& l = r.scans[static_cast<std::size_t>(c.scan)];
+        for (int k = l.operands.begin; k < l.operands.end; ++k)
+          touch(r.scan_operands[static_cast<std::size_t>(k)].storage, at_step);
+        for (int k = l.results.begin; k < l.results.end; ++k)
+          touch(r.scan_results[static_cast<std::size_t>(k)], at_step);
+        touch(l.scratch, at_step);
+      }
     }
     for (int k = o.loops.begin; k < o.loops.end; ++k) {
       auto const& c = codes[static_cast<std::size_t>(k)];

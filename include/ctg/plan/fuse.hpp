@@ -121,7 +121,9 @@ class fuser_of {
     if (runs_alone(x)) {
       levels_[i] = x.op->kind == family::product ? level::product : level::called;
       placed_in_[i] = space_[i];
-      depth_[i] = below(i) + 1;
+      // a list is no step, and the results of a scan come with it
+      bool const no_step = x.is(opcode::operands) || x.is(opcode::scan_result);
+      depth_[i] = below(i) + (no_step ? 0 : 1);
       return;
     }
     if (x.op->kind == family::reduction) return place_reduction(i);

@@ -23,6 +23,7 @@ struct tables {
   std::span<call const> calls;
   std::span<step const> steps;
   std::span<output const> outputs;
+  std::span<scan const> scans;
 };
 
 /// The numbers of one matrix product.
@@ -57,6 +58,7 @@ constexpr void size_storages(tables const& t, extent_table const& names, std::sp
     constexpr auto line = static_cast<std::int64_t>(alignment);
     bytes[i] = (bytes[i] * element_bytes<T>(s.type) + line - 1) / line * line;
   }
+  for (auto const& s : t.scans) elements(s.scratch) = s.workspace(names);
 }
 
 /// The first place from `at` on for so many bytes. Large leaves begin a page, large buffers 1 KiB into one: at the
@@ -126,6 +128,10 @@ constexpr std::int64_t count_flops(tables const& t, extent_table const& names) {
   }
   for (auto const& c : t.calls) {
     operation_info const& op = *t.nodes[static_cast<std::size_t>(c.node)].op;
+    if (c.scan >= 0) {
+      flops += t.scans[static_cast<std::size_t>(c.scan)].flops(names);
+      continue;
+    }
     flops += op.call_flops ? op.call_flops(extents_of(t, c, names)) : op.flops * entries_of(t, c.node, names);
   }
   for (auto const& l : t.loops) {
@@ -165,6 +171,10 @@ constexpr std::int64_t count_bytes(tables const& t, extent_table const& names) {
     }
     if (st.call >= 0) {
       call const& c = t.calls[static_cast<std::size_t>(st.call)];
+      if (c.scan >= 0) {
+        bytes += t.scans[static_cast<std::size_t>(c.scan)].moved(names);
+        continue;
+      }
       node const& n = t.nodes[static_cast<std::size_t>(c.node)];
       bytes += entries_of(t, c.node, names) * static_cast<std::int64_t>(sizeof(T));
       for (std::size_t k = 0; k < 3; ++k) {

@@ -122,6 +122,19 @@ struct call {
   int node = -1;
   std::array<operand, 3> x{};
   operand y{};
+  int scan = -1;
+};
+
+/// A call that runs the plan of a body step by step. Its operands and results are ranges of the plan's lists, in the
+/// order of the region.
+struct scan {
+  int number = -1;  // of the region
+  range operands{}, results{};
+  int scratch = -1;  // storage for what lives within a step, and for the states
+  // of the body's plan, for the number of steps: bytes of scratch, operations, bytes moved
+  std::int64_t (*workspace)(extent_table const&) = nullptr;
+  std::int64_t (*flops)(extent_table const&) = nullptr;
+  std::int64_t (*moved)(extent_table const&) = nullptr;
 };
 
 /// What a run needs to know of a call's node: its parameters, its shape, those of its operands (-1 for none).
@@ -154,6 +167,9 @@ struct result {
   std::vector<loop> loops;
   std::vector<product> products;
   std::vector<call> calls;
+  std::vector<scan> scans;
+  std::vector<operand> scan_operands;
+  std::vector<int> scan_results;
   std::vector<step> steps;
   std::vector<output> outputs;
 };

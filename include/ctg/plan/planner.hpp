@@ -216,7 +216,11 @@ class planner_of {
       drafts_.push_back(d);
     }
     for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
-      if (f_.levels[at(i)] != level::called) continue;
+      if (f_.levels[at(i)] != level::called || n(i).is(opcode::operands)) continue;
+      if (n(i).is(opcode::scan_result)) {
+        step_of_node_[at(i)] = step_of_node_[at(n(i).args[0])];
+        continue;
+      }
       step_of_node_[at(i)] = static_cast<int>(drafts_.size());
       drafts_.push_back({-1, i, {}, f_.depth[at(i)]});
     }
@@ -312,6 +316,7 @@ class planner_of {
           continue;
         }
       }
+      if (n(i).is(opcode::operands) || n(i).is(opcode::scan)) continue;
       if (f_.stored[at(i)] && storage_of_[at(i)] < 0)
         storage_of_[at(i)] = add_storage({storage_kind::buffer, i, n(i).shape, element::none});
     }
@@ -343,9 +348,15 @@ class planner_of {
   constexpr void for_reads(draft const& d, F const& visit) const {
     if (int const alone = d.product >= 0 ? d.product : d.call; alone >= 0)
       for (int a : n(alone).args)
-        if (a >= 0) visit(f_.views[at(a)].base);
+        if (a >= 0) for_list(a, [&](int x) { visit(f_.views[at(x)].base); });
     for (int group : d.loops)
       for (int i : f_.members[at(group)]) for_operand_bases(i, visit);
+  }
+  // The nodes of a list; of another node that node.
+  template <class F>
+  constexpr void for_list(int a, F const& visit) const {
+    for (; n(a).is(opcode::operands); a = n(a).args[1]) visit(n(a).args[0]);
+    visit(a);
   }
   template <class F>
   constexpr void for_operand_bases(int i, F const& visit) const {
@@ -447,7 +458,7 @@ class planner_of {
       }
       if (d.call >= 0) {
         made.call = static_cast<int>(out_.calls.size());
-        out_.calls.push_back(make_call(d.call));
+        out_.calls.push_back(n(d.call).is(opcode::scan) ? make_scan(d.call) : make_call(d.call));
       }
       made.loops.begin = static_cast<int>(out_.groups.size());
       for (int group : d.loops) {
@@ -498,6 +509,27 @@ class planner_of {
     for (std::size_t k = 0; k < 3; ++k)
       if (int const a = n(i).args[k]; a >= 0) c.x[k] = matrix(a, shape_of(a).rank);
     c.y = matrix(i, shape_of(i).rank);
+    return c;
+  }
+
+  constexpr call make_scan(int i) {
+    scan s;
+    s.number = static_cast<int>(n(i).with.q);
+    s.operands.begin = static_cast<int>(out_.scan_operands.size());
+    for_list(n(i).args[0], [&](int a) { out_.scan_operands.push_back(matrix(a, shape_of(a).rank)); });
+    s.operands.end = static_cast<int>(out_.scan_operands.size());
+    std::vector<int> results;
+    for (int r = i + 1; r < static_cast<int>(g_.nodes.size()); ++r)
+      if (f_.levels[at(r)] == level::called && n(r).is(opcode::scan_result) && n(r).args[0] == i) results.push_back(r);
+    std::sort(results.begin(), results.end(), [&](int a, int b) { return n(a).with.p < n(b).with.p; });
+    s.results.begin = static_cast<int>(out_.scan_results.size());
+    for (int r : results) out_.scan_results.push_back(storage_of_[at(r)]);
+    s.results.end = static_cast<int>(out_.scan_results.size());
+    s.scratch = add_storage({storage_kind::buffer, -1, -1, element::none});
+    call c;
+    c.node = i;
+    c.scan = static_cast<int>(out_.scans.size());
+    out_.scans.push_back(s);
     return c;
   }
 

@@ -94,6 +94,15 @@ inline void require_apart(std::span<leaf_info const* const> infos, std::span<loc
 inline constinit char no_entries = 0;
 inline constinit char* no_entries_at = &no_entries;
 
+/// The scans of a plan, each at an address of its own.
+template <class Plan, class = std::make_index_sequence<Plan::scans.size()>>
+struct bound_scans;
+template <class Plan>
+struct bound_scans<Plan, std::index_sequence<>> {
+  void bind(auto&) {}
+  void for_operands(auto const&) {}
+};
+
 /// Everything of a program that only the run knows.
 template <class Plan>
 struct bound_plan {
@@ -109,7 +118,9 @@ struct bound_plan {
   std::array<kernel::bound_call, some<Plan::calls.size()>> calls{};
   std::array<std::int64_t, some<Plan::storages.size()>> offsets{};
   workspace memory;
-  bool placed = false;  // offsets are those of extents
+  char* buffers = nullptr;  // where the offsets begin: in the workspace; of a scan's body in that of the program
+  bool placed = false;      // offsets are those of extents
+  bound_scans<Plan> scans;
 
   std::span<location const> leaf_span() const { return spanned(leaves.data(), Plan::leaves.size()); }
 
@@ -124,14 +135,44 @@ struct bound_plan {
       std::array<std::int64_t, some<Plan::storages.size()>> places{}, bytes{};
       memory.reserve(plan::place_buffers<T>(Plan::run_tables(), sizes, spanned(places.data(), places.size()),
                                             spanned(bytes.data(), bytes.size())));
+      buffers = memory.data();
       offsets = places;
       extents = sizes;
       placed = true;
     }
     leaves = now;
+    bind_all();
+  }
+
+  /// The body of a scan: extents, leaves and memory are those of the program around it.
+  void bind_within(extent_table const& sizes, std::array<location, some<Plan::leaves.size()>> const& now,
+                   char* memory_around) {
+    std::array<std::int64_t, some<Plan::storages.size()>> bytes{};
+    plan::place_buffers<T>(Plan::run_tables(), sizes, spanned(offsets.data(), offsets.size()),
+                           spanned(bytes.data(), bytes.size()));
+    buffers = memory_around;
+    extents = sizes;
+    leaves = now;
+    bind_all();
+  }
+
+  /// Where an operand that reads or writes memory begins.
+  char* first_of(plan::operand const& o) const {
+    shape const& memory_shape = Plan::shapes[static_cast<std::size_t>(o.shape)];
+    std::int64_t at = 0;
+    for (int a = 0; a < memory_shape.rank; ++a) {
+      std::int64_t const begin = o.begin[static_cast<std::size_t>(a)];
+      bool const backwards = o.reversed >> a & 1;
+      if (begin || backwards)
+        at += (backwards ? extents(memory_shape[a]) - 1 - begin : begin) * stride_of(o.storage, o.shape, a);
+    }
+    return base_of(o.storage) + at * element_size(o.storage);
+  }
+  void bind_all() {
     for (std::size_t i = 0; i < Plan::operands.size(); ++i) operands[i] = operand_of(Plan::operands[i]);
     for (std::size_t i = 0; i < Plan::products.size(); ++i) products[i] = product_of(Plan::products[i]);
     for (std::size_t i = 0; i < Plan::calls.size(); ++i) calls[i] = call_of(Plan::calls[i], Plan::called[i]);
+    scans.bind(*this);
   }
 
   /// Never null: loops step over the rows of views without entries too, and a null pointer cannot be stepped.
@@ -155,7 +196,7 @@ struct bound_plan {
 
  private:
   char* begin_of(plan::storage const& s, std::int64_t offset) const {
-    if (s.kind != plan::storage_kind::leaf) return memory.data() ? memory.data() + offset : nullptr;
+    if (s.kind != plan::storage_kind::leaf) return buffers ? buffers + offset : nullptr;
     location const& l = leaves[static_cast<std::size_t>(s.index)];
     if (l.f32) return reinterpret_cast<char*>(l.f32);
     if (l.f64) return reinterpret_cast<char*>(l.f64);
@@ -178,19 +219,6 @@ struct bound_plan {
     return b;
   }
 
-  // Where the first entry is that an operand reads.
-  char* first_of(plan::operand const& o) const {
-    shape const& memory_shape = Plan::shapes[static_cast<std::size_t>(o.shape)];
-    std::int64_t at = 0;
-    for (int a = 0; a < memory_shape.rank; ++a) {
-      std::int64_t const begin = o.begin[static_cast<std::size_t>(a)];
-      bool const backwards = o.reversed >> a & 1;
-      if (begin || backwards)
-        at += (backwards ? extents(memory_shape[a]) - 1 - begin : begin) * stride_of(o.storage, o.shape, a);
-    }
-    return base_of(o.storage) + at * element_size(o.storage);
-  }
-
   kernel::call_operand call_operand_of(plan::operand const& o, int of_shape) const {
     kernel::call_operand x;
     shape const& s = Plan::shapes[static_cast<std::size_t>(of_shape)];
@@ -207,8 +235,8 @@ struct bound_plan {
     kernel::bound_call b;
     b.with = n.with;
     for (std::size_t k = 0; k < 3; ++k)
-      if (n.shapes[k] >= 0) b.x[k] = call_operand_of(c.x[k], n.shapes[k]);
-    b.y = call_operand_of(c.y, n.shape);
+      if (c.x[k].storage >= 0) b.x[k] = call_operand_of(c.x[k], n.shapes[k]);
+    if (c.y.storage >= 0) b.y = call_operand_of(c.y, n.shape);
     return b;
   }
 

@@ -7,6 +7,7 @@
 #include <ctg/plan/loop_words.hpp>
 #include <ctg/plan/memory.hpp>
 #include <ctg/plan/planner.hpp>
+#include <ctg/plan/regions.hpp>
 #include <ctg/plan/reorder.hpp>
 
 #include <algorithm>
@@ -301,7 +302,129 @@ struct simplified {
   static constexpr graph_view view() { return {spanned(nodes), spanned(shapes)}; }
 };
 
+// ── scans ──
+
+template <std::size_t Roots, class Simplified>
+constexpr auto close_all(auto const& b) {
+  auto made = b;
+  builder g;
+  auto const roots = plan::regions(Simplified::view(), spanned(Simplified::roots)).close(spanned(Simplified::roots), g);
+  for (std::size_t i = 0; i < Roots; ++i) made.roots[i] = roots[i];
+  made.take(g);
+  return made;
+}
+
+/// The graph around the bodies of scans.
+template <class Simplified>
+struct closed_graph {
+  template <std::size_t C>
+  struct stage {
+    static constexpr auto buffer =
+        close_all<Simplified::roots.size(), Simplified>(graph_buffer<Simplified::roots.size(), C>{});
+  };
+  static constexpr auto const& buffer = fit<stage, Simplified::nodes.size() / 3>::buffer;
+  static constexpr auto nodes = exact<buffer.nodes.size>(buffer.nodes);
+  static constexpr auto shapes = exact<buffer.shapes.size>(buffer.shapes);
+  static constexpr auto roots = buffer.roots;
+  static constexpr graph_view view() { return {spanned(nodes), spanned(shapes)}; }
+};
+template <class Simplified>
+using closed = std::conditional_t<has_scans(spanned(Simplified::nodes)), closed_graph<Simplified>, Simplified>;
+
 template <std::size_t C>
+struct body_buffer {
+  frozen<node, 4 * C> nodes;
+  frozen<shape, C> shapes;
+  frozen<int, C> leaf_shapes, roots, targets, inputs, results, captured;
+  scan_layout layout;
+  bool backwards = false;
+  int steps = -1;  // the shape of the scan
+  constexpr bool fits() const {
+    return nodes.fits() && shapes.fits() && leaf_shapes.fits() && roots.fits() && inputs.fits() && results.fits();
+  }
+};
+
+template <std::size_t C, class Simplified, int K>
+constexpr auto make_body() {
+  graph_view const g = Simplified::view();
+  plan::regions const all(g, spanned(Simplified::roots));
+  plan::region const& r = all.list()[static_cast<std::size_t>(K)];
+  plan::body_graph const made = plan::make_body(g, r);
+  body_buffer<C> b;
+  b.nodes.assign(made.graph.nodes);
+  b.shapes.assign(made.graph.shapes);
+  b.leaf_shapes.assign(made.leaf_shapes);
+  b.roots.assign(made.roots);
+  b.targets.assign(made.targets);
+  b.inputs.assign(r.inputs);
+  b.results.assign(r.results);
+  b.captured.assign(r.captured);
+  b.layout = r.parts.layout;
+  b.backwards = g[r.scan].with.q != 0;
+  b.steps = g[r.scan].shape;
+  return b;
+}
+
+/// The body of scan K, in the place of a graph that a user wrote.
+template <class Lowered, class Simplified, int K>
+struct scan_body {
+  template <std::size_t C>
+  struct stage {
+    static constexpr auto buffer = make_body<C, Simplified, K>();
+  };
+  static constexpr auto const& buffer = fit<stage, Simplified::nodes.size() / 3>::buffer;
+  static constexpr auto nodes = exact<buffer.nodes.size>(buffer.nodes);
+  static constexpr auto shapes = exact<buffer.shapes.size>(buffer.shapes);
+  static constexpr auto roots = exact<buffer.roots.size>(buffer.roots);
+  static constexpr auto targets = exact<buffer.targets.size>(buffer.targets);
+  static constexpr auto const& numbers = Lowered::numbers;
+  static constexpr element type = Lowered::type;
+  static constexpr auto infos = [] {
+    std::array<leaf_info, buffer.leaf_shapes.size> list{};
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      list[i].name = "step";
+      list[i].name_hash = list[i].type_hash = mix(0x73746570u, i);
+      list[i].type = type == element::none ? element::f64 : type;
+      list[i].shape = shapes[static_cast<std::size_t>(buffer.leaf_shapes.items[i])];
+    }
+    return list;
+  }();
+  static constexpr auto leaves = [] {
+    std::array<leaf_info const*, infos.size()> list{};
+    for (std::size_t i = 0; i < list.size(); ++i) list[i] = &infos[i];
+    return list;
+  }();
+  static constexpr graph_view view() { return {spanned(nodes), spanned(shapes)}; }
+
+  static constexpr shape steps = shapes[static_cast<std::size_t>(buffer.steps)];
+  static constexpr bool backwards = buffer.backwards;
+  static constexpr scan_layout layout = buffer.layout;
+  static constexpr std::size_t states = static_cast<std::size_t>(layout.states), inputs = buffer.inputs.size,
+                               operands = states + inputs + buffer.captured.size;
+  static constexpr auto results = exact<buffer.results.size>(buffer.results);
+};
+
+template <std::size_t C>
+struct scan_tables {
+  frozen<plan::scan, C> scans;
+  frozen<plan::operand, C> operands;
+  frozen<int, C> results;
+  constexpr bool fits() const { return scans.fits() && operands.fits() && results.fits(); }
+  constexpr void take(plan::arranged const& r) {
+    scans.assign(r.scans);
+    operands.assign(r.scan_operands);
+    results.assign(r.scan_results);
+  }
+};
+struct no_scan_tables {
+  static constexpr frozen<plan::scan, 1> scans{};
+  static constexpr frozen<plan::operand, 1> operands{};
+  static constexpr frozen<int, 1> results{};
+  constexpr bool fits() const { return true; }
+  constexpr void take(plan::arranged const&) {}
+};
+
+template <std::size_t C, bool Scans>
 struct arranged_buffer {
   frozen<node, 4 * C> nodes;
   frozen<shape, C> shapes;
@@ -316,9 +439,10 @@ struct arranged_buffer {
   frozen<plan::product, C> products;
   frozen<plan::call, C> calls;
   frozen<plan::output, 2 * C> outputs;
+  std::conditional_t<Scans, scan_tables<C>, no_scan_tables> scans;
   constexpr bool fits() const {
     return nodes.fits() && shapes.fits() && members.fits() && storages.fits() && also.fits() && groups.fits() &&
-           steps.fits() && products.fits() && calls.fits() && outputs.fits();
+           steps.fits() && products.fits() && calls.fits() && outputs.fits() && scans.fits();
   }
 };
 
@@ -415,7 +539,7 @@ constexpr auto arrange_all() {
     plan::planner anew = make_planner<Lowered, Simplified>();
     r = anew.arrange();
   }
-  arranged_buffer<C> b;
+  arranged_buffer<C, has_scans(spanned(Simplified::nodes))> b;
   b.nodes.assign(r.nodes);
   b.shapes.assign(r.shapes);
   b.views.assign(r.views);
@@ -432,6 +556,7 @@ constexpr auto arrange_all() {
   b.products.assign(r.products);
   b.calls.assign(r.calls);
   b.outputs.assign(r.outputs);
+  b.scans.take(r);
   return b;
 }
 
@@ -453,6 +578,9 @@ struct arranged {
   static constexpr auto products = exact<buffer.products.size>(buffer.products);
   static constexpr auto calls = exact<buffer.calls.size>(buffer.calls);
   static constexpr auto outputs = exact<buffer.outputs.size>(buffer.outputs);
+  static constexpr auto scans = exact<buffer.scans.scans.size>(buffer.scans.scans);
+  static constexpr auto scan_operands = exact<buffer.scans.operands.size>(buffer.scans.operands);
+  static constexpr auto scan_results = exact<buffer.scans.results.size>(buffer.scans.results);
   static constexpr plan::arrangement view() {
     return {{spanned(nodes), spanned(shapes)},
             spanned(buffer.views),
@@ -578,6 +706,35 @@ constexpr auto lone_loop_of(std::index_sequence<Operation...>, std::index_sequen
                         Coded::buffer.words.items[Word]...>>{};
 }
 
+// Scratch of a scan: each state twice, for a step reads one and writes the other, then what its body's plan wants.
+template <class T>
+constexpr std::int64_t state_bytes(std::int64_t entries) {
+  constexpr auto line = static_cast<std::int64_t>(alignment);
+  return (entries * static_cast<std::int64_t>(sizeof(T)) + line - 1) / line * line;
+}
+template <class Plan>
+struct scan_facts {
+  using T = typename Plan::value_type;
+  using body = typename Plan::lowered;
+  static constexpr std::int64_t states_bytes(extent_table const& names) {
+    std::int64_t bytes = 0;
+    for (std::size_t i = 0; i < body::states; ++i) bytes += 2 * state_bytes<T>(names(body::infos[i].shape));
+    return bytes;
+  }
+  static constexpr std::int64_t workspace(extent_table const& names) {
+    std::array<std::int64_t, Plan::storages.size() + 1> offsets{};
+    auto bytes = offsets;
+    return states_bytes(names) + plan::place_buffers<T>(Plan::tables(), names, spanned(offsets.data(), offsets.size()),
+                                                        spanned(bytes.data(), bytes.size()));
+  }
+  static constexpr std::int64_t flops(extent_table const& names) {
+    return names(body::steps) * plan::count_flops(Plan::tables(), names);
+  }
+  static constexpr std::int64_t moved(extent_table const& names) {
+    return names(body::steps) * plan::count_bytes<T>(Plan::tables(), names);
+  }
+};
+
 }  // namespace detail
 
 /// Everything the compiler knows of the program of a lowered graph; T is the element type that it computes in.
@@ -586,7 +743,7 @@ struct compiled {
   using value_type = T;
   using lowered = Lowered;
   using simplified = detail::simplified<lowered>;
-  using arranged = detail::arranged<lowered, simplified>;
+  using arranged = detail::arranged<lowered, detail::closed<simplified>>;
   using assembled = detail::assembled<arranged>;
   static constexpr auto const& nodes = arranged::nodes;
   static constexpr auto const& shapes = arranged::shapes;
@@ -601,6 +758,22 @@ struct compiled {
   static constexpr auto const& leaves = lowered::leaves;
   static constexpr auto const& numbers = lowered::numbers;
 
+  /// The plan of the body of scan K.
+  template <int K>
+  using scan_plan =
+      compiled<T, detail::scan_body<lowered, simplified, arranged::scans[static_cast<std::size_t>(K)].number>>;
+  static constexpr auto scans = []<std::size_t... K>(std::index_sequence<K...>) {
+    auto list = arranged::scans;
+    ((list[K].workspace = &detail::scan_facts<scan_plan<static_cast<int>(K)>>::workspace,
+      list[K].flops = &detail::scan_facts<scan_plan<static_cast<int>(K)>>::flops,
+      list[K].moved = &detail::scan_facts<scan_plan<static_cast<int>(K)>>::moved),
+     ...);
+    return list;
+  }
+  (std::make_index_sequence<arranged::scans.size()>{});
+  static constexpr auto const& scan_operands = arranged::scan_operands;
+  static constexpr auto const& scan_results = arranged::scan_results;
+
   /// What the code of loop L is made from.
   template <int L>
   using lone_loop = typename decltype(detail::lone_loop_of<T, detail::coded<arranged, L>>(
@@ -612,8 +785,8 @@ struct compiled {
 
   static constexpr plan::tables tables() {
     using detail::spanned;
-    return {spanned(nodes), spanned(shapes),   spanned(storages), spanned(operands), spanned(code),
-            spanned(loops), spanned(products), spanned(calls),    spanned(steps),    spanned(outputs)};
+    return {spanned(nodes),    spanned(shapes), spanned(storages), spanned(operands), spanned(code), spanned(loops),
+            spanned(products), spanned(calls),  spanned(steps),    spanned(outputs),  spanned(scans)};
   }
   /// What of these a run reads, to bind leaves and to place buffers.
   static constexpr plan::tables run_tables() {
@@ -621,6 +794,7 @@ struct compiled {
     t.shapes = detail::spanned(shapes);
     t.storages = detail::spanned(storages);
     t.products = detail::spanned(products);
+    t.scans = detail::spanned(scans);
     return t;
   }
   /// What calls are made with, in the order of `calls`.

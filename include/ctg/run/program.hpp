@@ -5,6 +5,7 @@
 
 #include <ctg/calculus/derivatives.hpp>
 #include <ctg/run/bind.hpp>
+#include <ctg/run/scan.hpp>
 #include <ctg/run/tiny.hpp>
 
 #include <bit>
@@ -413,6 +414,11 @@ class program_of {
     roots.push_back(lower<E>(written));
     // the leaves and numbers must have the numbers that they have in the plan
     roots = plan::simplify_for_plan(view(written), roots, g);
+    if (detail::has_scans(g.nodes)) {
+      builder around;
+      roots = plan::regions(view(g), roots).close(roots, around);
+      g = std::move(around);
+    }
     std::vector<int> in_plan(g.nodes.size(), -1);
     for (std::size_t i = 0; i < g.nodes.size(); ++i) {
       node x = g.nodes[i];

@@ -187,6 +187,10 @@ class loop_runner {
   }
 };
 
+/// Runs the body of a scan, with `numbers`, step by step; made at binding (run/scan.hpp).
+template <class Body>
+struct bound_scan;
+
 /// Step number S of a plan.
 template <class Plan, int S>
 class step_kernel {
@@ -242,8 +246,11 @@ class step_kernel {
   static CTG_ALWAYS_INLINE void run(bound_program const& p, bound_product const* products,
                                     [[maybe_unused]] bound_call const* calls) {
     if constexpr (step.call >= 0) {
-      constexpr int called = Plan::calls[static_cast<std::size_t>(step.call)].node;
-      call_kernel<T, Plan::nodes[static_cast<std::size_t>(called)].op->code>::run(calls[step.call]);
+      constexpr plan::call called = Plan::calls[static_cast<std::size_t>(step.call)];
+      if constexpr (called.scan >= 0)
+        static_cast<bound_scan<typename Plan::template scan_plan<called.scan>>*>(calls[step.call].scan)->run(p.numbers);
+      else
+        call_kernel<T, Plan::nodes[static_cast<std::size_t>(called.node)].op->code>::run(calls[step.call]);
     } else if constexpr (step.product >= 0) {
       using product = decltype(product_kind());
       if constexpr (has_epilogue) {

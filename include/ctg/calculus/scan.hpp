@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: MIT
+// Recurrences as nodes. A scan node lists what it reads, the slots of its body, and the roots of its body (see
+// graph/scopes.hpp); its results are nodes that name it. The derivative of a scan is a scan that runs backwards over
+// the states before each step, with the adjoint of the state as its state: so it has a derivative of its own.
+#pragma once
+
+#include <ctg/calculus/forward.hpp>
+#include <ctg/graph/scopes.hpp>
+
+namespace ctg::inline v0 {
+
+// Stands for a state or for one step of an input in the body of a scan; with.p: a number of its own
+template <>
+struct operation<opcode::slot> : detail::source<opcode::slot> {
+  static constexpr std::string_view name = "slot";
+};
+
+// A list: one item and the list of the others. In reverse mode also what is known of a scan's adjoint: the adjoint of
+// result with.p − 1, and the list of the others.
+template <>
+struct operation<opcode::operands> : detail::layout<opcode::operands> {
+  static constexpr std::string_view name = "operands";
+  static constexpr family kind = family::call;
+  static constexpr int arity = 2;
+  static constexpr shape_result result(shape const*, parameters) { return shape{}; }
+  // there is a tangent of a list where there is one of an item
+  static constexpr void push(pushforward& p) { p.dy = p.self; }
+};
+
+// with.p: the scan_layout; with.q: whether the steps go from the last to the first. Its shape is (number of steps).
+template <>
+struct operation<opcode::scan> : detail::layout<opcode::scan> {
+  static constexpr std::string_view name = "scan";
+  static constexpr family kind = family::call;
+  static constexpr int arity = 3;
+  static constexpr shape_result result(shape const*, parameters) { return shape{}; }
+  static constexpr void pull(pullback& p);
+  static constexpr void push(pushforward& p);
+};
+
+// Result with.p of a scan.
+template <>
+struct operation<opcode::scan_result> : detail::layout<opcode::scan_result> {
+  static constexpr std::string_view name = "scan";
+  static constexpr family kind = family::call;
+  static constexpr int arity = 1;
+  static constexpr shape_result result(shape const*, parameters) { return shape{}; }
+  static constexpr void pull(pullback& p);
+  static constexpr void push(pushforward& p);
+};
+
+namespace detail {
+
+constexpr handle slot_node(builder& g, shape const& of) {
+  shape const s = of;
+  auto const own = static_cast<std::int64_t>(g.nodes.size());
+  return {&g, g.put({&operation_of<operation<opcode::slot>>, {-1, -1, -1}, g.intern(s), {own, 0}})};
+}
+
+constexpr handle list_node(builder& g, handle first, handle rest, std::int64_t p = 0) {
+  return {&g, g.put({&operation_of<operation<opcode::operands>>, {first.id, rest.id, -1}, g.intern({}), {p, 0}})};
+}
+constexpr handle listed(builder& g, std::vector<handle> const& items) {
+  handle list = items.back();
+  for (std::size_t i = items.size() - 1; i-- > 0;) list = list_node(g, items[i], list);
+  return list;
+}
+
+/// A scan, with its lists in the order of scan_layout.
+struct scan_draft {
+  scan_layout layout;
+  extent steps;
+  bool backwards = false;
+  std::vector<handle> operands, slots, roots;
+
+  constexpr handle put(builder& g) const {
+    handle const x = listed(g, operands), s = listed(g, slots), r = listed(g, roots);
+    return {&g, g.put({&operation_of<operation<opcode::scan>>,
+                       {x.id, s.id, r.id},
+                       g.intern(shape(steps)),
+                       {layout.packed(), backwards}})};
+  }
+};
+
+constexpr handle scan_result(handle scan, int which, shape const& of) {
+  builder& g = *scan.g;
+  shape const s = of;
+  return {&g, g.put({&operation_of<operation<opcode::scan_result>>, {scan.id, -1, -1}, g.intern(s), {which, 0}})};
+}
+
+/// Marks the nodes up to `last` that depend on one of the slots.
+constexpr std::vector<char> depend_on(builder const& g, std::vector<int> const& slots, int last) {
+  std::vector<char> d(static_cast<std::size_t>(last) + 1, 0);
+  int first = last;
+  for (int s : slots) {
+    if (s <= last) d[static_cast<std::size_t>(s)] = 1;
+    if (s < first) first = s;
+  }
+  for (int i = first; i <= last; ++i)
+    for (int a : g.nodes[static_cast<std::size_t>(i)].args)
+      if (a >= 0 && d[static_cast<std::size_t>(a)]) d[static_cast<std::size_t>(i)] = 1;
+  return d;
+}
+
+constexpr void add_adjoint(builder& g, std::vector<int>& adjoints, int to, handle d) {
+  int& slot = adjoints[static_cast<std::size_t>(to)];
+  slot = slot < 0 ? d.id : (handle{&g, slot} + d).id;
+}
+
+constexpr int last_of(std::vector<int> const& list) {
+  int last = -1;
+  for (int i : list) last = i > last ? i : last;
+  return last;
+}
+
+}  // namespace detail
+
+// A scan has one adjoint for each result: they gather as a list until it is the scan's turn.
+constexpr void operation<opcode::scan_result>::pull(pullback& p) {
+  int& slot = p.adjoint[static_cast<std::size_t>(p.at().args[0])];
+  slot = detail::list_node(p.g, p.dy, slot < 0 ? handle{&p.g, -1} : handle{&p.g, slot}, p.at().with.p + 1).id;
+}
+
+// The adjoints of one step are those of the body, for the adjoints of its roots. The adjoint of the state is carried
+// from step to step, those of the inputs are stacked, and those of what the body reads from outside are summed. Values
+// of the body that its derivative wants are computed again from the state before the step, which is stored.
+constexpr void operation<opcode::scan>::pull(pullback& p) {
+  using namespace detail;
+  builder& g = p.g;
+  scan_parts const of = parts_of_scan(g.nodes, p.self);
+  scan_layout const l = of.layout;
+  extent const steps = p.y().shape()[0];
+  auto const at = [](int i) { return static_cast<std::size_t>(i); };
+  auto const shape_of = [&g](int i) { return shape(handle{&g, i}.shape()); };
+
+  std::vector<int> given(at(l.results()), -1);
+  for (int list = p.dy.id; list >= 0; list = g.nodes[at(list)].args[1])
+    given[at(static_cast<int>(g.nodes[at(list)].with.p) - 1)] = g.nodes[at(list)].args[0];
+
+  int const last = last_of(of.roots);
+  std::vector<char> const depends = depend_on(g, of.slots, last);
+  std::vector<int> adjoints(at(std::max(last, last_of(of.slots))) + 1, -1);
+  scan_draft back;
+  back.steps = steps;
+  back.backwards = p.at().with.q == 0;
+  std::vector<handle> inputs, input_slots;
+  for (int i = 0; i < l.states; ++i) {
+    shape const s = shape_of(of.slots[at(i)]);
+    back.slots.push_back(slot_node(g, s));
+    int const d = given[at(i)];
+    back.operands.push_back(d < 0 ? constant_node(g, 0, s) : broadcast({&g, d}, s));
+    add_adjoint(g, adjoints, of.roots[at(i)], back.slots.back());
+    inputs.push_back(scan_result({&g, p.self}, l.state_before(i), stack_shape(steps, s)));
+    input_slots.push_back({&g, of.slots[at(i)]});
+  }
+  for (int k = l.states; k < l.operands(); ++k) {
+    inputs.push_back({&g, of.operands[at(k)]});
+    input_slots.push_back({&g, of.slots[at(k)]});
+  }
+  auto const seed = [&](int result, int node) {  // what comes with each step, unless it is one number for all
+    if (given[at(result)] < 0) return;
+    handle const d{&g, given[at(result)]}, one = d.is(opcode::broadcast) ? d.arg(0) : d;
+    shape const s = shape_of(node);
+    if (is_constant(d) || (d.is(opcode::broadcast) && one.shape().one_entry()))
+      return add_adjoint(g, adjoints, node,
+                         broadcast(is_constant(d) ? constant_node(g, constant_value(d)) : reshape(one, {}), s));
+    inputs.push_back(reshape(d, stack_shape(steps, s)));
+    input_slots.push_back(slot_node(g, s));
+    add_adjoint(g, adjoints, node, input_slots.back());
+  };
+  for (int j = 0; j < l.stacked; ++j) seed(l.stacked_result(j), of.roots[at(l.states + j)]);
+  for (int k = 0; k < l.summed; ++k) {
+    int const d = given[at(l.summed_result(k))], root = of.roots[at(l.states + l.stacked + k)];
+    if (d >= 0) add_adjoint(g, adjoints, root, broadcast({&g, d}, shape_of(root)));
+  }
+
+  for (int i = last; i >= 0; --i) {
+    int const dy = adjoints[at(i)];
+    if (dy < 0 || !depends[at(i)] || g.nodes[at(i)].arity() == 0) continue;
+    pullback body{g, i, {&g, dy}, adjoints};
+    g.nodes[at(i)].op->pull(body);
+  }
+  for (int i = 0; i < l.states; ++i) seed(l.state_before(i), of.slots[at(i)]);
+
+  auto const adjoint = [&](int i) {
+    shape const s = shape_of(i);
+    return adjoints[at(i)] < 0 ? constant_node(g, 0, s) : broadcast({&g, adjoints[at(i)]}, s);
+  };
+  back.operands.insert(back.operands.end(), inputs.begin(), inputs.end());
+  back.slots.insert(back.slots.end(), input_slots.begin(), input_slots.end());
+  for (int i = 0; i < l.operands(); ++i) back.roots.push_back(adjoint(of.slots[at(i)]));
+  std::vector<int> read;  // from outside
+  for (int i = 0; i <= last; ++i) {
+    node const n = g.nodes[at(i)];
+    bool const varies = n.op->kind != family::source || n.is(opcode::leaf) || n.is(opcode::slot);
+    if (adjoints[at(i)] < 0 || depends[at(i)] || !varies) continue;
+    read.push_back(i);
+    back.roots.push_back(adjoint(i));
+  }
+  back.layout = {l.states, static_cast<int>(inputs.size()), l.inputs, static_cast<int>(read.size())};
+  handle const b = back.put(g);
+  for (int i = 0; i < l.states; ++i) {
+    int const to = of.operands[at(i)];
+    add_adjoint(g, p.adjoint, to, scan_result(b, i, shape_of(to)));
+  }
+  for (int j = 0; j < l.inputs; ++j) {
+    int const to = of.operands[at(l.states + j)];
+    add_adjoint(g, p.adjoint, to, scan_result(b, back.layout.stacked_result(j), shape_of(to)));
+  }
+  for (std::size_t k = 0; k < read.size(); ++k)
+    add_adjoint(g, p.adjoint, read[k],
+                scan_result(b, back.layout.summed_result(static_cast<int>(k)), shape_of(read[k])));
+}
+
+// Forward mode: a scan whose states are the states and their tangents.
+namespace detail {
+
+// Where a result of a scan has its tangent among the results of the scan with tangents.
+constexpr int tangent_result(scan_layout const& of, scan_layout const& with_tangents, int result) {
+  if (result < of.states) return of.states + result;
+  if (result < of.states + of.stacked) return with_tangents.stacked_result(result - of.states);
+  if (result < of.states + of.stacked + of.states)
+    return with_tangents.state_before(of.states + result - of.states - of.stacked);
+  return with_tangents.summed_result(result - of.states - of.stacked - of.states);
+}
+
+}  // namespace detail
+
+constexpr void operation<opcode::scan>::push(pushforward& p) {
+  using namespace detail;
+  builder& g = p.g;
+  scan_parts const of = parts_of_scan(g.nodes, p.self);
+  scan_layout const l = of.layout;
+  auto const at = [](int i) { return static_cast<std::size_t>(i); };
+  auto const shape_of = [&g](int i) { return shape(handle{&g, i}.shape()); };
+
+  int const last = last_of(of.roots);
+  std::vector<char> const depends = depend_on(g, of.slots, last);
+  // of what the body reads from outside the tangents are known; those of its own nodes are to be found
+  std::vector<int> tangents(at(std::max(last, last_of(of.slots))) + 1, forward_mode::none);
+  for (int i = 0; i <= last; ++i) {
+    if (depends[at(i)])
+      tangents[at(i)] = forward_mode::unvisited;
+    else if (at(i) < p.all->size() && (*p.all)[at(i)] >= 0)
+      tangents[at(i)] = (*p.all)[at(i)];
+  }
+  scan_draft with;
+  with.steps = p.y().shape()[0];
+  with.backwards = p.at().with.q != 0;
+  auto const read = [&](int k) {
+    with.operands.push_back({&g, of.operands[at(k)]});
+    with.slots.push_back({&g, of.slots[at(k)]});
+  };
+  auto const read_tangent = [&](int k, bool carried) {
+    int const d = (*p.all)[at(of.operands[at(k)])];
+    tangents[at(of.slots[at(k)])] = forward_mode::none;
+    if (d < 0 && !carried) return;
+    with.operands.push_back(d < 0 ? constant_node(g, 0, shape_of(of.operands[at(k)])) : handle{&g, d});
+    with.slots.push_back(slot_node(g, shape_of(of.slots[at(k)])));
+    tangents[at(of.slots[at(k)])] = with.slots.back().id;
+  };
+  for (int k = 0; k < l.states; ++k) read(k);
+  for (int k = 0; k < l.states; ++k) read_tangent(k, true);
+  for (int k = l.states; k < l.operands(); ++k) read(k);
+  for (int k = l.states; k < l.operands(); ++k) read_tangent(k, false);
+
+  forward_mode body(g, tangents);
+  auto const tangent = [&](int root) {
+    int const d = body.run({&g, root});
+    return d < 0 ? constant_node(g, 0, shape_of(root)) : broadcast({&g, d}, shape_of(root));
+  };
+  for (int i = 0; i < l.states; ++i) with.roots.push_back({&g, of.roots[at(i)]});
+  for (int i = 0; i < l.roots(); ++i) with.roots.push_back(tangent(of.roots[at(i)]));
+  with.layout = {2 * l.states, static_cast<int>(with.operands.size()) - 2 * l.states, l.stacked, l.summed};
+  p.dy = with.put(g).id;
+}
+
+constexpr void operation<opcode::scan_result>::push(pushforward& p) {
+  handle const with = p.dx(0);
+  detail::scan_layout const l(p.x(0).at().with);
+  int const which = detail::tangent_result(l, detail::scan_layout(with.at().with), static_cast<int>(p.at().with.p));
+  p.dy = detail::scan_result(with, which, p.y().shape()).id;
+}
+
+}  // namespace ctg::inline v0

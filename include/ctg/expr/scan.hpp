@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+// Recurrences of any length: `scan(f, state, X)`. f is called once, with expressions that stand for the state and for
+// one step of the inputs; what it returns becomes the body of one node, whatever the number of steps.
+#pragma once
+
+#include <ctg/calculus/scan.hpp>
+#include <ctg/expr/functions.hpp>
+
+#include <tuple>
+
+namespace ctg::inline v0 {
+
+namespace detail {
+
+/// The state A, or one step of the input A, while f is written down.
+template <class F, class A, bool Input, int Position>
+struct scan_slot : expression_base {
+  static constexpr char identity = 0;
+  static constexpr std::uint64_t id = mix(mix(0x736c6f74u, A::id), static_cast<std::uint64_t>(2 * Position + Input));
+  static constexpr ctg::shape shape = Input ? step_shape(A::shape) : A::shape;
+  static constexpr element type = A::type;
+  static constexpr leaf_list<0> leaves{};
+  static constexpr number_list<0> numbers{};
+  bindings<0, 0> bound{};
+  static constexpr int lower_into(builder& g) { return slot_node(g, shape).id; }
+};
+
+// Operands: initial states, inputs, what f returned. State `Which`: of all steps, or the last one.
+template <class States, class Inputs, int Which, bool Last>
+struct scan_of;
+template <class... S, class... X, int Which, bool Last>
+struct scan_of<types<S...>, types<X...>, Which, Last> : composite {
+  static constexpr std::string_view name = Last ? "fold" : "scan";
+  static constexpr std::size_t states = sizeof...(S), inputs = sizeof...(X);
+
+  static constexpr shape_result result(shape const* s, parameters) {
+    return Last ? s[Which] : stack_shape(s[states][0], s[Which]);
+  }
+  template <class... H>
+  static constexpr handle lower(H... h) {
+    std::array<handle, sizeof...(H)> const all{h...};
+    builder& g = *all[0].g;
+    constexpr int m = static_cast<int>(states);
+    scan_draft d;
+    d.layout = {m, static_cast<int>(inputs), m, 0};
+    d.steps = all[states].shape()[0];
+    d.operands.assign(all.begin(), all.begin() + states + inputs);
+    (d.slots.push_back({&g, ctg::lower<S>(g)}), ...);
+    (d.slots.push_back({&g, ctg::lower<X>(g)}), ...);
+    for (int times : {0, 1}) {
+      static_cast<void>(times);
+      d.roots.insert(d.roots.end(), all.begin() + states + inputs, all.end());
+    }
+    shape const s = all[Which].shape();
+    handle const scan = d.put(g);
+    return Last ? scan_result(scan, Which, s)
+                : scan_result(scan, d.layout.stacked_result(Which), stack_shape(d.steps, s));
+  }
+};
+
+template <class T>
+inline constexpr bool is_tuple = false;
+template <class... T>
+inline constexpr bool is_tuple<std::tuple<T...>> = true;
+
+// A leaf that a tuple holds is gone with it.
+template <class T>
+inline constexpr bool states_last = lasts<T>;
+template <class... T>
+inline constexpr bool states_last<std::tuple<T...>> = (lasts<T> && ...);
+
+// One state, or a tuple of them, as a tuple of expressions.
+template <class Site, class S>
+constexpr auto as_states(S const& s) {
+  if constexpr (is_tuple<S>) return [&]<std::size_t... I>(std::index_sequence<I...>) {
+      return std::tuple<wrapped<Site, static_cast<int>(I), std::tuple_element_t<I, S>>...>(
+          wrap<Site, static_cast<int>(I)>(std::get<I>(s))...);
+    }
+  (std::make_index_sequence<std::tuple_size_v<S>>{});
+  else return std::tuple<wrapped<Site, 0, S>>(wrap<Site, 0>(s));
+}
+
+/// Whether all inputs have a first axis of one extent.
+template <class... X>
+inline constexpr bool have_one_length = [] {
+  shape const all[] = {X::shape...};
+  for (shape const& s : all)
+    if (s.rank == 0 || !(s[0] == all[0][0])) return false;
+  return true;
+}();
+
+template <bool Several, class F, class... S, class... X>
+constexpr auto one_step(F const& f, types<S...>, X const&... x) {
+  if constexpr (Several)
+    return f(std::tuple<S...>{}, x...);
+  else
+    return f(S{}..., x...);
+}
+
+template <symbol Name, bool Last, class States, class Inputs, std::size_t... I>
+constexpr auto scan_results(std::index_sequence<I...>, auto const&... e) {
+  if constexpr (sizeof...(I) == 1)
+    return form<Name, scan_of<States, Inputs, 0, Last>, void>(e...);
+  else
+    return std::tuple(form<Name, scan_of<States, Inputs, static_cast<int>(I), Last>, void>(e...)...);
+}
+
+template <symbol Name, bool Last, bool Several, class F, class... S, int... I, int... K, class... X>
+constexpr auto write_scan(std::integer_sequence<int, I...>, std::integer_sequence<int, K...>, F const& f,
+                          std::tuple<S...> const& states, X const&... x) {
+  using States = types<scan_slot<F, S, false, I>...>;
+  using Inputs = types<scan_slot<F, X, true, K>...>;
+  struct here {};
+  auto const next = as_states<here>(one_step<Several>(f, States{}, scan_slot<F, X, true, K>{}...));
+  using Next = std::remove_cvref_t<decltype(next)>;
+  constexpr bool invalid = []<class... N>(std::type_identity<std::tuple<N...>>) {
+    return any_invalid<N...>;
+  }(std::type_identity<Next>{});
+  constexpr bool keeps = []<class... N>(std::type_identity<std::tuple<N...>>) {
+    if constexpr (sizeof...(N) == sizeof...(S))
+      return ((S::shape == N::shape) && ...);
+    else
+      return false;
+  }(std::type_identity<Next>{});
+  if constexpr (invalid) {
+    return invalid_expression{};
+  } else if constexpr (!keeps) {
+    []<class... N>(std::type_identity<std::tuple<N...>>) {
+      explain<fault::state_shape>(say_call<Name, S..., N...>());
+    }(std::type_identity<Next>{});
+    return invalid_expression{};
+  } else {
+    return std::apply(
+        [&](auto const&... e) {
+          return scan_results<Name, Last, States, Inputs>(std::index_sequence_for<S...>{}, e...);
+        },
+        std::tuple_cat(states, std::tuple<X...>(x...), next));
+  }
+}
+
+template <symbol Name, bool Last, class Site, class F, class S, class... X>
+constexpr auto make_scan(F const& f, S&& state, X&&... x) {
+  using State = std::remove_cvref_t<S>;
+  if constexpr (any_invalid<S, X...>) {
+    return invalid_expression{};
+  } else if constexpr (!((is_tuple<State> ? states_last<State> : lasts<S>)&&... && lasts<X>)) {
+    explain<fault::temporary>(say_call<Name, wrapped<void, 0, X>...>());
+    return invalid_expression{};
+  } else if constexpr (!have_one_length<wrapped<void, 0, X>...>) {
+    explain<fault::scan_length>(say_call<Name, wrapped<void, 0, X>...>());
+    return invalid_expression{};
+  } else {
+    auto const states = as_states<Site>(state);
+    constexpr auto count = static_cast<int>(std::tuple_size_v<std::remove_cvref_t<decltype(states)>>);
+    return write_scan<Name, Last, is_tuple<State>>(std::make_integer_sequence<int, count>{},
+                                                   std::make_integer_sequence<int, static_cast<int>(sizeof...(X))>{}, f,
+                                                   states, wrap<void, 0>(x)...);
+  }
+}
+
+/// An initial state: an expression, a number, a tuple of expressions.
+template <class S>
+concept States = Operand<S> || is_tuple<std::remove_cvref_t<S>>;
+
+}  // namespace detail
+
+/// Several states: `states(h, c)` is a tuple that refers to leaves and holds expressions. For scan's first state and
+/// for what its f returns.
+template <Expression... S>
+constexpr auto states(S&&... s) {
+  static_assert((detail::lasts<S> && ...), "ctg: states: a leaf is a temporary; make it a variable and use that");
+  return std::tuple<detail::wrapped<void, 0, S>...>(detail::wrap<void, 0>(s)...);
+}
+
+/// The states s_1 … s_T of the recurrence s_t = f(s_(t−1), x_t, …) over the first axis of the inputs, whose extent T is
+/// a number or a name. f is called once, with expressions: the step x_t of a T×I matrix is the row 1×I, of T×B×I it is
+/// B×I, of a vector a number. It may read anything else; what depends on neither state nor input is computed once.
+/// Shape of the result: T×H for a state that is a row 1×H; else T in front of the state's shape. State and s_t have one
+/// shape. With `states(h, c)` for the state f takes and returns a tuple of states, and so does scan.
+/// Differentiated by backpropagation through time, to any order: the states before each step are stored, all else of a
+/// step is computed again. One kernel, whose code does not depend on T.
+template <class F, class S, Expression... X, class Site = detail::site_of<decltype([] {}), S>>
+  requires(detail::States<S> && sizeof...(X) > 0)
+constexpr auto scan(F const& f, S&& state, X&&... x) {
+  return detail::make_scan<"scan", false, Site>(f, std::forward<S>(state), std::forward<X>(x)...);
+}
+
+/// The last state s_T alone (the first one where there are no steps), in its own shape: no state is stored unless a
+/// derivative wants it.
+template <class F, class S, Expression... X, class Site = detail::site_of<decltype([] {}), S>>
+  requires(detail::States<S> && sizeof...(X) > 0)
+constexpr auto fold(F const& f, S&& state, X&&... x) {
+  return detail::make_scan<"fold", true, Site>(f, std::forward<S>(state), std::forward<X>(x)...);
+}
+
+}  // namespace ctg::inline v0

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+// Scans before planning: the graph without their bodies, in which a scan is one call, and each body as a graph of its
+// own, whose leaves are one step's part of what the scan reads and writes. Both are planned like any graph.
+#pragma once
+
+#include <ctg/plan/simplify.hpp>
+#include <ctg/plan/views.hpp>
+
+namespace ctg::inline v0::plan {
+
+/// What is wanted of a scan, and what its body consists of, as nodes of the graph around it.
+struct region {
+  int scan = -1;
+  detail::scan_parts parts;
+  std::vector<int> inputs;    // numbers of the inputs that are read
+  std::vector<int> results;   // numbers of the results that are wanted
+  std::vector<int> inner;     // nodes of the body, with what only moves entries of what it reads
+  std::vector<int> captured;  // what it reads from outside
+};
+
+/// All scans that the roots need.
+class regions {
+ public:
+  constexpr regions(graph_view g, std::span<int const> roots) : g_(g), scopes_(g.nodes), needed_(g.nodes.size(), 0) {
+    for (int r : roots) needed_[at(r)] = 1;
+    std::vector<region> found;
+    for (int i = static_cast<int>(g.nodes.size()) - 1; i >= 0; --i) {
+      if (!needed_[at(i)]) continue;
+      if (!g_[i].is(opcode::scan)) {
+        for (int a : g_[i].args)
+          if (a >= 0) needed_[at(a)] = 1;
+        continue;
+      }
+      found.push_back(explore(i));
+      region const& r = found.back();
+      for (int k = 0; k < r.parts.layout.states; ++k) needed_[at(r.parts.operands[at(k)])] = 1;
+      for (int k : r.inputs) needed_[at(r.parts.operands[at(k)])] = 1;
+      for (int c : r.captured) needed_[at(c)] = 1;
+    }
+    list_.assign(found.rbegin(), found.rend());
+  }
+
+  constexpr std::vector<region> const& list() const { return list_; }
+
+  /// The graph around the scans into `out`; the roots in it. A scan node has one list of operands: first states, the
+  /// inputs that are read, what the body captures. with.p: their number, with.q: the number of the scan.
+  constexpr std::vector<int> close(std::span<int const> roots, builder& out) const {
+    for (shape const& s : g_.shapes) out.intern(s);
+    std::vector<int> to(g_.nodes.size(), -1);
+    std::size_t next = 0;
+    for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
+      if (!needed_[at(i)]) continue;
+      node n = g_[i];
+      if (n.is(opcode::scan)) {
+        region const& r = list_[next];
+        std::vector<int> items(r.parts.operands.begin(), r.parts.operands.begin() + r.parts.layout.states);
+        for (int k : r.inputs) items.push_back(r.parts.operands[at(k)]);
+        items.insert(items.end(), r.captured.begin(), r.captured.end());
+        node const& list = g_[n.args[0]];  // a scan has a state and an input
+        int rest = to[at(items.back())];
+        for (std::size_t k = items.size() - 1; k-- > 0;)
+          rest = out.put({list.op, {to[at(items[k])], rest, -1}, list.shape, {}});
+        n.args = {rest, -1, -1};
+        n.with = {static_cast<std::int64_t>(items.size()), static_cast<std::int64_t>(next++)};
+      } else {
+        for (int& a : n.args)
+          if (a >= 0) a = to[at(a)];
+      }
+      to[at(i)] = out.put(n);
+    }
+    std::vector<int> result;
+    for (int r : roots) result.push_back(to[at(r)]);
+    return result;
+  }
+
+ private:
+  static constexpr std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+  constexpr region explore(int scan) const {
+    region r;
+    r.scan = scan;
+    r.parts = detail::parts_of_scan(g_.nodes, scan);
+    detail::scan_layout const l = r.parts.layout;
+    std::vector<char> wanted(at(l.results()), 0), reached(at(scan), 0), captured(at(scan), 0);
+    for (int i = scan + 1; i < static_cast<int>(g_.nodes.size()); ++i)
+      if (needed_[at(i)] && g_[i].is(opcode::scan_result) && g_[i].args[0] == scan)
+        wanted[at(static_cast<int>(g_[i].with.p))] = 1;
+    for (int w = 0; w < l.results(); ++w)
+      if (wanted[at(w)]) r.results.push_back(w);
+    auto reach = [&](int i) { (stays_outside(i) ? captured : reached)[at(i)] = 1; };
+    for (int i = 0; i < l.states; ++i) reach(r.parts.roots[at(i)]);
+    for (int j = 0; j < l.stacked; ++j)
+      if (wanted[at(l.stacked_result(j))]) reach(r.parts.roots[at(l.states + j)]);
+    for (int k = 0; k < l.summed; ++k)
+      if (wanted[at(l.summed_result(k))]) reach(r.parts.roots[at(l.states + l.stacked + k)]);
+    for (int i = scan - 1; i >= 0; --i)
+      if (reached[at(i)])
+        for (int a : g_[i].args)
+          if (a >= 0) reach(a);
+    for (int k = 0; k < l.operands(); ++k) {
+      int const s = r.parts.slots[at(k)];
+      if (k >= l.states && reached[at(s)]) r.inputs.push_back(k);
+      reached[at(s)] = 0;
+    }
+    for (int i = 0; i < scan; ++i) {
+      if (reached[at(i)]) r.inner.push_back(i);
+      if (captured[at(i)]) r.captured.push_back(i);
+    }
+    return r;
+  }
+
+  // What depends on no step is computed outside; what costs nothing goes along.
+  constexpr bool stays_outside(int i) const {
+    bool const moves = is_view(g_[i]) || (is_source(g_[i]) && !g_[i].is(opcode::leaf)) || g_[i].is(opcode::operands);
+    return scopes_.closed(i) && !moves;
+  }
+
+  graph_view g_;
+  detail::scopes scopes_;
+  std::vector<char> needed_;
+  std::vector<region> list_;
+};
+
+/// The body of a scan as a graph. Its leaves: the states, the inputs that are read, what is captured; then what is
+/// written: the next states, and the results but for final states.
+struct body_graph {
+  builder graph;
+  std::vector<int> leaf_shapes;     // by leaf
+  std::vector<int> roots, targets;  // nodes, and the leaves that they are assigned to
+};
+
+constexpr body_graph make_body(graph_view g, region const& r) {
+  auto const at = [](int i) { return static_cast<std::size_t>(i); };
+  detail::scan_layout const l = r.parts.layout;
+  body_graph b;
+  builder& out = b.graph;
+  out.sorts_operands = true;
+  for (shape const& s : g.shapes) out.intern(s);
+  std::vector<int> to(g.nodes.size(), -1);
+  auto add_leaf = [&](int like) {
+    auto const number = static_cast<std::int64_t>(b.leaf_shapes.size());
+    b.leaf_shapes.push_back(g[like].shape);
+    return out.put({&operation_of<operation<opcode::leaf>>, {-1, -1, -1}, g[like].shape, {number, 0}});
+  };
+  for (int i = 0; i < l.states; ++i) to[at(r.parts.slots[at(i)])] = add_leaf(r.parts.slots[at(i)]);
+  for (int k : r.inputs) to[at(r.parts.slots[at(k)])] = add_leaf(r.parts.slots[at(k)]);
+  for (int c : r.captured) to[at(c)] = add_leaf(c);
+  for (int i : r.inner) {
+    node n = g[i];
+    for (int& a : n.args)
+      if (a >= 0) a = to[at(a)];
+    to[at(i)] = out.put(n);
+  }
+  auto write = [&](int root, bool adds) {
+    int value = to[at(root)];
+    int const target = add_leaf(root);
+    if (adds) value = (handle{&out, target} + handle{&out, value}).id;
+    b.roots.push_back(value);
+    b.targets.push_back(static_cast<int>(b.leaf_shapes.size()) - 1);
+  };
+  for (int i = 0; i < l.states; ++i) write(r.parts.roots[at(i)], false);
+  for (int w : r.results) {
+    if (w < l.states) continue;
+    if (w < l.state_before(0))
+      write(r.parts.roots[at(w)], false);
+    else if (w < l.summed_result(0))
+      write(r.parts.slots[at(w - l.state_before(0))], false);
+    else
+      write(r.parts.roots[at(w - l.states)], true);
+  }
+  return b;
+}
+
+}  // namespace ctg::inline v0::plan

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+// Recurrences as one node: against the steps written out, loops by hand, finite differences and the interpreter.
+#include "against_reference.hpp"
+
+#include <ctg/check.hpp>
+
+namespace {
+using namespace ctg;
+
+// The largest difference of two results, in the order of memory.
+double difference(auto const& x, auto const& y) {
+  double worst = x.size() == y.size() ? 0 : 1e300;
+  for (std::int64_t i = 0; i < x.size(); ++i) worst = std::max(worst, std::fabs(double(x.data()[i] - y.data()[i])));
+  return worst;
+}
+}  // namespace
+
+TEST_CASE("a recurrent layer of a length that only the run knows") {
+  tensor<"X", double, dim<"T">, 3> X(4), longer(9), one(1), none(0);
+  tensor<"X4", double, 4, 3> X4;
+  row<"h0", double, 5> h0;
+  matrix<"W", double, 3, 5> W;
+  matrix<"U", double, 5, 5> U;
+  test::fill(X), test::fill(X4), test::fill(longer), test::fill(one), test::fill(h0), test::fill(W), test::fill(U);
+  auto const layer = [&](auto const& h, auto const& x) { return tanh(x * W + h * U); };
+  auto const H = scan(layer, h0, X);
+  auto const J = sum(square(H));
+  auto const H4 = unroll(layer, h0, X4);
+  auto const J4 = sum(square(H4));
+  static_assert(decltype(H)::shape[1] == extent{5} && decltype(H)::shape.rank == 2);
+
+  auto p = program(H, gradient(J, U), gradient(J, X), gradient(J, h0), fold(layer, h0, X));
+  auto written_out = program(H4, gradient(J4, U), gradient(J4, X4), gradient(J4, h0), slice<0, 3, 4>(H4));
+  static_assert(decltype(p)::kernels() < decltype(written_out)::kernels());
+  p(), written_out();
+  CHECK(difference(p.result<0>(), written_out.result<0>()) < 1e-14);
+  CHECK(difference(p.result<1>(), written_out.result<1>()) < 1e-14);
+  CHECK(difference(p.result<2>(), written_out.result<2>()) < 1e-14);
+  CHECK(difference(p.result<3>(), written_out.result<3>()) < 1e-14);
+  CHECK(difference(p.result<4>(), written_out.result<4>()) < 1e-14);
+
+  p.bind(longer);
+  p();
+  REQUIRE(p.result<0>().extent(0) == 9);
+  double h[5] = {h0(0, 0), h0(0, 1), h0(0, 2), h0(0, 3), h0(0, 4)};
+  for (int t = 0; t < 9; ++t) {
+    double next[5];
+    for (int k = 0; k < 5; ++k) {
+      double z = 0;
+      for (int j = 0; j < 3; ++j) z += longer(t, j) * W(j, k);
+      for (int j = 0; j < 5; ++j) z += h[j] * U(j, k);
+      next[k] = std::tanh(z);
+    }
+    std::copy(next, next + 5, h);
+    for (int k = 0; k < 5; ++k) CHECK_THAT(p.result<0>()(t, k), Catch::Matchers::WithinAbs(h[k], 1e-14));
+  }
+  CHECK_THAT(p.result<4>()(0, 4), Catch::Matchers::WithinAbs(h[4], 1e-14));
+
+  p.bind(one);
+  p();
+  CHECK(difference(p.result<0>(), p.result<4>()) == 0);
+  p.bind(none);  // no step: the state is the first one, and nothing flows back through it
+  p();
+  CHECK(p.result<0>().size() == 0);
+  CHECK(difference(p.result<4>(), h0) == 0);
+  for (int i = 0; i < 25; ++i) CHECK(p.result<1>().data()[i] == 0);
+  for (int i = 0; i < 5; ++i) CHECK(p.result<3>().data()[i] == 0);
+}
+
+TEST_CASE("two states, batches, float: a long short-term memory and its derivatives") {
+  tensor<"X", float, dim<"T">, 4, 3> X(6);
+  matrix<"h0", float, 4, 5> h0;
+  matrix<"c0", float, 4, 5> c0;
+  matrix<"W", float, 3, 20> W;
+  matrix<"U", float, 5, 20> U;
+  row<"b", float, 20> b;
+  test::fill(X), test::fill(h0), test::fill(c0), test::fill(W), test::fill(U), test::fill(b);
+  auto const cell = [&](auto const& state, auto const& x) {
+    auto const& [h, c] = state;
+    auto const z = x * W + h * U + b;
+    auto const next = sigmoid(slice<1, 0, 5>(z)) % c + sigmoid(slice<1, 5, 10>(z)) % tanh(slice<1, 10, 15>(z));
+    return states(sigmoid(slice<1, 15, 20>(z)) % tanh(next), next);
+  };
+  auto const [H, C] = scan(cell, states(h0, c0), X);
+  static_assert(decltype(H)::shape.rank == 3 && decltype(H)::shape[1] == extent{4});
+  auto const J = sum(square(H)) + sum(C);
+  test::check(2e-5, H, C, gradient(J, W), gradient(J, b), gradient(J, c0), gradient(J, X));
+}
+
+TEST_CASE("an autoregression: constant expressions, differences, second derivatives") {
+  static constexpr scalar<"phi", double> phi{0.5};
+  static constexpr scalar<"s", double> s{1};
+  static constexpr tensor<"e", double, 3> e{1, 2, 4};
+  constexpr auto y = scan([](auto const& before, auto const& noise) { return phi * before + noise; }, s, e);
+  static_assert(evaluate(y)(0) == 1.5 && evaluate(y)(1) == 2.75 && evaluate(y)(2) == 5.375);
+  // y3 = phi^3 s + phi^2 e1 + phi e2 + e3
+  constexpr auto last = fold([](auto const& before, auto const& noise) { return phi * before + noise; }, s, e);
+  static_assert(evaluate(gradient(last, phi)) == 3 * 0.25 + 2 * 0.5 + 2);
+  static_assert(evaluate(gradient(gradient(last, phi), phi)) == 6 * 0.5 + 2);
+
+  tensor<"x", double, dim<"T">> x(40);
+  scalar<"a", double> a{0.7};
+  scalar<"v", double> v{1.3};
+  test::fill(x);
+  // a logistic recurrence, whose derivatives go through the states
+  auto const z = scan([&](auto const& before, auto const& noise) { return tanh(a * before + noise); }, 0.2, x);
+  auto const loss = mean(square(z));
+  CHECK(check_gradient(loss, a, x));
+  test::check(1e-13, gradient(loss, a), hvp(loss, a, v), gradient(gradient(loss, a), a), jvp(z, a, v),
+              gradient(gradient(gradient(loss, a), a), a));
+  double const step = 1e-5, second = evaluate(gradient(gradient(loss, a), a));
+  a = 0.7 + step;
+  double const above = evaluate(gradient(loss, a));
+  a = 0.7 - step;
+  CHECK_THAT((above - evaluate(gradient(loss, a))) / (2 * step), Catch::Matchers::WithinAbs(second, 1e-8));
+}
+
+TEST_CASE("a scan within a scan") {
+  tensor<"X", double, dim<"T">, 3> X(5);
+  tensor<"y", double, 4> y{0.5, -1, 2, 0.25};
+  scalar<"a", double> a{0.3};
+  test::fill(X);
+  auto const inner = [&](auto const& start) {
+    return fold([&](auto const& u, auto const& w) { return sin(a * u + w); }, start, y);
+  };
+  auto const H = scan([&](auto const& h, auto const& x) { return inner(h + sum(x)); }, 0.1, X);
+  auto const J = sum(square(H));
+  CHECK(check_gradient(J, a, X));
+  test::check(1e-13, H, gradient(J, a), gradient(J, X), gradient(gradient(J, a), a));
+}
+
+TEST_CASE("what a program says of a scan") {
+  tensor<"X", float, dim<"T">, 8> X(16);
+  row<"h0", float, 32> h0;
+  matrix<"W", float, 8, 32> W;
+  matrix<"U", float, 32, 32> U;
+  auto const layer = [&](auto const& h, auto const& x) { return tanh(x * W + h * U); };
+  auto p = program(fold(layer, h0, X));
+  static_assert(decltype(p)::kernels() == 1);
+  static_assert(decltype(p)::workspace_bytes(extents<"T">(10)) == decltype(p)::workspace_bytes(extents<"T">(1000000)));
+  static_assert(decltype(p)::flops(extents<"T">(100)) == 10 * decltype(p)::flops(extents<"T">(10)));
+  int kernels = 0;
+  p(traced{[&](int) { ++kernels; }});
+  CHECK(kernels == 1);
+  auto const H = scan(layer, h0, X);
+  auto q = program(sum(H), gradient(sum(H), W));
+  static_assert(q.stores(H));
+}
