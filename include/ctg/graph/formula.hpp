@@ -5,6 +5,7 @@
 
 #include <ctg/graph/builder.hpp>
 #include <ctg/graph/notation.hpp>
+#include <ctg/graph/scopes.hpp>
 #include <ctg/op/operations.hpp>
 
 #include <algorithm>
@@ -51,6 +52,7 @@ class formula_writer : tokens {
   }
 
   void run() {
+    name_slots();
     find_uses();
     // first as text with names of two letters, to see which are needed: LaTeX breaks its lines at the same places
     script const wanted = std::exchange(as_, script::text);
@@ -89,6 +91,23 @@ class formula_writer : tokens {
 
   // ── names ──
 
+  // State and input of a step are s and x, the adjoint of a state is ds.
+  void name_slots() {
+    for (int i = 0; i < size(); ++i) {
+      if (!n(i).is(opcode::scan) || n(i).args[1] < 0) continue;
+      scan_parts const of = parts_of_scan(g_.nodes, i);
+      for (std::size_t k = 0; k < of.slots.size(); ++k) {
+        std::string& name = names_[at(of.slots[k])];
+        if (!name.empty()) continue;
+        bool const state = static_cast<int>(k) < of.layout.states, back = n(i).with.q != 0;
+        std::string const letter = state ? (back ? "ds" : "s") : (back ? "dy" : "x");
+        name = letter;
+        for (int next = 1; taken_.contains(name); ++next) name = letter + std::to_string(next);
+        taken_.insert(name);
+      }
+    }
+  }
+
   void find_uses() {
     uses_.assign(g_.nodes.size(), 0);
     for (int r : roots_) ++uses_[at(r)];
@@ -103,7 +122,7 @@ class formula_writer : tokens {
   bool may_have_name(int i) const {
     node const& x = n(i);
     return x.op->kind != family::source && !x.is(opcode::broadcast) && !x.is(opcode::reshape) &&
-           !x.is(opcode::transpose);
+           !x.is(opcode::transpose) && !x.is(opcode::operands) && !x.is(opcode::scan);
   }
   bool deserves_name(int i) const {
     node const& x = n(i);
@@ -256,6 +275,13 @@ class formula_writer : tokens {
         break;
       case opcode::solve:
         return solved(x);
+      case opcode::slot:
+        return {identifier(names_[at(i)])};
+      case opcode::operands:
+      case opcode::scan:
+        return {};
+      case opcode::scan_result:
+        return scanned(x);
       case opcode::determinant:
         return {call(function_name("det"), operand(x, 0).text)};
       case opcode::log_determinant:
@@ -318,6 +344,34 @@ class formula_writer : tokens {
     while (g_.planned && n(b).is(opcode::stop_gradient)) b = n(b).args[0];
     if (is_identity({g_.nodes, g_.shapes}, b)) return {inverse, raised + 1};
     return {inverse + pick(" · ", " \\, ") + at_least(operand(x, 1), chained + 1), chained};
+  }
+
+  // scan(s ← f(s, x); s = s₀, x = X): what is collected, unless it is a state, then how the states go on, from where, and
+  // what the inputs are. In a plan, where bodies are programs of their own, what is read.
+  piece scanned(node const& result) const {
+    node const& x = n(result.args[0]);
+    auto const which = static_cast<int>(result.with.p);
+    if (x.args[1] < 0) {
+      std::string read;
+      for (int i : unlisted(g_.nodes, x.args[0], static_cast<int>(x.with.p)))
+        read += (read.empty() ? "" : ", ") + value_of(i).text;
+      return {call(function_name("scan") + index(std::to_string(which)), read)};
+    }
+    scan_parts const of = parts_of_scan(g_.nodes, result.args[0]);
+    scan_layout const l = of.layout;
+    bool const sums = which >= l.summed_result(0), before = !sums && which >= l.state_before(0);
+    std::string name = which < l.states ? "fold" : sums ? "sum_scan" : before ? "scan_before" : "scan";
+    if (x.with.q) name += "_back";
+    auto const text = [&](int i) { return value_of(i).text; };
+    std::string s = "";
+    int const root = before ? of.slots[at(which - l.state_before(0))] : of.roots[at(sums ? which - l.states : which)];
+    bool const is_state = std::find(of.roots.begin(), of.roots.begin() + l.states, root) < of.roots.begin() + l.states;
+    if (!is_state || l.states > 1) s = text(root) + "; ";
+    for (int i = 0; i < l.states; ++i)
+      s += (i ? ", " : "") + text(of.slots[at(i)]) + pick(" ← ", " \\leftarrow ") + text(of.roots[at(i)]);
+    for (int k = 0; k < l.operands(); ++k)
+      s += (k ? ", " : "; ") + text(of.slots[at(k)]) + " = " + text(of.operands[at(k)]);
+    return {call(function_name(name), s)};
   }
 
   piece quotient(piece const& a, piece const& b) const {

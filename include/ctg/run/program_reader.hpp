@@ -153,6 +153,7 @@ class program_reader {
     std::set<int> found;
     if (step.product >= 0) found.insert(p_.plan.products[at(step.product)].node);
     if (step.call >= 0) found.insert(p_.plan.calls[at(step.call)].node);
+    for (kept const& x : scanned_by(s)) found.insert(x.node);
     each_instruction(s, [&](plan::instruction const& x) {
       bool const computes = x.what == plan::action::compute || x.what == plan::action::label ||
                             x.what == plan::action::row_reduce || x.what == plan::action::total ||
@@ -179,8 +180,9 @@ class program_reader {
     }
     if (step.call >= 0) {
       plan::call const& call = p_.plan.calls[at(step.call)];
-      add({call.node, call.y.storage});
+      if (call.scan < 0) add({call.node, call.y.storage});
     }
+    for (kept const& x : scanned_by(s)) add(x);
     each_instruction(s, [&](plan::instruction const& x) {
       bool const writes =
           x.what == plan::action::store || x.what == plan::action::total || x.what == plan::action::accumulate;
@@ -223,6 +225,19 @@ class program_reader {
   static std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
  private:
+  // The results of a scan and where they are.
+  std::vector<kept> scanned_by(int s) const {
+    std::vector<kept> found;
+    int const call = p_.plan.steps[at(s)].call;
+    if (call < 0 || p_.plan.calls[at(call)].scan < 0) return found;
+    for (int i = 0; i < static_cast<int>(p_.plan.nodes.size()); ++i) {
+      if (!node_of(i).is(opcode::scan_result) || node_of(i).args[0] != p_.plan.calls[at(call)].node) continue;
+      for (std::size_t m = 0; m < p_.plan.storages.size(); ++m)
+        if (p_.plan.storages[m].index == i && p_.plan.storages[m].first >= 0) found.push_back({i, static_cast<int>(m)});
+    }
+    return found;
+  }
+
   void add_lines(int i, std::vector<kernel_line>& all) const {
     bool assigned = false, result = false;
     for (auto const& o : p_.plan.outputs) {
