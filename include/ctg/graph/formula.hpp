@@ -346,8 +346,8 @@ class formula_writer : tokens {
     return {inverse + pick(" · ", " \\, ") + at_least(operand(x, 1), chained + 1), chained};
   }
 
-  // scan(s ← f(s, x); s = s₀, x = X): what is collected, unless it is a state, then how the states go on, from where, and
-  // what the inputs are. In a plan, where bodies are programs of their own, what is read.
+  // scan(s ← f(s, x); s = s₀, x = X): what is collected, unless it is a state, then how the states go on, from where,
+  // and what the inputs are. In a plan, where bodies are programs of their own, what is read.
   piece scanned(node const& result) const {
     node const& x = n(result.args[0]);
     auto const which = static_cast<int>(result.with.p);

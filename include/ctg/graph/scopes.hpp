@@ -75,7 +75,7 @@ constexpr bool has_scans(std::span<node const> nodes) {
   return false;
 }
 
-/// For each node the slots that it depends on, other than through the scans which own them.
+/// For each node the slots that it depends on, other than through the scans which own them. (In a plan scans own none.)
 class scopes {
  public:
   constexpr explicit scopes(std::span<node const> nodes) : number_(nodes.size(), -1) {
@@ -88,7 +88,7 @@ class scopes {
       node const& n = nodes[i];
       if (number_[i] >= 0) {
         free_[i * words_ + static_cast<std::size_t>(number_[i]) / 64] |= bit(number_[i]);
-      } else if (n.is(opcode::scan)) {
+      } else if (n.is(opcode::scan) && n.args[1] >= 0) {
         join(i, n.args[2]);
         for (int s : unlisted(nodes, n.args[1], scan_layout(n.with).operands())) {
           int const k = number_[static_cast<std::size_t>(s)];
