@@ -9,6 +9,8 @@
 #include <catch2/catch.hpp>
 #endif
 
+#include <array>
+
 namespace {
 
 // check(graph, seed) on `count` graphs; at least half of them must have been tame enough to count.
@@ -43,6 +45,19 @@ test::options with_nodes(int n) {
 }
 
 }  // namespace
+
+TEST_CASE("random graphs hold every operation") {
+  std::array<int, 256> made{};
+  for (unsigned seed = 0; seed < 2000; ++seed) {
+    test::random_graph g;
+    test::generator(seed, with_nodes(60)).make(g);
+    for (auto const& n : g.written.nodes) ++made[static_cast<std::size_t>(n.op->code)];
+  }
+  for (int code = 0; code < static_cast<int>(ctg::opcode::custom); ++code) {
+    INFO("opcode " << code);
+    CHECK(made[static_cast<std::size_t>(code)] > 0);
+  }
+}
 
 TEST_CASE("simplification keeps the meaning of random graphs") {
   auto const check = [](test::random_graph& g, unsigned) { return test::check_simplification(g); };

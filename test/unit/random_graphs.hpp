@@ -162,6 +162,7 @@ class generator {
 
   // Results stay near 1, so that rounding stays small beside them.
   handle unary(handle x) {
+    if (chance(3)) return function(x);
     switch (pick(o_.smooth ? 9 : 16)) {
       case 0:
         return one<opcode::sigmoid>(x);
@@ -198,6 +199,57 @@ class generator {
     }
   }
 
+  // The other functions of one operand, each where it is defined; those that are not smooth come last.
+  handle function(handle x) {
+    using maker = handle (*)(handle);
+    static constexpr maker inside[] = {one<opcode::sin>,       one<opcode::cos>,         one<opcode::atan>,
+                                       one<opcode::asinh>,     one<opcode::logsigmoid>,  one<opcode::gelu>,
+                                       one<opcode::gelu_tanh>, one<opcode::silu>,        one<opcode::mish>,
+                                       one<opcode::erf>,       one<opcode::erfc>,        one<opcode::selu>,
+                                       one<opcode::softsign>,  one<opcode::hardsigmoid>, one<opcode::negative_part>};
+    static constexpr maker bounded[] = {one<opcode::exp2>, one<opcode::expm1>, one<opcode::tan>,  one<opcode::asin>,
+                                        one<opcode::acos>, one<opcode::sinh>,  one<opcode::cosh>, one<opcode::atanh>};
+    static constexpr maker positive[] = {one<opcode::log2>,   one<opcode::log10>,
+                                         one<opcode::log1p>,  one<opcode::cbrt>,
+                                         one<opcode::rsqrt>,  one<opcode::acosh>,
+                                         one<opcode::lgamma>, one<opcode::digamma>,
+                                         one<opcode::root>,   one<opcode::reciprocal_or_zero>};
+    static constexpr maker stairs[] = {one<opcode::floor>, one<opcode::round>};
+    switch (pick(o_.smooth ? 3 : 4)) {
+      case 0:
+        return inside[pick(o_.smooth ? 11 : 15)](x);
+      case 1:
+        return bounded[pick(8)](0.9 % one<opcode::tanh>(x));
+      case 2:
+        return positive[pick(10)](1.5 + one<opcode::sigmoid>(x));
+      default:
+        return stairs[pick(2)](3 % x);
+    }
+  }
+
+  // The other functions of two operands, likewise.
+  handle function(handle x, handle y) {
+    using maker = handle (*)(handle, handle);
+    static constexpr maker inside[] = {ctg::make<opcode::gap>,          ctg::make<opcode::logaddexp>,
+                                       ctg::make<opcode::leaky_relu>,   ctg::make<opcode::less>,
+                                       ctg::make<opcode::less_equal>,   ctg::make<opcode::not_equal>,
+                                       ctg::make<opcode::maximum_share>};
+    static constexpr maker positive[] = {ctg::make<opcode::atan2>, ctg::make<opcode::hypot>, ctg::make<opcode::xlogy>,
+                                         ctg::make<opcode::elu>,   ctg::make<opcode::celu>,  ctg::make<opcode::huber>};
+    switch (pick(o_.smooth ? 4 : 5)) {
+      case 0:
+        return inside[pick(o_.smooth ? 2 : 7)](x, y);
+      case 1:
+        return positive[pick(o_.smooth ? 3 : 6)](x, 0.5 + one<opcode::sigmoid>(y));
+      case 2:
+        return ctg::make<opcode::binary_cross_entropy>(one<opcode::sigmoid>(x), one<opcode::sigmoid>(y));
+      case 3:
+        return ctg::make<opcode::logit_cross_entropy>(x, one<opcode::sigmoid>(y));
+      default:
+        return ctg::make<opcode::within>(x, -one<opcode::sigmoid>(y), one<opcode::sigmoid>(x));
+    }
+  }
+
   // A node that broadcasts with x.
   std::optional<handle> partner(handle x) {
     for (int i = 0; i < 12; ++i) {
@@ -214,6 +266,7 @@ class generator {
     auto const p = partner(x);
     if (!p) return p;
     handle const y = *p;
+    if (chance(4)) return function(x, y);
     switch (pick(o_.smooth ? 9 : 15)) {
       case 0:
         return x + y;

@@ -133,8 +133,13 @@ inline bool on_an_edge(random_graph const& g, all_values const& v) {
     if (n.is(opcode::sign) || n.is(opcode::step))
       for (double x : v[operand(0)])
         if (near_zero(x)) return true;
+    if (n.is(opcode::floor) || n.is(opcode::round))
+      for (double x : v[operand(0)])
+        if (near_zero(x - std::round(n.is(opcode::floor) ? x : x - 0.5) - (n.is(opcode::floor) ? 0 : 0.5))) return true;
     bool const bounds = n.is(opcode::within) || n.is(opcode::maximum_share);
-    if (!n.is(opcode::equal) && !bounds) continue;
+    bool const compares =
+        n.is(opcode::equal) || n.is(opcode::not_equal) || n.is(opcode::less) || n.is(opcode::less_equal);
+    if (!compares && !bounds) continue;
     auto const counts = [&](int k) {
       return ctg::detail::counted_axis(view(g.written), n.args[static_cast<std::size_t>(k)]) >= 0;
     };
