@@ -53,9 +53,13 @@ TEST_CASE("random graphs hold every operation") {
     test::generator(seed, with_nodes(60)).make(g);
     for (auto const& n : g.written.nodes) ++made[static_cast<std::size_t>(n.op->code)];
   }
-  for (int code = 0; code < static_cast<int>(ctg::opcode::custom); ++code) {
+  using ctg::opcode;
+  for (int code = 0; code < static_cast<int>(opcode::custom); ++code) {
+    // what owns a part of a graph has tests of its own
+    bool const owns = code == static_cast<int>(opcode::slot) || code == static_cast<int>(opcode::operands) ||
+                      code == static_cast<int>(opcode::scan) || code == static_cast<int>(opcode::scan_result);
     INFO("opcode " << code);
-    CHECK(made[static_cast<std::size_t>(code)] > 0);
+    CHECK((made[static_cast<std::size_t>(code)] > 0) != owns);
   }
 }
 
