@@ -51,6 +51,8 @@ TEST_CASE("formulas have the parentheses that they need, and no others") {
   CHECK(to_string(A % -B) == "A ⊙ (−B)");
   CHECK(to_string(square(-A)) == "(−A)²");
   CHECK(to_string(transpose(A + B)) == "(A + B)⊤");
+  CHECK(to_string(transpose(A * (B + A))) == "(B + A)⊤ · A⊤");
+  CHECK(to_string(transpose(A * B * A)) == "A⊤ · (B⊤ · A⊤)");
   CHECK(to_string(square(transpose(A))) == "A⊤²");
   CHECK(to_string(transpose(square(A))) == "(A²)⊤");
 }
@@ -146,11 +148,79 @@ TEST_CASE("LaTeX has the same names and structure") {
   CHECK(to_latex(gradient(J, B), gradient(J, r)) ==
         "\\begin{aligned}\n"
         "& \\mathrm{d}B = A^{\\top} \\, \\mathrm{d}Z \\\\\n"
-        "& \\mathrm{d}r = \\operatorname{sum}_{0}\\left(\\mathrm{d}Z\\right) \\\\\n"
-        "& \\text{where } Z = A \\, B + r \\\\\n"
+        "& \\mathrm{d}r = \\mathbf{1}^{\\top} \\, \\mathrm{d}Z \\\\\n"
+        "& \\text{where } Z = A \\, B + \\mathbf{1} \\, r \\\\\n"
         "& \\phantom{\\text{where }} Y = \\sigma\\left(Z\\right) \\\\\n"
         "& \\phantom{\\text{where }} \\mathrm{d}Z = 2 \\, Y \\odot Y \\odot \\left(1 - Y\\right)\n"
         "\\end{aligned}");
+}
+
+// Columns are samples where the notes have them so; every line is a line of the notes.
+TEST_CASE("LaTeX writes derivatives as the lecture notes do") {
+  auto tex = [](auto const& e) {
+    std::string s = to_latex(e);
+    for (auto const* gone : {"\\left", "\\right", "\\mathrm{d}"})
+      for (std::size_t i; (i = s.find(gone)) != std::string::npos;)
+        s.replace(i, std::string_view(gone).size(), gone[1] == 'm' ? "d" : "");
+    return s;
+  };
+  SECTION("a layer whose rows are samples") {
+    ctg::matrix<"X", double, ctg::dim<"N">, 4> X(5);
+    ctg::matrix<"W", double, 4, 3> W;
+    ctg::row<"b", double, 3> b;
+    ctg::matrix<"dY", double, ctg::dim<"N">, 3> dY(5);
+    auto const Y = X * W + b;
+    CHECK(tex(Y) == R"(X \, W + \mathbf{1} \, b)");
+    CHECK(tex(vjp(Y, dY, W)) == R"(X^{\top} \, dY)");
+    CHECK(tex(vjp(Y, dY, X)) == R"(dY \, W^{\top})");
+    CHECK(tex(vjp(Y, dY, b)) == R"(\mathbf{1}^{\top} \, dY)");
+    ctg::matrix<"C", double, 3, 4> C;
+    CHECK(tex(vjp(X * transpose(C) + b, dY, X)) == R"(dY \, C)");
+    CHECK(tex(vjp(X * transpose(C) + b, dY, C)) == R"(dY^{\top} \, X)");
+  }
+  SECTION("a layer whose columns are samples") {
+    ctg::matrix<"W", double, 3, 4> W;
+    ctg::matrix<"X", double, 4, ctg::dim<"N">> X(5);
+    ctg::column<"b", double, 3> b;
+    ctg::matrix<"dZ", double, 3, ctg::dim<"N">> dZ(5);
+    auto const Z = W * X + b;
+    CHECK(tex(Z) == R"(W \, X + b \, \mathbf{1}^{\top})");
+    CHECK(tex(vjp(Z, dZ, X)) == R"(W^{\top} \, dZ)");
+    CHECK(tex(vjp(Z, dZ, W)) == R"(dZ \, X^{\top})");
+    CHECK(tex(vjp(Z, dZ, b)) == R"(dZ \, \mathbf{1})");
+  }
+  SECTION("bilinear forms") {
+    ctg::matrix<"M", double, 3, 4> M;
+    ctg::column<"x", double, 3> x;
+    ctg::column<"y", double, 4> y;
+    auto const z = transpose(x) * M * y;
+    CHECK(tex(z) == R"(x^{\top} \, M \, y)");
+    CHECK(tex(gradient(z, x)) == R"(M \, y)");
+    CHECK(tex(gradient(z, y)) == R"(M^{\top} \, x)");
+    CHECK(tex(gradient(z, M)) == R"(x \, y^{\top})");
+    ctg::matrix<"X", double, 3, 2> X;
+    ctg::matrix<"Y", double, 4, 5> Y;
+    ctg::matrix<"dZ", double, 2, 5> dZ;
+    auto const Z = transpose(X) * M * Y;
+    CHECK(tex(vjp(Z, dZ, X)) == R"(M \, Y \, dZ^{\top})");
+    CHECK(tex(vjp(Z, dZ, Y)) == R"(M^{\top} \, X \, dZ)");
+    CHECK(tex(vjp(Z, dZ, M)) == R"(X \, dZ \, Y^{\top})");
+  }
+  SECTION("element-wise functions and sums") {
+    ctg::matrix<"dY", double, 3, 3> dY;
+    CHECK(tex(vjp(exp(A), dY, A)) == R"(dY \odot \exp(A))");
+    CHECK(tex(vjp(sigmoid(A), dY, A)) == R"(dY \odot \sigma(A) \odot (1 - \sigma(A)))");
+    CHECK(tex(vjp(tanh(A), dY, A)) == R"(dY \odot (1 + \tanh(A)) \odot (1 - \tanh(A)))");
+    CHECK(tex(vjp(relu(A), dY, A)) == R"(dY \odot [A \ge 0])");
+    CHECK(tex(vjp(A % B, dY, A)) == R"(dY \odot B)");
+    CHECK(tex(gradient(sum(A), A)) == R"(\mathbf{1}_{3\times 3})");
+    CHECK(tex(gradient(mean(A), A)) == R"(\frac{1}{9} \, \mathbf{1}_{3\times 3})");
+    CHECK(tex(square(A) * A) == R"(A^{\odot 2} \, A)");
+    CHECK(tex(square(sum(A))) == R"(\operatorname{sum}(A)^{2})");
+    CHECK(tex((A * B) % r) == R"((A \, B) \odot (\mathbf{1} \, r))");
+    CHECK(tex(A % sum<1>(B)) == R"(A \odot (B \, \mathbf{1} \, \mathbf{1}^{\top}))");
+    CHECK(tex(sum<0>(A + B)) == R"(\mathbf{1}^{\top} \, (A + B))");
+  }
 }
 
 TEST_CASE("explain has a row for each kernel, figures that add up, and a line for each assignment") {

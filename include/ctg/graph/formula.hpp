@@ -207,6 +207,9 @@ class formula_writer : tokens {
   piece number(double v) const {
     std::string s = number_text(v);
     if (latex() && v < 0) s = "-" + number_text(-v);
+    if (double const below = v > 0 && v < 1 ? static_cast<double>(static_cast<std::int64_t>(1 / v + 0.5)) : 0;
+        latex() && s.size() > 6 && below > 0 && 1 / below == v)
+      return {"\\frac{1}{" + number_text(below) + "}", raised};
     return {s, v < 0 ? negative : closed};
   }
 
@@ -231,7 +234,17 @@ class formula_writer : tokens {
     int const a = unstretched(x, k);
     if (n(a).is(opcode::constant) && x.op->kind == family::elementwise && x.arity() > 1)
       return number(constant_value(n(a)));
-    return value_of(a);
+    bool const stretches = x.op->kind == family::elementwise && !is_scalar(a);
+    return stretches ? stretched(value_of(a), shape_of(a), g_.shapes[at(x.shape)]) : value_of(a);
+  }
+  // A row or a column as LaTeX stretches it to a matrix: times a vector of ones.
+  piece stretched(piece const& p, shape const& from, shape const& to) const {
+    if (!latex() || from.rank != 2 || to.rank != 2 || from == to) return p;
+    if (from[0].is_one() && !to[0].is_one()) return {"\\mathbf{1} \\, " + at_least(p, chained + 1), chained};
+    return {at_least(p, chained) + " \\, \\mathbf{1}^{\\top}", chained};
+  }
+  std::string ones(int digit, shape const& s) const {
+    return "\\mathbf{" + std::to_string(digit) + "}_{" + extent_writer{g_.leaves, as_}(s) + "}";
   }
 
   std::string axes(node const& x) const {
@@ -264,6 +277,11 @@ class formula_writer : tokens {
       case opcode::broadcast:
       case opcode::reshape:
         if (x.is(opcode::reshape) && s.one_entry()) return value_of(x.args[0]);
+        if (x.is(opcode::broadcast) && latex()) {
+          shape const& from = shape_of(x.args[0]);
+          if (from.one_entry()) return {at_least(value_of(x.args[0]), factor) + " \\, " + ones(1, s), scaled};
+          if (from.rank == 2 && s.rank == 2) return stretched(value_of(x.args[0]), from, s);
+        }
         return {call(function_name(x.op->name), operand(x, 0).text + ", " + extent_writer{g_.leaves, as_}(s))};
       case opcode::transpose:
         return transposed(x, s);
@@ -291,11 +309,14 @@ class formula_writer : tokens {
       case opcode::reciprocal:
         return quotient({"1", closed}, operand(x, 0));
       case opcode::square:
-        return {at_least(operand(x, 0), raised + 1) + pick("²", "^{2}"), raised};
+        return {at_least(operand(x, 0), raised + 1) + exponent(2, s), raised};
       case opcode::integer_power:
-        return {at_least(operand(x, 0), raised + 1) +
-                    (latex() ? "^{" + std::to_string(x.with.p) + "}" : small_digits(x.with.p, true)),
-                raised};
+        return {at_least(operand(x, 0), raised + 1) + exponent(x.with.p, s), raised};
+      case opcode::sum:
+        if (!latex() || x.with.q || shape_of(x.args[0]).rank != 2) break;
+        if (x.with.p == 1) return {"\\mathbf{1}^{\\top} \\, " + at_least(operand(x, 0), chained), chained};
+        if (x.with.p == 2) return {at_least(operand(x, 0), chained) + " \\, \\mathbf{1}", chained};
+        break;
       case opcode::abs:
         return {pick("|", "\\left|") + operand(x, 0).text + pick("|", "\\right|")};
       case opcode::sqrt:
@@ -323,16 +344,47 @@ class formula_writer : tokens {
 
   piece constant(double v, shape const& s) const {
     if (s.rank == 0) return number(v);
+    if (latex() && (v == 0 || v == 1)) return {ones(static_cast<int>(v), s)};
+    if (latex()) return {at_least(number(v), negative) + " \\, " + ones(1, s), scaled};
     if (v == 0 || v == 1) return {call(function_name(v == 0 ? "zeros" : "ones"), extent_writer{g_.leaves, as_}(s))};
     return {call(function_name("full"), extent_writer{g_.leaves, as_}(s) + ", " + number(v).text)};
   }
 
+  // Element-wise: in LaTeX A² would be A A.
+  std::string exponent(std::int64_t k, shape const& s) const {
+    if (!latex()) return small_digits(k, true);
+    return (s.one_entry() ? "^{" : "^{\\odot ") + std::to_string(k) + "}";
+  }
+
   piece transposed(node const& x, shape const& s) const {
-    if (x.with.p == last_two_exchanged(s.rank))
-      return {at_least(operand(x, 0), closed) + pick("⊤", "^{\\top}"), raised + 1};
+    if (x.with.p == last_two_exchanged(s.rank)) return transpose_of(x.args[0]);
     std::string axes;
     for (int i = 0; i < s.rank; ++i) axes += std::to_string(permuted(x.with.p, i));
     return {call(function_name("transpose") + index(axes), operand(x, 0).text)};
+  }
+
+  // (A · B)⊤ is B⊤ · A⊤, and A⊤⊤ is A.
+  piece transpose_of(int i) const {
+    node const& x = n(i);
+    if (!named_.contains(i)) {
+      if (x.is(opcode::transpose) && x.with.p == last_two_exchanged(shape_of(i).rank)) return value_of(x.args[0]);
+      if (x.is(opcode::product))
+        return multiplied(x.args[1], x.args[0], transpose_of(x.args[1]), transpose_of(x.args[0]));
+    }
+    return {at_least(value_of(i), closed) + pick("⊤", "^{\\top}"), raised + 1};
+  }
+
+  // The matrix product of nodes i and j, which are written as a and b; LaTeX, like the notes, leaves its order open.
+  piece multiplied(int i, int j, piece const& a, piece const& b) const {
+    if (is_unit(i)) return b;
+    if (is_unit(j)) return a;
+    return {at_least(a, chained) + pick(" · ", " \\, ") + at_least(b, latex() ? chained : chained + 1), chained};
+  }
+  // The 1×1 matrix of a one: the adjoint that a product of one entry begins with.
+  bool is_unit(int i) const {
+    if (!shape_of(i).one_entry()) return false;
+    while (n(i).is(opcode::broadcast) || n(i).is(opcode::reshape) || n(i).is(opcode::transpose)) i = n(i).args[0];
+    return n(i).is(opcode::constant) && constant_value(n(i)) == 1;
   }
 
   // A⁻¹ · B; A⁻¹ alone where B is the identity
@@ -412,7 +464,7 @@ class formula_writer : tokens {
         return {side(a, negative) + pick(" ⊙ ", " \\odot ") + side(b, factor), factor};
       }
       case opcode::product:
-        return {at_least(a, chained) + pick(" · ", " \\, ") + at_least(b, chained + 1), chained};
+        return multiplied(x.args[0], x.args[1], a, b);
       default:
         break;
     }

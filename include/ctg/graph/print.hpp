@@ -56,7 +56,8 @@ std::string to_string(E const&... e) {
   return detail::write_formulas<detail::script::text>(detail::wrap<void, 0>(e)...);
 }
 
-/// The same for LaTeX's mathematics mode (several lines are an `aligned`).
+/// The same for LaTeX's mathematics mode (several lines are an `aligned`), as lecture notes write it: matrix products
+/// side by side, a bias as \mathbf{1} b, sums over an axis as products with ones, element-wise powers as A^{\odot 2}.
 template <Expression... E>
   requires(sizeof...(E) > 0)
 std::string to_latex(E const&... e) {
