@@ -24,7 +24,7 @@ int main(int count, char** words) {
   if (!folder.empty()) {
     // [pictures]
     std::ofstream(folder + "/program.dot") << to_dot(step);
-    std::ofstream(folder + "/gradients.tex") << to_latex(J, gradient(J, W), gradient(J, b));
+    std::ofstream(folder + "/derivatives.tex") << to_latex(J, gradient(J, W), gradient(J, b));
     // [/pictures]
     return 0;
   }

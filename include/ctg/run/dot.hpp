@@ -44,12 +44,14 @@ class dot_writer {
 
  private:
   static std::size_t at(int i) { return static_cast<std::size_t>(i); }
+  // ("k" + std::to_string(i) makes g++ 12 warn, at -O3, of memory that overlaps itself)
+  static std::string numbered(std::string name, int i) { return name += std::to_string(i); }
   node const& n(int i) const { return plan_.nodes[at(i)]; }
 
   // ── boxes of memory ──
 
   std::string leaf(int l) {
-    std::string const id = "leaf" + std::to_string(l);
+    std::string const id = numbered("leaf", l);
     if (known_.insert(id).second) {
       extent_writer const extents{p_.leaves};
       std::string const name(p_.leaves[at(l)]->name);
@@ -64,7 +66,7 @@ class dot_writer {
   std::string memory(int i, int storage) {
     plan::storage const& m = plan_.storages[at(storage)];
     bool const assigned = m.kind == plan::storage_kind::leaf;
-    std::string const id = (assigned ? "assigned" : "buffer") + std::to_string(storage);
+    std::string const id = numbered(assigned ? "assigned" : "buffer", storage);
     if (!known_.insert(id).second) return id;
     bool const result = m.persists;
     std::string const name = assigned                      ? std::string(p_.leaves[at(m.index)]->name) + " ←"
@@ -113,7 +115,7 @@ class dot_writer {
     return text;
   }
 
-  std::string inside_id(int s, int i) const { return "k" + std::to_string(s + 1) + "n" + std::to_string(i); }
+  std::string inside_id(int s, int i) const { return numbered("k", s + 1) + numbered("n", i); }
 
   // An operand as it reaches kernel s: past views, which are ways to read, and copies.
   struct reached {
