@@ -284,6 +284,56 @@ TEMPLATE_TEST_CASE("gemm: without an epilogue", "[gemm]", float, double) {
   }
 }
 
+// C += scale * A * B for rows of C that are apart, with the error bound of the product and two roundings more.
+template <class T>
+bool adds(index m, index n, index k, layout la, layout lb, index padding, index sparsely) {
+  matrix<T> const a(m, k, la, 1), b(k, n, lb, 2), before(m, n, layout::rows, 3);
+  index const ldc = n + padding;
+  guarded<T> c(m * ldc), scratch(kernel::gemm_scratch<T>(m, n, k));
+  std::fill_n(scratch.begin(), scratch.size, std::numeric_limits<T>::quiet_NaN());
+  for (index i = 0; i < m; ++i)
+    for (index j = 0; j < n; ++j) c.begin()[i * ldc + j] = before.at(i, j);
+  kernel::gemm_arguments<T> g{m, n, k, a.view(), b.view(), c.begin(), ldc, scratch.begin(), false, {}};
+  g.add = true;
+  g.scale = T(-0.3);
+  kernel::gemm<T>(g);
+  if (!c.intact() || !scratch.intact()) return false;
+  for (index i = 0; i < m; ++i)
+    for (index j = n; j < ldc; ++j)
+      if (c.begin()[i * ldc + j] != guarded<T>::mark) return false;
+  for (index e = 0; e < m * n; e += sparsely) {
+    index const i = e / n, j = e % n;
+    long double sum = before.at(i, j), magnitude = std::fabs(sum);
+    for (index p = 0; p < k; ++p) {
+      long double const term = static_cast<long double>(g.scale) * a.at(i, p) * b.at(p, j);
+      sum += term;
+      magnitude += std::fabs(term);
+    }
+    long double const bound = static_cast<long double>(k + 4) * std::numeric_limits<T>::epsilon() * magnitude;
+    if (!(std::fabs(c.begin()[i * ldc + j] - sum) <= bound)) return false;
+  }
+  return true;
+}
+
+TEMPLATE_TEST_CASE("gemm: adds to C", "[gemm]", float, double) {
+  index const strip = tile_columns<TestType>, d = depth<TestType>, rows = kernel::detail::blocking<TestType>::rows;
+  for (index m = 0; m <= tile_rows + 1; ++m)
+    for (index n = 0; n <= 2 * strip + 1; ++n)
+      for (index k : {0, 1, 5}) {
+        INFO(m << " x " << k << " x " << n);
+        REQUIRE(adds<TestType>(m, n, k, layout::columns, n % 2 ? layout::rows : layout::columns, n % 3, 1));
+      }
+  extents const shapes[] = {{784, 10, 64},        {100, 3 * strip + 2, d},   {50, 3 * strip - 2, 2 * d + 1},
+                            {rows + 1, 2, d + 1}, {rows + 9, 5 * strip, 3},  {1, 3 * rows, 9},
+                            {3 * rows, 1, d + 1}, {2 * rows + 1, 400, d + 9}};
+  for (auto const& [m, n, k] : shapes)
+    for (layout la : transpositions)
+      for (layout lb : transpositions) {
+        INFO(m << " x " << k << " x " << n << ", layouts " << static_cast<int>(la) << ", " << static_cast<int>(lb));
+        REQUIRE(adds<TestType>(m, n, k, la, lb, 1, 11));
+      }
+}
+
 TEMPLATE_TEST_CASE("gemm: the bits of a row do not depend on the other rows", "[gemm]", float, double) {
   index const m = kernel::detail::blocking<TestType>::rows + 7;
   for (index n : {index{3}, index{30}, index{260}}) {

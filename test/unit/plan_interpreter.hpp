@@ -196,6 +196,7 @@ class plan_interpreter {
     index const scratch = ctg::kernel::gemm_scratch<double>(e.m, e.n, e.k);
     auto stride = [&](ctg::plan::operand const& o, int axis) { return step_of(o, axis); };
     index const window = std::max<index>(ctg::kernel::gemm_window_rows<double>(e.m, e.n, e.k), 1);
+    double const factor = factor_of(p.update);
     index batches = 1;
     for (int a = 0; a < s.rank - 2; ++a) batches *= space.n[at(a)];
     for (index b = 0; b < batches; ++b) {
@@ -217,12 +218,30 @@ class plan_interpreter {
             for (index k = 0; k < e.k; ++k)
               sum += read(p.a.storage, offset[0] + i * stride(p.a, s.rank - 2) + k * stride(p.a, s.rank - 1)) *
                      read(p.b.storage, offset[1] + k * stride(p.b, s.rank - 2) + j * stride(p.b, s.rank - 1));
-            write(p.c.storage, (p.windowed ? i - first : offset[2] / e.n + i) * e.n + j, sum);
+            if (p.adds()) {
+              index const c = offset[2] + i * stride(p.c, s.rank - 2) + j * stride(p.c, s.rank - 1);
+              write(p.c.storage, c, read(p.c.storage, c) + factor * sum);
+            } else {
+              write(p.c.storage, (p.windowed ? i - first : offset[2] / e.n + i) * e.n + j, sum);
+            }
           }
         done(b, first, first + height);
         first += height;
       }
     }
+  }
+
+  double factor_of(ctg::plan::sum_into const& to) const {
+    double product = to.negative ? -1 : 1;
+    for (int i = 0; i < to.count; ++i) {
+      auto const& f = to.factors[at(i)];
+      double const x = f.what == ctg::plan::action::constant ? std::bit_cast<double>(f.with)
+                       : f.what == ctg::plan::action::number ? numbers_[at(f.with)]
+                       : f.what == ctg::plan::action::size   ? static_cast<double>(extents_(t_.shapes[at(f.with)]))
+                                                             : read(f.memory, 0);
+      product = f.divides ? product / x : product * x;
+    }
+    return product;
   }
 
   // ── loops ──

@@ -106,3 +106,59 @@ TEST_CASE("a product and a transpose of what is assigned") {
     CHECK_THAT(W(3, 4), WithinRel(sum, 1e-13));
   }
 }
+
+TEST_CASE("updates add a product to a leaf, which others read as it was before") {
+  for (int n : {0, 1, 2, 37}) {
+    ctg::matrix<"X", double, ctg::dim<"N">, 70> X(n);
+    ctg::matrix<"Y", double, ctg::dim<"N">, 9> Y(n);
+    ctg::matrix<"W", double, 70, 9> W;
+    ctg::matrix<"Z", double, ctg::dim<"N">, 9> Z(n);
+    ctg::matrix<"V", double, 70, 9> V;
+    ctg::scalar<"lr", double> lr{0.5};
+    count_up(X, -1, 0.0078125);
+    count_up(Y, 2, -0.03125);
+    count_up(W, 1, 0.5);
+    auto const w = W;
+    auto step = ctg::program(ctg::assign(W, W - lr * (transpose(X) * Y) / 4.0), ctg::assign(Z, X * W),
+                             ctg::assign(V, -(transpose(X) * Y) * (lr / sum(Y)) + V), ctg::assign(lr, lr * 0.5));
+    step();
+    double all = 0;
+    for (double y : Y) all += y;
+    for (int i = 0; i < 70; ++i)
+      for (int j = 0; j < 9; ++j) {
+        double product = 0;
+        for (int k = 0; k < n; ++k) product += X(k, i) * Y(k, j);
+        CHECK_THAT(W(i, j), WithinRel(w(i, j) - 0.125 * product, 1e-12) || Catch::Matchers::WithinAbs(0, 1e-12));
+        if (n > 0) CHECK_THAT(V(i, j), WithinRel(-product * 0.5 / all, 1e-12));
+      }
+    for (int i = 0; i < n; ++i)
+      for (int j = 0; j < 9; ++j) {
+        double sum = 0;
+        for (int k = 0; k < 70; ++k) sum += X(i, k) * w(k, j);
+        CHECK_THAT(Z(i, j), WithinRel(sum, 1e-12));
+      }
+    CHECK(lr() == 0.25);
+    static_assert(decltype(step)::kernels() <= 5);
+    W = w;
+    step();  // a smaller rate now
+    double product = 0;
+    for (int k = 0; k < n; ++k) product += X(k, 5) * Y(k, 3);
+    CHECK_THAT(W(5, 3), WithinRel(w(5, 3) - 0.0625 * product, 1e-12));
+  }
+}
+
+TEST_CASE("an update has no window; what reads the leaf by its product waits") {
+  ctg::matrix<"X", float, 80, 80> X;
+  ctg::matrix<"W", float, 80, 80> W;
+  count_up(X, -1, 0.000244140625);
+  count_up(W, 0.5, -0.0001220703125);
+  auto const w = W;
+  auto const added = ctg::program(ctg::assign(W, W - 0.5f * (X * X)));
+  static_assert(decltype(added)::kernels() == 1 && decltype(added)::flops() == 2 * 80 * 80 * 81);
+  static_assert(decltype(added)::workspace_bytes() < 80 * 80 * 4);
+  static_assert(decltype(added)::bytes_moved() == 4 * 80 * 80 * 4);
+  W -= 0.5f * (X * W);
+  double sum = 0;
+  for (int k = 0; k < 80; ++k) sum += double(X(7, k)) * w(k, 11);
+  CHECK_THAT(W(7, 11), WithinRel(float(w(7, 11) - 0.5 * sum), 1e-5f));
+}

@@ -70,12 +70,16 @@ TEST_CASE("simplification keeps the meaning of random graphs") {
 }
 
 TEST_CASE("plans of random graphs compute what the graphs mean, twice, and touch nothing else") {
-  int steps = 0;
-  auto const count = [&](ctg::plan::result const& plan) { steps += static_cast<int>(plan.steps.size()); };
+  int steps = 0, updates = 0;
+  auto const count = [&](ctg::plan::result const& plan) {
+    steps += static_cast<int>(plan.steps.size());
+    for (auto const& p : plan.products) updates += p.adds();
+  };
   auto const check = [&](test::random_graph& g, unsigned seed) { return test::check_plan(g, seed, count); };
   for_random_graphs(20000, 8000, with_nodes(20), check);
   for_random_graphs(30000, 3000, with_nodes(60), check);
   CHECK(steps > 30000);
+  CHECK(updates > 300);
 }
 
 TEST_CASE("plans of random graphs with empty tensors") {

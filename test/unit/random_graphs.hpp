@@ -541,6 +541,7 @@ class generator {
     for (std::size_t l = 0; l < g_->leaves.size(); ++l) {
       auto const& info = g_->leaves[l].info;
       if (info.is_const || chance(2)) continue;
+      if (chance(2) && add_update(static_cast<int>(l))) continue;
       for (int k = 0; k < 12; ++k) {
         handle x = any_node();
         // row sums, column sums and the like for leaves that are read by rows and columns
@@ -555,6 +556,43 @@ class generator {
       }
     }
     std::shuffle(g_->requests.begin(), g_->requests.end(), random_);
+  }
+
+  // A scalar as the steps of descent have them.
+  handle any_scale() {
+    for (int k = 0; k < 8; ++k) {
+      handle const x = any_node();
+      if (x.shape().one_entry()) return chance(3) ? x / ctg::size_of(b(), nodes_[0].shape(), -1) : x;
+    }
+    handle const number = new_number();
+    return chance(2) ? number : number / ctg::size_of(b(), nodes_[0].shape(), -1);
+  }
+  // Leaf l becomes l ± scalars · product.
+  bool add_update(int l) {
+    handle leaf{};
+    std::vector<handle> products, like;
+    for (int i = 0; i < static_cast<int>(b().nodes.size()); ++i) {
+      handle const x{&b(), i};
+      if (x.is(opcode::leaf) && x.at().with.p == l) leaf = x;
+    }
+    if (!leaf.g || leaf.shape().rank < 2) return false;
+    for (handle const& x : nodes_) {
+      if (!(x.shape() == leaf.shape())) continue;
+      like.push_back(x);
+      if (x.is(opcode::product)) products.push_back(x);
+    }
+    if (products.empty() && like.empty()) return false;
+    handle p{};
+    if (products.empty() || chance(2)) {
+      handle const x = any(like);
+      p = ctg::product(x, one<opcode::tanh>(ctg::product(transpose(x), x)));
+    } else {
+      p = any(products);
+    }
+    for (int k = pick(3); k > 0; --k) p = chance(3) ? p / any_scale() : any_scale() % p;
+    if (!(p.shape() == leaf.shape())) return false;  // a scale of more axes
+    g_->requests.push_back({(chance(3) ? leaf + p : leaf - p).id, l});
+    return true;
   }
 
   std::mt19937 random_;

@@ -146,3 +146,21 @@ TEST_CASE("what a program says of a scan") {
   auto q = program(sum(H), gradient(sum(H), W));
   static_assert(q.stores(H));
 }
+
+TEST_CASE("the sum of a weight's adjoints over the steps is an update in each") {
+  tensor<"X", double, dim<"T">, dim<"N">, 3> X(4, 6);
+  tensor<"X4", double, 4, dim<"N">, 3> X4(6);
+  matrix<"h0", double, dim<"N">, 5> h0(6);
+  matrix<"W", double, 3, 5> W;
+  scalar<"a", double> a{0.75};
+  test::fill(X), test::fill(X4), test::fill(h0), test::fill(W);
+  auto const layer = [&](auto const& h, auto const& x) { return tanh(x * (-2 * W / a) + h); };
+  auto const sum_of = [](auto const& H) { return sum(square(H)); };
+  auto step = program(gradient(sum_of(scan(layer, h0, X)), W));
+  auto written_out = program(gradient(sum_of(unroll(layer, h0, X4)), W));
+  step(), written_out();
+  CHECK(difference(step.result<0>(), written_out.result<0>()) < 1e-13);
+  a = 0.5;
+  step(), written_out();
+  CHECK(difference(step.result<0>(), written_out.result<0>()) < 1e-13);
+}

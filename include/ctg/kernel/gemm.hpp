@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// GEMM: C = A * B for any strides, with an epilogue on finished rows. No allocation, no state.
+// GEMM: C = A * B for any strides, with an epilogue on finished rows, or C += s * A * B. No allocation, no state.
 //
 // Dispatch (L = lanes of a vector; the tile and all thresholds stand in gemm/blocking.hpp)
 //   extents                  strides               path                                               header
@@ -46,38 +46,49 @@ CTG_NOINLINE void degenerate(gemm_arguments<T> const& g) {
   for (index row = 0; row < g.m; row += height) {
     index const rows = std::min(height, g.m - row);
     T* const c = g.window ? g.c : g.c + row * g.ldc;
-    for (index i = 0; i < rows; ++i) std::fill_n(c + i * g.ldc, g.n, T{0});
+    for (index i = 0; i < rows; ++i)
+      for (index j = 0; j < g.n; ++j) c[i * g.ldc + j] = g.add ? c[i * g.ldc + j] + g.scale * T{0} : T{0};
     g.finish(row, row + rows, c);
   }
 }
 
 template <class T>
+CTG_ALWAYS_INLINE void add_scaled(T* c, index step, T const* sums, index count, T scale) {
+  for (index i = 0; i < count; ++i) c[i * step] += scale * sums[i];
+}
+
+template <class T>
 CTG_NOINLINE void one_row(gemm_arguments<T> const& g) {
+  T sums[blocking<T>::gemv_outputs];
   for (index j = 0; j < g.n; j += blocking<T>::gemv_outputs) {
-    gemv<T>({g.b.data + j * g.b.column_stride, g.b.column_stride, g.b.row_stride, g.a.data, g.a.column_stride, g.c + j,
-             1, std::min(blocking<T>::gemv_outputs, g.n - j), g.k},
+    index const count = std::min(blocking<T>::gemv_outputs, g.n - j);
+    gemv<T>({g.b.data + j * g.b.column_stride, g.b.column_stride, g.b.row_stride, g.a.data, g.a.column_stride,
+             g.add ? sums : g.c + j, 1, count, g.k},
             g.scratch);
+    if (g.add) add_scaled(g.c + j, 1, sums, count, g.scale);
   }
   g.finish(0, 1, g.c);
 }
 
 template <class T>
 CTG_NOINLINE void one_column(gemm_arguments<T> const& g) {
+  T sums[blocking<T>::gemv_outputs];
   index const height = block_rows<T>(g.m, g.n);
   for (index row = 0; row < g.m; row += height) {
     index const rows = std::min(height, g.m - row);
     T* const c = g.window ? g.c : g.c + row * g.ldc;
-    gemv<T>({g.a.data + row * g.a.row_stride, g.a.row_stride, g.a.column_stride, g.b.data, g.b.row_stride, c, g.ldc,
-             rows, g.k},
+    gemv<T>({g.a.data + row * g.a.row_stride, g.a.row_stride, g.a.column_stride, g.b.data, g.b.row_stride,
+             g.add ? sums : c, g.add ? 1 : g.ldc, rows, g.k},
             g.scratch);
+    if (g.add) add_scaled(c, g.ldc, sums, rows, g.scale);
     g.finish(row, row + rows, c);
   }
 }
 
 }  // namespace detail
 
-/// C = A * B for float and double, see gemm_arguments. Extents may be 0 (k = 0: C = 0, and the epilogue runs all the
-/// same).
+/// C = A * B, or C += scale * A * B, for float and double, see gemm_arguments. Extents may be 0 (k = 0: the product is
+/// 0, and the epilogue runs all the same).
 template <class T>
 void gemm(gemm_arguments<T> const& g) {
   if (detail::is_few_tiles(g)) return detail::few_tiles(g);

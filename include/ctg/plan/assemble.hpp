@@ -73,6 +73,7 @@ constexpr result assemble(Arranged const& a, Codes const& codes) {
     if (o.product >= 0) {
       product const& p = r.products[static_cast<std::size_t>(o.product)];
       for (int storage : {p.a.storage, p.b.storage, p.c.storage, p.scratch}) touch(storage, at_step);
+      for (scale_factor const& f : p.update.factors) touch(f.memory, at_step);
     }
     if (o.call >= 0) {
       call const& c = r.calls[static_cast<std::size_t>(o.call)];

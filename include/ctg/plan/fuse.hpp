@@ -4,20 +4,9 @@
 // the division of a mean) joins the step that reduces.
 #pragma once
 
-#include <ctg/plan/views.hpp>
+#include <ctg/plan/update.hpp>
 
 namespace ctg::inline v0::plan {
-
-/// What a node is to the loop it belongs to.
-enum class level : std::uint8_t {
-  none,     // a source or a view
-  inlined,  // computed wherever it is used: scalars of sources, one-hot rows
-  element,  // one value for each entry of the space
-  row,      // one value for each row: a reduction over the last axis, and element-wise work on such
-  reduced,  // gathered over more than a row: complete only behind the loop
-  product,
-  called  // by a kernel on whole operands: what it reads is complete before, what reads it comes behind
-};
 
 struct fusion {
   std::vector<view> views;    // by node
@@ -28,7 +17,14 @@ struct fusion {
   std::vector<char> stored;   // by node: its value is wanted in memory
   std::vector<int> pass;      // by node: the pass that computes it; of a row node the section it is ready in
   std::vector<int> group_depth, group_space, group_passes;
-  std::vector<std::vector<int>> members;  // by group: its nodes without products, operands first
+  std::vector<std::vector<int>> members;     // by group: its nodes without products, operands first
+  std::vector<std::pair<int, int>> updates;  // a product, and the sum that it adds to a leaf
+  // The sum that product i adds to a leaf, -1 where it does not.
+  constexpr int update_by(int i) const {
+    for (auto const& [product, sum] : updates)
+      if (product == i) return sum;
+    return -1;
+  }
 };
 
 template <class>
@@ -40,7 +36,13 @@ class fuser_of {
   /// `late` nodes are the copies that must run behind everything else; those `apart` read nothing of their own loop.
   constexpr fuser_of(builder& g, std::vector<char> const& needed, std::vector<request> const& requests,
                      std::vector<int> const& late, std::vector<int> const& apart)
-      : g_(g), needed_(needed), late_(late), apart_(apart), count_(g.nodes.size()), nodes_(g.nodes.data()) {
+      : g_(g),
+        needed_(needed),
+        requests_(requests),
+        late_(late),
+        apart_(apart),
+        count_(g.nodes.size()),
+        nodes_(g.nodes.data()) {
     wanted_.assign(count_, 0);
     for (auto const& r : requests) wanted_[r.node] = 1;
   }
@@ -333,6 +335,7 @@ class fuser_of {
     std::vector<char> has_product(count_, 0);
     for (int i = 0; i < size(); ++i)
       if (levels_[i] == level::product) has_product[find(i)] = 1;
+    for (request const& r : requests_) find_update(r);
     int deepest = 0;
     for (int d : f_.depth)
       if (d < behind_everything && d > deepest) deepest = d;
@@ -352,7 +355,7 @@ class fuser_of {
     }
     std::vector<int> number(count_, -1);
     for (int i = 0; i < size(); ++i) {
-      if (depth_[i] < 0 || runs_alone(levels_[i])) continue;
+      if (depth_[i] < 0 || runs_alone(levels_[i]) || levels_[i] == level::added) continue;
       int const root = find(i);
       if (number[root] < 0) {
         number[root] = static_cast<int>(f_.group_depth.size());
@@ -373,10 +376,41 @@ class fuser_of {
       }
   }
 
+  // Whether request r is an update of its leaf: the product, whose only reader is that loop, computes it by itself.
+  // What straight-line code computes keeps its loop, and so do single rows and columns, which have none by blocks.
+  constexpr void find_update(request const& r) {
+    update_reader u(g_, f_.views, f_.levels);
+    if (r.leaf < 0 || !u.read(r.node)) return;
+    update_match const& found = u.found();
+    int const p = found.product;
+    auto const read_once = [&](int i) { return !wanted(i) && readers_[i].size() == 1; };
+    if (found.leaf != r.leaf || depth_[r.node] != depth_[p] || !read_once(p) || times_wanted(r.node) != 1 ||
+        squeezed(shape_of(p)).rank != shape_of(p).rank || is_straight_line(p))
+      return;
+    for (int x : found.chain)
+      if (x != r.node && !read_once(x)) return;
+    for (int reader : readers_[r.node])
+      if (depth_[reader] == depth_[p]) return;
+    for (int x : found.chain) levels_[x] = level::added;
+    f_.updates.push_back({p, r.node});
+  }
+  constexpr int times_wanted(int i) const {
+    int n = 0;
+    for (request const& r : requests_) n += r.node == i;
+    return n;
+  }
+
+  // Whether the compiler knows the extents of product i, and they are small.
+  constexpr bool is_straight_line(int i) const {
+    shape const &s = shape_of(i), &a = shape_of(n(i).args[0]);
+    auto const small = [](extent const& e) { return e.is_static() && e.factor <= kernel::straight_line_extent; };
+    return s.rank == 2 && small(s[0]) && small(s[1]) && small(a[a.rank - 1]);
+  }
+
   constexpr void find_stored() {
     for (int i = 0; i < size(); ++i) stored_[i] = wanted_[i];
     for (int i = 0; i < size(); ++i) {
-      if (depth_[i] < 0) continue;
+      if (depth_[i] < 0 || levels_[i] == level::added) continue;
       for (int r : readers_[i]) {
         if (levels_[r] == level::inlined) continue;
         bool const in_loop =
@@ -385,6 +419,7 @@ class fuser_of {
       }
       if (levels_[i] == level::reduced) stored_[i] = 1;  // gathered in memory
     }
+    for (auto const& [product, sum] : f_.updates) stored_[product] = 0;
   }
 
   constexpr void find_passes() {
@@ -404,6 +439,7 @@ class fuser_of {
 
   builder& g_;
   std::vector<char> const& needed_;
+  std::vector<request> const& requests_;
   std::vector<int> const &late_, &apart_;
   std::size_t count_;
   std::vector<char> wanted_;

@@ -118,13 +118,14 @@ constexpr call_extents extents_of(tables const& t, call const& c, extent_table c
   return e;
 }
 
-/// Floating-point operations of one run: 2·m·n·k for a product, the operation's own count for each entry otherwise.
+/// Floating-point operations of one run: 2·m·n·k for a product (2·m·n more where it adds to C), the operation's own
+/// count for each entry otherwise.
 template <class = void>
 constexpr std::int64_t count_flops(tables const& t, extent_table const& names) {
   std::int64_t flops = 0;
   for (auto const& p : t.products) {
     product_extents const e = extents_of(t, p, names);
-    flops += 2 * e.batch * e.m * e.n * e.k;
+    flops += 2 * e.batch * e.m * e.n * (e.k + (p.adds() ? 1 : 0));
   }
   for (auto const& c : t.calls) {
     operation_info const& op = *t.nodes[static_cast<std::size_t>(c.node)].op;
@@ -167,7 +168,13 @@ constexpr std::int64_t count_bytes(tables const& t, extent_table const& names) {
     if (st.product >= 0) {
       product const& p = t.products[static_cast<std::size_t>(st.product)];
       product_extents const e = extents_of(t, p, names);
-      bytes += (e.m * e.k + e.k * e.n + (p.windowed ? 0 : e.m * e.n)) * e.batch * static_cast<std::int64_t>(sizeof(T));
+      bytes += (e.m * e.k + e.k * e.n +
+                (p.windowed ? 0
+                 : p.adds() ? 2 * e.m * e.n
+                            : e.m * e.n)) *
+               e.batch * static_cast<std::int64_t>(sizeof(T));
+      for (scale_factor const& f : p.update.factors)
+        if (f.memory >= 0) bytes += static_cast<std::int64_t>(sizeof(T));
     }
     if (st.call >= 0) {
       call const& c = t.calls[static_cast<std::size_t>(st.call)];

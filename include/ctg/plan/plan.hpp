@@ -104,10 +104,39 @@ struct loop {
   bool flat = false;  // all operands agree in memory order: the space is one long row
 };
 
+/// What a node is to the loop it belongs to.
+enum class level : std::uint8_t {
+  none,     // a source or a view
+  inlined,  // computed wherever it is used: scalars of sources, one-hot rows
+  element,  // one value for each entry of the space
+  row,      // one value for each row: a reduction over the last axis, and element-wise work on such
+  reduced,  // gathered over more than a row: complete only behind the loop
+  product,
+  added,  // part of an update: what the product adds to a leaf
+  called  // by a kernel on whole operands: what it reads is complete before, what reads it comes behind
+};
+
 /// How a loop runs in its step.
 enum class when : std::uint8_t { whole, per_block };
 
-/// A matrix product: C = A B over the last two axes, for all leading ones.
+/// A scalar by which an update multiplies or divides.
+struct scale_factor {
+  action what = action::constant;  // constant, number or size, as of an instruction; load: the first entry of `memory`
+  bool divides = false;
+  std::int64_t with = 0;
+  int memory = -1;  // a storage
+};
+inline constexpr int max_factors = 4;
+
+/// Of a product that adds to C: node `node` is C ± factors · A B.
+struct sum_into {
+  int node = -1;
+  bool negative = false;
+  int count = 0;
+  std::array<scale_factor, max_factors> factors{};
+};
+
+/// A matrix product: C = A B over the last two axes, for all leading ones; or an update of C.
 struct product {
   int node = -1;
   operand a{}, b{}, c{};  // axes: batch…, then (row, inner), (inner, column), (row, column)
@@ -115,6 +144,8 @@ struct product {
   int inner_shape = -1;   // a shape of rank 1: k
   bool windowed = false;
   int scratch = -1;  // storage for packing
+  sum_into update{};
+  constexpr bool adds() const { return update.node >= 0; }
 };
 
 /// A kernel on whole operands, which are contiguous in their shapes (but for row numbers); so is its result.

@@ -198,6 +198,17 @@ class planner_of {
 
   // ── steps ──
 
+  // Calls visit(i) for each node between product and the sum that it adds to a leaf, and for that.
+  template <class F>
+  constexpr void each_added(int product, F const& visit) const {
+    int last = product;
+    for (int i = product + 1, sum = f_.update_by(product); i <= sum; ++i) {
+      if (f_.levels[at(i)] != level::added || (n(i).args[0] != last && n(i).args[1] != last)) continue;
+      visit(i);
+      last = i;
+    }
+  }
+
   constexpr void draft_steps() {
     std::size_t const groups = f_.group_depth.size();
     step_of_group_.assign(groups, -1);
@@ -212,6 +223,7 @@ class planner_of {
       if (f_.levels[at(i)] != level::product) continue;
       draft d{i, -1, {}, f_.depth[at(i)]};
       step_of_node_[at(i)] = static_cast<int>(drafts_.size());
+      each_added(i, [&](int k) { step_of_node_[at(k)] = static_cast<int>(drafts_.size()); });
       if (int const group = f_.group[at(i)]; group >= 0) add_loop(d, group, static_cast<int>(drafts_.size()));
       drafts_.push_back(d);
     }
@@ -308,6 +320,7 @@ class planner_of {
     for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
       if (f_.depth[at(i)] < 0) continue;
       if (f_.levels[at(i)] == level::product) {
+        if (f_.update_by(i) >= 0) continue;
         if (!f_.stored[at(i)]) {
           // only its epilogue reads it: a block of rows is enough, if the epilogue goes by rows
           bool const rows = goes_by_rows(i);
@@ -349,6 +362,7 @@ class planner_of {
     if (int const alone = d.product >= 0 ? d.product : d.call; alone >= 0)
       for (int a : n(alone).args)
         if (a >= 0) for_list(a, [&](int x) { visit(f_.views[at(x)].base); });
+    if (d.product >= 0) each_added(d.product, [&](int i) { for_operand_bases(i, visit); });
     for (int group : d.loops)
       for (int i : f_.members[at(group)]) for_operand_bases(i, visit);
   }
@@ -495,12 +509,25 @@ class planner_of {
     shape const& sa = shape_of(a);
     p.a = matrix(a, shape_of(i).rank);
     p.b = matrix(b, shape_of(i).rank);
-    p.c = matrix(i, shape_of(i).rank);
+    p.update = update_of(i);
+    p.c = matrix(p.adds() ? p.update.node : i, shape_of(i).rank);
     extent const inner = sa[sa.rank - 1];
     p.inner_shape = g_.intern(shape(inner));
-    p.windowed = out_.storages[at(storage_of_[at(i)])].kind == storage_kind::window;
+    p.windowed = out_.storages[at(p.c.storage)].kind == storage_kind::window;
     p.scratch = add_storage({storage_kind::buffer, -1, -1, element::none});
     return p;
+  }
+
+  // What product i adds to, its factors found in memory.
+  constexpr sum_into update_of(int i) const {
+    int const sum = f_.update_by(i);
+    if (sum < 0) return {};
+    update_reader u(g_, f_.views, f_.levels);
+    u.read(sum);
+    sum_into to = u.found().to;
+    for (scale_factor& f : to.factors)
+      if (f.what == action::load) f.memory = storage_of_[at(f.memory)];
+    return to;
   }
 
   constexpr call make_call(int i) {
@@ -562,7 +589,7 @@ class planner_of {
     if (d.product >= 0)
       for (int a : n(d.product).args)
         if (a >= 0 && is_target(f_.views[at(a)].base)) return true;
-    bool behind = false;
+    bool behind = f_.levels[at(r.node)] == level::added;  // the product writes
     for (int group : d.loops) {
       for (int i : f_.members[at(group)]) {
         bool const once = shape_of(r.node).one_entry();  // read before the loop begins

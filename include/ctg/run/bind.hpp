@@ -240,6 +240,25 @@ struct bound_plan {
     return b;
   }
 
+  void bind_scale(kernel::bound_product& b, plan::sum_into const& to) const {
+    T scale = static_cast<T>(to.negative ? -1 : 1);
+    std::size_t loaded = 0;
+    for (int i = 0; i < to.count; ++i) {
+      plan::scale_factor const& f = to.factors[static_cast<std::size_t>(i)];
+      if (f.what == plan::action::load) {
+        b.divides[loaded] = f.divides;
+        b.scale[loaded++] = base_of(f.memory);
+        continue;
+      }
+      double const x = f.what == plan::action::constant ? std::bit_cast<double>(f.with)
+                       : f.what == plan::action::number
+                           ? numbers[static_cast<std::size_t>(f.with)]
+                           : static_cast<double>(extents(Plan::shapes[static_cast<std::size_t>(f.with)]));
+      scale = f.divides ? scale / static_cast<T>(x) : scale * static_cast<T>(x);
+    }
+    b.fixed_scale = static_cast<double>(scale);
+  }
+
   kernel::bound_product product_of(plan::product const& p) const {
     kernel::bound_product b;
     plan::product_extents const e = plan::extents_of(Plan::run_tables(), p, extents);
@@ -260,6 +279,8 @@ struct bound_plan {
     for (int a = 0; a < b.batch_rank; ++a) b.batch[static_cast<std::size_t>(a)] = extents(s[a]);
     b.windowed = p.windowed;
     b.scratch = base_of(p.scratch);
+    b.adds = p.adds();
+    if (p.adds()) bind_scale(b, p.update);
     return b;
   }
 };

@@ -464,8 +464,9 @@ struct fused_buffer {
   frozen<int, 4 * C> depth, group, pass, members;
   frozen<char, 4 * C> stored;
   frozen<int, 2 * C> group_depth, group_space, group_passes, group_size;
+  frozen<std::pair<int, int>, C> updates;
   constexpr bool fits() const {
-    return nodes.fits() && shapes.fits() && requests.fits() && members.fits() && group_depth.fits();
+    return nodes.fits() && shapes.fits() && requests.fits() && members.fits() && group_depth.fits() && updates.fits();
   }
 };
 
@@ -482,6 +483,7 @@ constexpr auto fuse_all() {
   b.levels.assign(f.levels);
   b.depth.assign(f.depth);
   b.group.assign(f.group);
+  b.updates.assign(f.updates);
   b.pass.assign(f.pass);
   b.stored.assign(f.stored);
   b.group_depth.assign(f.group_depth);
@@ -513,6 +515,7 @@ struct fused {
     f.levels = buffer.levels.thawed();
     f.depth = buffer.depth.thawed();
     f.group = buffer.group.thawed();
+    f.updates = buffer.updates.thawed();
     f.pass = buffer.pass.thawed();
     f.stored = buffer.stored.thawed();
     f.group_depth = buffer.group_depth.thawed();

@@ -116,13 +116,15 @@ class program_reader {
     return p_.bytes(t, p_.extents);
   }
 
-  /// What kind of work kernel s is: `product N×784 · 784×128 + epilogue`.
+  /// What kind of work kernel s is: `product N×784 · 784×128 + epilogue`, `product 784×N · N×128 added to W`.
   std::string title(int s) const {
     plan::step const& step = p_.plan.steps[at(s)];
     std::string what;
     if (step.product >= 0) {
-      node const& x = p_.plan.nodes[at(p_.plan.products[at(step.product)].node)];
+      plan::product const& p = p_.plan.products[at(step.product)];
+      node const& x = p_.plan.nodes[at(p.node)];
       what += "product " + shape_text(x.args[0]) + " · " + shape_text(x.args[1]);
+      if (p.adds()) what += " added to " + std::string(p_.leaves[at(p_.plan.storages[at(p.c.storage)].index)]->name);
     }
     if (step.call >= 0) {
       int const called = p_.plan.calls[at(step.call)].node;
@@ -151,7 +153,13 @@ class program_reader {
   std::set<int> computed_in(int s) const {
     plan::step const& step = p_.plan.steps[at(s)];
     std::set<int> found;
-    if (step.product >= 0) found.insert(p_.plan.products[at(step.product)].node);
+    if (step.product >= 0) {
+      plan::product const& p = p_.plan.products[at(step.product)];
+      found.insert(p.node);
+      for (int i = p.node + 1; i <= p.update.node; ++i)  // what stands between the product and the sum
+        for (int a : node_of(i).args)
+          if (found.contains(a)) found.insert(i);
+    }
     if (step.call >= 0) found.insert(p_.plan.calls[at(step.call)].node);
     for (kept const& x : scanned_by(s)) found.insert(x.node);
     each_instruction(s, [&](plan::instruction const& x) {
@@ -176,7 +184,7 @@ class program_reader {
     };
     if (step.product >= 0) {
       plan::product const& product = p_.plan.products[at(step.product)];
-      if (!product.windowed) add({product.node, product.c.storage});
+      if (!product.windowed) add({product.adds() ? product.update.node : product.node, product.c.storage});
     }
     if (step.call >= 0) {
       plan::call const& call = p_.plan.calls[at(step.call)];

@@ -22,7 +22,8 @@ struct bound_scan {
   std::array<char*, graph::operands> operands{};
   std::array<char*, graph::results.size() + 1> results{};
 
-  void bind(extent_table const& names, char* scratch) {
+  void bind(extent_table const& names, auto const& numbers, char* scratch) {
+    body_.numbers = numbers;  // those of the program
     char* at = scratch;
     for (std::size_t i = 0; i < states; ++i) {
       bytes_[i] = entries(names, i) * static_cast<std::int64_t>(sizeof(T));
@@ -85,8 +86,8 @@ struct bound_scan {
     for (auto const& s : Body::scans) n += static_cast<std::size_t>(s.operands.size());
     return n;
   }();
-  static constexpr std::size_t capacity =
-      Body::operands.size() + 3 * Body::products.size() + 4 * Body::calls.size() + scan_addresses + 1;
+  static constexpr std::size_t capacity = Body::operands.size() + (3 + plan::max_factors) * Body::products.size() +
+                                          4 * Body::calls.size() + scan_addresses + 1;
 
   static std::int64_t entries(extent_table const& names, std::size_t leaf) { return names(graph::infos[leaf].shape); }
   // The leaf that result k is written to; a final state has none.
@@ -109,6 +110,9 @@ struct bound_scan {
       add(body_.products[i].base[0], p.a);
       add(body_.products[i].base[1], p.b);
       add(body_.products[i].base[2], p.c);
+      std::size_t loaded = 0;
+      for (plan::scale_factor const& f : p.update.factors)
+        if (f.what == plan::action::load) add(body_.products[i].scale[loaded++], {f.memory});
     }
     for (std::size_t i = 0; i < Body::calls.size(); ++i) {
       for (std::size_t k = 0; k < 3; ++k) add(body_.calls[i].x[k].base, Body::calls[i].x[k]);
@@ -165,7 +169,7 @@ struct bound_scans<Plan, std::index_sequence<First, Rest...>> {
       own->operands[i] = around.first_of(Plan::scan_operands[static_cast<std::size_t>(s.operands.begin) + i]);
     for (std::size_t i = 0; i + 1 < own->results.size(); ++i)
       own->results[i] = around.base_of(Plan::scan_results[static_cast<std::size_t>(s.results.begin) + i]);
-    own->bind(around.extents, around.base_of(s.scratch));
+    own->bind(around.extents, around.numbers, around.base_of(s.scratch));
     for (std::size_t i = 0; i < Plan::calls.size(); ++i)
       if (Plan::calls[i].scan == static_cast<int>(K)) around.calls[i].scan = own.get();
   }

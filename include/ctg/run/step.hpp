@@ -20,12 +20,25 @@ struct bound_product {
   std::array<std::array<index, 3>, max_rank> batch_stride{};
   std::array<index, max_rank> batch{};
   int batch_rank = 0;
-  bool windowed = false;
+  bool windowed = false, adds = false;
   char* scratch = nullptr;
+  double fixed_scale = 1;  // of an update: what does not change between two calls
+  std::array<char*, plan::max_factors> scale{};
+  std::array<bool, plan::max_factors> divides{};
 
   template <class T>
   operand<T> factor(std::size_t which, index offset = 0) const {
     return {reinterpret_cast<T const*>(base[which]) + offset, row_stride[which], column_stride[which]};
+  }
+  // The number by which an update multiplies.
+  template <class T>
+  T scale_now() const {
+    auto s = static_cast<T>(fixed_scale);
+    for (std::size_t i = 0; i < scale.size() && scale[i]; ++i) {
+      T const x = *reinterpret_cast<T const*>(scale[i]);
+      s = divides[i] ? s / x : s * x;
+    }
+    return s;
   }
   index batches() const {
     index count = 1;
@@ -48,9 +61,14 @@ void multiply(bound_product const& b, epilogue<T> done, index& batch, share batc
   if (block.rows == 0 || block.columns == 0) return;
   for (batch = batches.first; batch < batches.last; ++batch) {
     T* const c = reinterpret_cast<T*>(b.base[2]) + (b.windowed ? 0 : b.offset_of(batch, 2));
-    gemm_arguments<T> const whole{
+    gemm_arguments<T> whole{
         b.m,     b.n,        b.k, b.factor<T>(0, b.offset_of(batch, 0)), b.factor<T>(1, b.offset_of(batch, 1)), c, b.n,
         nullptr, b.windowed, done};
+    if (b.adds) {
+      whole.add = true;
+      whole.ldc = b.row_stride[2];
+      whole.scale = b.scale_now<T>();
+    }
     gemm<T>(gemm_part<T>(whole, block, reinterpret_cast<T*>(scratch), reinterpret_cast<T*>(window)));
   }
 }
@@ -213,7 +231,7 @@ class step_kernel {
   static constexpr index largest = std::max({known[0], known[1], known[2]});
   static constexpr index multiplications = known[0] * known[1] * known[2];
   // Small products run as straight-line code; a tiny one, with its loops, is part of the program's call.
-  static constexpr bool is_small = multiplications > 0 && largest <= 64;
+  static constexpr bool is_small = multiplications > 0 && largest <= straight_line_extent;
   static constexpr bool is_tiny = multiplications > 0 && multiplications <= 512 && largest <= 16;
 
   static constexpr known_strides strides_of(plan::operand const& o) {

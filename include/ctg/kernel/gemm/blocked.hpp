@@ -24,6 +24,7 @@ struct epilogue {
 };
 
 /// C (m x n, row-major, rows ldc >= n apart) = A (m x k) * B (k x n). C is overwritten and overlaps neither A nor B.
+/// `add`: C += scale * A * B instead, without `window` and `done`.
 /// `scratch`: gemm_scratch<T>(m, n, k) elements, aligned to 64 bytes, uninitialised. `window`: C has room for
 /// gemm_window_rows<T>(m, n, k) rows only, which every block of rows overwrites anew, for results only `done` sees.
 template <class T>
@@ -36,6 +37,8 @@ struct gemm_arguments {
   bool window;
   epilogue<T> done;
   index first_row = 0;  ///< what `done` is told for row 0
+  bool add = false;
+  T scale{1};
 
   /// Rows [begin, end) are complete; they lie at `rows`.
   void finish(index begin, index end, T* rows) const {
@@ -136,7 +139,8 @@ CTG_NOINLINE void few_tiles(gemm_arguments<T> const& g) {
   t.c = g.c;
   t.ldc = bytes<T>(g.ldc);
   t.k = g.k;
-  t.accumulate = false;
+  t.accumulate = g.add;
+  t.scale = g.scale;
   t.ahead = nullptr;
   t.ahead_share = 0;
   strip(t, tiling(g.m), vectors, width, false);
@@ -157,8 +161,8 @@ CTG_NOINLINE void blocked(gemm_arguments<T> const& g) {
   bool const pack_b = padded || g.b.column_stride != 1 || packs_b<T>(m, n, k), keep_b = height < m;
   T* const panels_a = g.scratch;
   T* const panels_b = g.scratch + packed_a<T>(m, n, k);
-  // A half at the end of the rows is a strip of its own; it may overlap its neighbour where k is not cut.
-  bool const half_strip = ends_in_half<T>(n, depth == k);
+  // A half at the end of the rows is a strip of its own; it may overlap its neighbour where each writes C once.
+  bool const half_strip = ends_in_half<T>(n, depth == k && !g.add);
   index const whole = half_strip ? vectors - 1 : vectors, strips = divide_up(whole, tile_vectors);
   // The narrower strips come first, so that a last vector which is shifted back has a neighbour to overlap.
   index const low = strips == 1 ? whole : whole / strips, narrower = strips - (whole - low * strips);
@@ -167,12 +171,15 @@ CTG_NOINLINE void blocked(gemm_arguments<T> const& g) {
     index const rows = std::min(height, m - row);
     T* const c = g.window ? g.c : g.c + row * g.ldc;
     tiling const split(rows);
+    if (padded && g.add)
+      for (index i = 0; i < rows; ++i) copy_short(copy + i * width, c + i * g.ldc, n);
     for (index p = 0; p < k; p += depth) {
       index const steps = std::min(depth, k - p);
       tile_arguments<T> t{};
       t.ldc = bytes<T>(padded ? width : g.ldc);
       t.k = steps;
-      t.accumulate = p > 0;
+      t.accumulate = p > 0 || g.add;
+      t.scale = g.add ? g.scale : T{1};
       if (pack_a) pack_block(g.a, row, split, p, steps, panels_a);
       for (index s = 0, vector = 0; vector < vectors; ++s) {
         // Of vectors `wide`; the strip's panel lies as if it began at `place`.

@@ -12,6 +12,9 @@ namespace ctg::inline v0::kernel {
 
 using index = std::ptrdiff_t;
 
+/// Up to this extent a product of three known ones is straight-line code.
+inline constexpr index straight_line_extent = 64;
+
 namespace detail {
 
 // The register tile is `tile_rows` rows by `tile_vectors` vectors. Each step in k costs tile_rows broadcasts and

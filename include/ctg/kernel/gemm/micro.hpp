@@ -12,12 +12,13 @@
 //              or in place with any strides.
 //   B          step p, vector v at b + p*b_step + v's offset in B (b_last for the last): packed (vectors side by side),
 //              or in place where B's rows are contiguous.
-//   k          any depth, 0 included. accumulate = false overwrites C, true adds to it.
+//   k          any depth, 0 included. accumulate = false overwrites C, true adds the sums, times `scale`, to it.
 //   ahead      the next `ahead_share` bytes per tile, which the next call will read (the next strip of B), are fetched
 //              into L2 (1024 floats square: 100 -> 104 GFLOP/s).
 //   alignment  none is required. Nothing outside the tiles is read or written (fetched, perhaps).
 //   rounding   each call sums one chain of multiply-adds in ascending p, starting from 0, which is then stored or added
-//              to C: the bits depend on how k is cut into calls, but not on MR, NV or the packing.
+//              to C (times `scale`, as one multiply-add): the bits depend on how k is cut into calls, but not on MR,
+//              NV or the packing.
 #pragma once
 
 #include <ctg/config.hpp>
@@ -63,6 +64,7 @@ struct tile_arguments {
   index ahead_share;
   index step;
   index last;
+  T scale;  // where `accumulate`
 };
 
 /// Into L2: a strip of B that is fetched ahead must not push the present one out of L1.
@@ -181,9 +183,10 @@ CTG_NOINLINE void micro_kernel(tile_arguments<T>& arguments) {
     T* c = t->c;
     index const ldc = t->ldc, last = t->last;
     if (t->accumulate) {
+      V const scale(t->scale);
       CTG_UNROLL for (index i = 0; i < MR; ++i) {
         CTG_UNROLL for (index v = 0; v < NV; ++v) sum[i][v] =
-            vector::read(advance(c, i * ldc + at(v, last))) + sum[i][v];
+            vector::multiply_add(sum[i][v], scale, vector::read(advance(c, i * ldc + at(v, last))));
       }
     }
     CTG_UNROLL for (index i = 0; i < MR; ++i, c = advance(c, ldc)) {
