@@ -23,6 +23,10 @@ constexpr handle dense_jacobian(batched const& v, std::int64_t limit) {
   return v.resolved();
 }
 
+constexpr batched jacobian_of_nodes(handle y, handle x) {
+  return chosen(*y.g, jacobian_map(y, x, static_cast<int>(y.g->nodes.size())), y.shape(), x.shape());
+}
+
 // ∂Y_i/∂X_j: axes of Y, then axes of X
 template <std::int64_t Limit>
 struct jacobian_of : composite {
@@ -32,9 +36,7 @@ struct jacobian_of : composite {
     if (s[0].rank + s[1].rank > max_rank) return misfit::rank;
     return joined_shapes(s[0], s[1]);
   }
-  static constexpr handle lower(handle y, handle x) {
-    return dense_jacobian(chosen(jacobian_map(y, x, static_cast<int>(y.g->nodes.size()))), Limit);
-  }
+  static constexpr handle lower(handle y, handle x) { return dense_jacobian(jacobian_of_nodes(y, x), Limit); }
 };
 
 /// What an operand of chain() is. `function_rank`: how many of its axes are those of the function; the others are the
@@ -49,7 +51,7 @@ struct jacobian_parts<made_of<jacobian_of<Limit>, Y, X>> {
   static constexpr int function_rank = Y::shape.rank;
   static constexpr batched map(builder& g) {
     int const y = ctg::lower<Y>(g), x = ctg::lower<X>(g);
-    return chosen(jacobian_map({&g, y}, {&g, x}, static_cast<int>(g.nodes.size())));
+    return jacobian_of_nodes({&g, y}, {&g, x});
   }
   static constexpr jacobian_plan pull(builder& g, batched const& seed, int from) {
     int const y = ctg::lower<Y>(g), x = ctg::lower<X>(g);
@@ -98,7 +100,7 @@ struct chain_of : composite {
       best.consider(forward);
     }
     best.consider(contracted(a, b, from));
-    return chosen(best);
+    return chosen(g, best, a.batch, b.own);
   }
   template <class A, class B>
   static constexpr handle lower_operands(builder& g) {

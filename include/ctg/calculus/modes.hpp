@@ -142,9 +142,13 @@ constexpr jacobian_plan jacobian_map(handle y, handle x, int from) {
   return best;
 }
 
-constexpr batched chosen(jacobian_plan const& p) {
-  if (p.cost < 0) jacobian_with_an_intermediate_of_more_than_eight_axes_or_an_operation_without_a_batched_form();
-  return p.value;
+/// The way chosen; without one, zeros for a builder that lets its user know.
+constexpr batched chosen(builder& g, jacobian_plan const& p, shape const& batch, shape const& own) {
+  if (p.cost >= 0) return p.value;
+  if (!g.takes_unformed) jacobian_with_an_intermediate_of_more_than_eight_axes_or_an_operation_without_a_batched_form();
+  shape const whole = joined_shapes(batch, own);
+  g.unformed = g.intern(whole);
+  return batched::of(constant_node(g, 0, whole), batch.rank);
 }
 
 }  // namespace ctg::inline v0::detail

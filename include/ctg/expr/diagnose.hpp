@@ -78,6 +78,7 @@ enum class fault {
   tangent_shape,
   jacobian_rank,
   jacobian_size,
+  jacobian_way,
   chain_operands,
   chain_shapes,
   const_view,
@@ -211,6 +212,10 @@ constexpr void explain(said<Text...>) {
       operands_fit<F != jacobian_size, Text...>::value,
       "ctg: this Jacobian has too many entries to be evaluated; multiply it as it is with chain(A, B), use vjp, jvp or "
       "hvp, or raise the limit: jacobian<entries>(Y, X)");
+  static_assert(operands_fit<F != jacobian_way, Text...>::value,
+                "ctg: a step on the way to this Jacobian would have more than 8 axes, or has no batched form; use vjp, "
+                "jvp or hvp, or "
+                "give what lies between fewer axes");
   static_assert(
       operands_fit<F != chain_operands, Text...>::value,
       "ctg: chain(A, B) wants a jacobian(Y, X), a hessian or a chain as one of its operands; for other tensors use "

@@ -48,6 +48,10 @@ class builder {
   misfit problem = misfit::none;
   /// The shape of a Jacobian above its limit of entries; -1 where there is none.
   int too_large = -1;
+  /// The shape of a Jacobian that has no way to be formed; -1 where there is none. Only who says so to the user takes
+  /// it.
+  int unformed = -1;
+  bool takes_unformed = false;
   /// In a simplified graph the operands of commutative operations are sorted, so that x + y meets y + x.
   bool sorts_operands = false;
 

@@ -160,6 +160,7 @@ struct graph_buffer {
   std::array<int, Roots> roots{};
   std::array<int, Roots> targets{};
   shape too_large{};  // of a Jacobian; rank 0 where there is none
+  shape unformed{};   // likewise
   constexpr bool fits() const { return nodes.fits() && shapes.fits() && leaves.fits() && numbers.fits(); }
   constexpr void take(builder const& g) {
     nodes.assign(g.nodes);
@@ -167,6 +168,7 @@ struct graph_buffer {
     leaves.assign(g.leaves);
     numbers.assign(g.numbers);
     if (g.too_large >= 0) too_large = g.shapes[static_cast<std::size_t>(g.too_large)];
+    if (g.unformed >= 0) unformed = g.shapes[static_cast<std::size_t>(g.unformed)];
   }
 };
 
@@ -192,6 +194,7 @@ struct output_list {
   static constexpr auto lower_all() {
     graph_buffer<sizeof...(Outputs), C> b;
     builder g;
+    g.takes_unformed = true;
     b.roots = {lower<typename Outputs::expression>(g)...};
     b.targets = {target_index(g, Outputs::target)...};
     b.take(g);
@@ -216,6 +219,21 @@ struct output_list {
   }
 };
 
+template <auto const& Shape>
+constexpr void write_jacobian_shape(writer& w) {
+  for (int i = 0; i < Shape.rank; ++i) {
+    if (i) w << " x ";
+    w << Shape[i].factor;
+  }
+}
+/// The nodes of a lowered graph; where one stands for a Jacobian that has no way to be formed, the compiler says so.
+template <auto const& Buffer>
+constexpr auto formed_nodes() {
+  if constexpr (Buffer.unformed.rank > 0)
+    explain<fault::jacobian_way>(said<to_symbol<write_jacobian_shape<Buffer.unformed>>()>{});
+  return exact<Buffer.nodes.size>(Buffer.nodes);
+}
+
 /// The graph as the user wrote it.
 template <std::uint64_t Id, class... Witness>
 struct lowered_graph {
@@ -225,7 +243,7 @@ struct lowered_graph {
     static constexpr auto buffer = outputs::template lower_all<C>();
   };
   static constexpr auto const& buffer = fit<stage, 4 * outputs::leaves>::buffer;
-  static constexpr auto nodes = exact<buffer.nodes.size>(buffer.nodes);
+  static constexpr auto nodes = formed_nodes<buffer>();
   static constexpr auto shapes = exact<buffer.shapes.size>(buffer.shapes);
   static constexpr auto leaves = exact<buffer.leaves.size>(buffer.leaves);
   static constexpr auto numbers = exact<buffer.numbers.size>(buffer.numbers);
@@ -246,13 +264,6 @@ struct lowered_graph {
 template <class... Outputs>
 using lowered = typename output_list<Outputs...>::graph;
 
-template <auto const& Shape>
-constexpr void write_jacobian_shape(writer& w) {
-  for (int i = 0; i < Shape.rank; ++i) {
-    if (i) w << " x ";
-    w << Shape[i].factor;
-  }
-}
 // Rounded to whole units.
 template <auto const& Shape, int Bytes>
 constexpr void write_memory(writer& w) {
