@@ -314,3 +314,13 @@ TEST_CASE("to_dot draws a cluster for each kernel, and memory between them") {
   CHECK(dot.find("label=\"1 − x\"") != std::string::npos);
   CHECK(dot.find("label=\"a \\\"b\\\" \\\\N &amp;lt;\"") != std::string::npos);
 }
+
+TEST_CASE("to_dot draws the operands and results of a scan") {
+  ctg::matrix<"X", double, ctg::dim<"N">, 3> X(4);
+  ctg::row<"h", double, 3> h;
+  auto step = ctg::program(sum(scan([&](auto const& s, auto const& x) { return tanh(s * A + x); }, h, X)));
+  std::string const dot = to_dot(step);
+  INFO(dot);
+  CHECK(dot.find("label=\"scan\"") != std::string::npos);
+  for (auto const* leaf : {"label=\"X\"", "label=\"h\"", "label=\"A\""}) CHECK(dot.find(leaf) != std::string::npos);
+}

@@ -143,9 +143,10 @@ class dot_writer {
   std::string operands(int s, std::set<int> const& inside, int i) {
     std::string text;
     int edges = 0;
-    for (int k = 0; k < n(i).arity(); ++k) edges += !operand(inside, n(i).args[at(k)]).is_word;
-    for (int k = 0; k < n(i).arity(); ++k) {
-      reached const from = operand(inside, n(i).args[at(k)]);
+    std::vector<int> const from_nodes = reader_.operands_of(i);
+    for (int a : from_nodes) edges += !operand(inside, a).is_word;
+    for (int k = 0; k < static_cast<int>(from_nodes.size()); ++k) {
+      reached const from = operand(inside, from_nodes[at(k)]);
       if (from.is_word) continue;  // stands in the node itself
       std::string label = from.way;
       if (edges > 1 && k > 0 && !n(i).op->commutative) label = std::to_string(k + 1) + " " + label;
@@ -166,8 +167,8 @@ class dot_writer {
     std::vector<std::string> words;
     bool has_word = false;
     char const* next = "x";
-    for (int k = 0; k < x.arity(); ++k) {
-      reached const from = operand(inside, x.args[at(k)]);
+    for (int a : reader_.operands_of(i)) {
+      reached const from = operand(inside, a);
       has_word = has_word || from.is_word;
       words.push_back(from.is_word ? reader_.formula(from.node) : std::exchange(next, "y"));
       if (from.is_word && words.back().find("·") != std::string::npos) words.back() = "(" + words.back() + ")";

@@ -203,6 +203,18 @@ class program_reader {
     return found;
   }
 
+  /// The operands of node i; of a scan, those in its list.
+  std::vector<int> operands_of(int i) const {
+    node const& x = node_of(i);
+    std::vector<int> found;
+    for (int a : x.args)
+      if (a >= 0) found.push_back(a);
+    for (plan::call const& c : p_.plan.calls)
+      if (c.node == i && c.scan >= 0)
+        found = unlisted(p_.plan.nodes, x.args[0], p_.plan.scans[at(c.scan)].operands.size());
+    return found;
+  }
+
   bool is_output(int i) const {
     for (auto const& o : p_.plan.outputs)
       if (o.node == i) return true;
