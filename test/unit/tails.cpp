@@ -115,3 +115,16 @@ TEST_CASE("log-sum-exp over everything") {
   CHECK(evaluate(gradient(logsumexp(v), v))(3) == 0.5);
   CHECK(evaluate(gradient(logsumexp(v), v))(2) == 0);
 }
+
+TEST_CASE("denormals are kept, by loops and by products") {
+  constexpr float tiny = std::numeric_limits<float>::denorm_min();
+  matrix<"X", float, 3, 5> X;
+  matrix<"W", float, 5, 2> W;
+  X.fill(8 * tiny);
+  W.fill(0.5f);
+  auto p = program(0.25f * X, X * W, sum(X));
+  p();
+  for (int i = 0; i < 15; ++i) CHECK(p.result<0>().data()[i] == 2 * tiny);
+  for (int i = 0; i < 6; ++i) CHECK(p.result<1>().data()[i] == 20 * tiny);
+  CHECK(p.result<2>() == 120 * tiny);
+}
