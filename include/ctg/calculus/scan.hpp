@@ -57,13 +57,18 @@ constexpr handle slot_node(builder& g, shape const& of) {
   return {&g, g.put({&operation_of<operation<opcode::slot>>, {-1, -1, -1}, g.intern(s), {own, 0}})};
 }
 
-constexpr handle list_node(builder& g, handle first, handle rest, std::int64_t p = 0) {
-  return {&g, g.put({&operation_of<operation<opcode::operands>>, {first.id, rest.id, -1}, g.intern({}), {p, 0}})};
+constexpr int list_node(builder& g, int first, int rest, std::int64_t p = 0) {
+  return g.put({&operation_of<operation<opcode::operands>>, {first, rest, -1}, g.intern({}), {p, 0}});
 }
-constexpr handle listed(builder& g, std::vector<handle> const& items) {
-  handle list = items.back();
+constexpr int listed(builder& g, std::vector<int> const& items) {
+  int list = items.back();
   for (std::size_t i = items.size() - 1; i-- > 0;) list = list_node(g, items[i], list);
   return list;
+}
+constexpr int index_in(std::vector<int> const& list, int item) {
+  std::size_t i = 0;
+  while (i < list.size() && list[i] != item) ++i;
+  return i < list.size() ? static_cast<int>(i) : -1;
 }
 
 /// A scan, with its lists in the order of scan_layout.
@@ -71,14 +76,18 @@ struct scan_draft {
   scan_layout layout;
   extent steps;
   bool backwards = false;
-  std::vector<handle> operands, slots, roots;
+  std::vector<int> operands, slots, roots;
 
+  constexpr void read(int operand, int slot) {
+    operands.push_back(operand);
+    slots.push_back(slot);
+  }
   constexpr handle put(builder& g) const {
-    handle const x = listed(g, operands), s = listed(g, slots), r = listed(g, roots);
-    return {&g, g.put({&operation_of<operation<opcode::scan>>,
-                       {x.id, s.id, r.id},
-                       g.intern(shape(steps)),
-                       {layout.packed(), backwards}})};
+    int const x = listed(g, operands), s = listed(g, slots), r = listed(g, roots);
+    return {
+        &g,
+        g.put(
+            {&operation_of<operation<opcode::scan>>, {x, s, r}, g.intern(shape(steps)), {layout.packed(), backwards}})};
   }
 };
 
@@ -113,12 +122,78 @@ constexpr int last_of(std::vector<int> const& list) {
   return last;
 }
 
+/// Sums over the steps of a scan that are one product, or one sum, of values of all steps: Σ Aₜᵀ Bₜ is AᵀB, where A and
+/// B have the rows of all steps. One matrix product behind the scan costs less than one within each step.
+class over_steps {
+ public:
+  constexpr over_steps(builder& g, scan_draft const& scan) : g_(g), scan_(scan) {
+    depends_ = depend_on(g, scan.slots, static_cast<int>(g.nodes.size()) - 1);
+  }
+
+  /// Values that the scan stacks beside others, by node.
+  constexpr std::vector<int> const& more() const { return more_; }
+  /// Where d is Aᵀ B for a step's A and B: both are stacked.
+  constexpr void ask(handle d) {
+    if (!is_product(d)) return;
+    for (int h : {d.arg(0).arg(0).id, d.arg(1).id})
+      if (index_in(scan_.slots, h) < 0 && index_in(more_, h) < 0) more_.push_back(h);
+  }
+
+  /// Behind the scan, whose first value of `more` is result `first`: the sum of d over the steps, from values of all
+  /// steps. No handle (g is null) where these are not there.
+  constexpr handle sum(handle d, handle scan, int first) const {
+    if (is_product(d)) return product(transpose(rows(d.arg(0).arg(0), scan, first)), rows(d.arg(1), scan, first));
+    handle const x = d.is(opcode::sum) && d.at().with == parameters{1, 0} ? d.arg(0) : d;
+    bool const row = d.shape().rank == 2 && d.shape()[0].is_one();
+    return row && fits(x) && index_in(more_, x.id) >= 0 ? sum_axes(rows(x, scan, first), 1) : handle{};
+  }
+  /// The same for d of all steps, where d is A B for a step's A, with rows one behind the other.
+  constexpr handle stacked(handle d, handle scan, int first) const {
+    bool const applies = d.is(opcode::product) && d.shape().rank == 2 && fits(d.arg(0)) &&
+                         index_in(more_, d.arg(0).id) >= 0 && !depends(d.arg(1));
+    return applies ? product(rows(d.arg(0), scan, first), d.arg(1)) : handle{};
+  }
+
+ private:
+  constexpr bool depends(handle h) const {
+    return static_cast<std::size_t>(h.id) < depends_.size() && depends_[static_cast<std::size_t>(h.id)];
+  }
+  // A matrix in each step; the number of rows of all steps must be an extent.
+  constexpr bool fits(handle h) const {
+    if (h.shape().rank != 2 || !depends(h)) return false;
+    int names = 0;
+    for (extent const& e : {scan_.steps, extent(h.shape()[0])})
+      for (std::uint64_t name : e.names) names += name != 0;
+    return names <= extent::max_names;
+  }
+  constexpr bool is_product(handle d) const {
+    return d.is(opcode::product) && d.shape().rank == 2 && d.arg(0).is(opcode::transpose) && fits(d.arg(0).arg(0)) &&
+           fits(d.arg(1));
+  }
+  // The rows of x of all steps.
+  constexpr handle rows(handle x, handle scan, int first) const {
+    shape const s = x.shape();
+    int const k = index_in(scan_.slots, x.id);
+    handle all{&g_, k < 0 ? -1 : scan_.operands[static_cast<std::size_t>(k)]};
+    if (k < 0)
+      all = scan_result(scan, first + index_in(more_, x.id), stack_shape(scan_.steps, s));
+    else if (k < scan_.layout.states)
+      all = scan_result(scan, scan_.layout.state_before(k), stack_shape(scan_.steps, s));
+    return reshape(all, shape(scan_.steps * s[0], s[1]));
+  }
+
+  builder& g_;
+  scan_draft const& scan_;
+  std::vector<char> depends_;
+  std::vector<int> more_;
+};
+
 }  // namespace detail
 
 // A scan has one adjoint for each result: they gather as a list until it is the scan's turn.
 constexpr void operation<opcode::scan_result>::pull(pullback& p) {
   int& slot = p.adjoint[static_cast<std::size_t>(p.at().args[0])];
-  slot = detail::list_node(p.g, p.dy, slot < 0 ? handle{&p.g, -1} : handle{&p.g, slot}, p.at().with.p + 1).id;
+  slot = detail::list_node(p.g, p.dy.id, slot, p.at().with.p + 1);
 }
 
 // The adjoints of one step are those of the body, for the adjoints of its roots. The adjoint of the state is carried
@@ -143,20 +218,17 @@ constexpr void operation<opcode::scan>::pull(pullback& p) {
   scan_draft back;
   back.steps = steps;
   back.backwards = p.at().with.q == 0;
-  std::vector<handle> inputs, input_slots;
   for (int i = 0; i < l.states; ++i) {
     shape const s = shape_of(of.slots[at(i)]);
-    back.slots.push_back(slot_node(g, s));
     int const d = given[at(i)];
-    back.operands.push_back(d < 0 ? constant_node(g, 0, s) : broadcast({&g, d}, s));
-    add_adjoint(g, adjoints, of.roots[at(i)], back.slots.back());
-    inputs.push_back(scan_result({&g, p.self}, l.state_before(i), stack_shape(steps, s)));
-    input_slots.push_back({&g, of.slots[at(i)]});
+    handle const slot = slot_node(g, s);
+    back.read((d < 0 ? constant_node(g, 0, s) : broadcast({&g, d}, s)).id, slot.id);
+    add_adjoint(g, adjoints, of.roots[at(i)], slot);
   }
-  for (int k = l.states; k < l.operands(); ++k) {
-    inputs.push_back({&g, of.operands[at(k)]});
-    input_slots.push_back({&g, of.slots[at(k)]});
-  }
+  for (int i = 0; i < l.states; ++i)
+    back.read(scan_result({&g, p.self}, l.state_before(i), stack_shape(steps, shape_of(of.slots[at(i)]))).id,
+              of.slots[at(i)]);
+  for (int k = l.states; k < l.operands(); ++k) back.read(of.operands[at(k)], of.slots[at(k)]);
   auto const seed = [&](int result, int node) {  // what comes with each step, unless it is one number for all
     if (given[at(result)] < 0) return;
     handle const d{&g, given[at(result)]}, one = d.is(opcode::broadcast) ? d.arg(0) : d;
@@ -164,9 +236,9 @@ constexpr void operation<opcode::scan>::pull(pullback& p) {
     if (is_constant(d) || (d.is(opcode::broadcast) && one.shape().one_entry()))
       return add_adjoint(g, adjoints, node,
                          broadcast(is_constant(d) ? constant_node(g, constant_value(d)) : reshape(one, {}), s));
-    inputs.push_back(reshape(d, stack_shape(steps, s)));
-    input_slots.push_back(slot_node(g, s));
-    add_adjoint(g, adjoints, node, input_slots.back());
+    handle const slot = slot_node(g, s);
+    back.read(reshape(d, stack_shape(steps, s)).id, slot.id);
+    add_adjoint(g, adjoints, node, slot);
   };
   for (int j = 0; j < l.stacked; ++j) seed(l.stacked_result(j), of.roots[at(l.states + j)]);
   for (int k = 0; k < l.summed; ++k) {
@@ -186,30 +258,38 @@ constexpr void operation<opcode::scan>::pull(pullback& p) {
     shape const s = shape_of(i);
     return adjoints[at(i)] < 0 ? constant_node(g, 0, s) : broadcast({&g, adjoints[at(i)]}, s);
   };
-  back.operands.insert(back.operands.end(), inputs.begin(), inputs.end());
-  back.slots.insert(back.slots.end(), input_slots.begin(), input_slots.end());
-  for (int i = 0; i < l.operands(); ++i) back.roots.push_back(adjoint(of.slots[at(i)]));
-  std::vector<int> read;  // from outside
+  for (int i = 0; i < l.operands(); ++i) back.roots.push_back(adjoint(of.slots[at(i)]).id);
+  std::vector<int> read, sums;  // what is read from outside, and the adjoints of one step
   for (int i = 0; i <= last; ++i) {
     node const n = g.nodes[at(i)];
     bool const varies = n.op->kind != family::source || n.is(opcode::leaf) || n.is(opcode::slot);
     if (adjoints[at(i)] < 0 || depends[at(i)] || !varies) continue;
     read.push_back(i);
-    back.roots.push_back(adjoint(i));
+    sums.push_back(adjoint(i).id);
   }
-  back.layout = {l.states, static_cast<int>(inputs.size()), l.inputs, static_cast<int>(read.size())};
+  over_steps whole(g, back);
+  for (int d : sums) whole.ask({&g, d});
+  for (int h : whole.more()) back.roots.push_back(h);
+  for (int d : sums) back.roots.push_back(d);
+  back.layout = {l.states, static_cast<int>(back.operands.size()) - l.states,
+                 l.inputs + static_cast<int>(whole.more().size()), static_cast<int>(read.size())};
   handle const b = back.put(g);
+  int const more = back.layout.stacked_result(l.inputs);
   for (int i = 0; i < l.states; ++i) {
     int const to = of.operands[at(i)];
     add_adjoint(g, p.adjoint, to, scan_result(b, i, shape_of(to)));
   }
   for (int j = 0; j < l.inputs; ++j) {
     int const to = of.operands[at(l.states + j)];
-    add_adjoint(g, p.adjoint, to, scan_result(b, back.layout.stacked_result(j), shape_of(to)));
+    handle const d = whole.stacked({&g, back.roots[at(l.states + j)]}, b, more);
+    add_adjoint(g, p.adjoint, to,
+                d.g ? reshape(d, shape_of(to)) : scan_result(b, back.layout.stacked_result(j), shape_of(to)));
   }
-  for (std::size_t k = 0; k < read.size(); ++k)
+  for (std::size_t k = 0; k < read.size(); ++k) {
+    handle const d = whole.sum({&g, sums[k]}, b, more);
     add_adjoint(g, p.adjoint, read[k],
-                scan_result(b, back.layout.summed_result(static_cast<int>(k)), shape_of(read[k])));
+                d.g ? d : scan_result(b, back.layout.summed_result(static_cast<int>(k)), shape_of(read[k])));
+  }
 }
 
 // Forward mode: a scan whose states are the states and their tangents.
@@ -247,17 +327,14 @@ constexpr void operation<opcode::scan>::push(pushforward& p) {
   scan_draft with;
   with.steps = p.y().shape()[0];
   with.backwards = p.at().with.q != 0;
-  auto const read = [&](int k) {
-    with.operands.push_back({&g, of.operands[at(k)]});
-    with.slots.push_back({&g, of.slots[at(k)]});
-  };
+  auto const read = [&](int k) { with.read(of.operands[at(k)], of.slots[at(k)]); };
   auto const read_tangent = [&](int k, bool carried) {
     int const d = (*p.all)[at(of.operands[at(k)])];
     tangents[at(of.slots[at(k)])] = forward_mode::none;
     if (d < 0 && !carried) return;
-    with.operands.push_back(d < 0 ? constant_node(g, 0, shape_of(of.operands[at(k)])) : handle{&g, d});
-    with.slots.push_back(slot_node(g, shape_of(of.slots[at(k)])));
-    tangents[at(of.slots[at(k)])] = with.slots.back().id;
+    int const slot = slot_node(g, shape_of(of.slots[at(k)])).id;
+    with.read(d < 0 ? constant_node(g, 0, shape_of(of.operands[at(k)])).id : d, slot);
+    tangents[at(of.slots[at(k)])] = slot;
   };
   for (int k = 0; k < l.states; ++k) read(k);
   for (int k = 0; k < l.states; ++k) read_tangent(k, true);
@@ -269,8 +346,8 @@ constexpr void operation<opcode::scan>::push(pushforward& p) {
     int const d = body.run({&g, root});
     return d < 0 ? constant_node(g, 0, shape_of(root)) : broadcast({&g, d}, shape_of(root));
   };
-  for (int i = 0; i < l.states; ++i) with.roots.push_back({&g, of.roots[at(i)]});
-  for (int i = 0; i < l.roots(); ++i) with.roots.push_back(tangent(of.roots[at(i)]));
+  for (int i = 0; i < l.states; ++i) with.roots.push_back(of.roots[at(i)]);
+  for (int i = 0; i < l.roots(); ++i) with.roots.push_back(tangent(of.roots[at(i)]).id);
   with.layout = {2 * l.states, static_cast<int>(with.operands.size()) - 2 * l.states, l.stacked, l.summed};
   p.dy = with.put(g).id;
 }

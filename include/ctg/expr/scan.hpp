@@ -44,13 +44,9 @@ struct scan_of<types<S...>, types<X...>, Which, Last> : composite {
     scan_draft d;
     d.layout = {m, static_cast<int>(inputs), m, 0};
     d.steps = all[states].shape()[0];
-    d.operands.assign(all.begin(), all.begin() + states + inputs);
-    (d.slots.push_back({&g, ctg::lower<S>(g)}), ...);
-    (d.slots.push_back({&g, ctg::lower<X>(g)}), ...);
-    for (int times : {0, 1}) {
-      static_cast<void>(times);
-      d.roots.insert(d.roots.end(), all.begin() + states + inputs, all.end());
-    }
+    std::array<int, states + inputs> const slots{ctg::lower<S>(g)..., ctg::lower<X>(g)...};
+    for (std::size_t k = 0; k < slots.size(); ++k) d.read(all[k].id, slots[k]);
+    for (std::size_t k = 0; k < 2 * states; ++k) d.roots.push_back(all[states + inputs + k % states].id);
     shape const s = all[Which].shape();
     handle const scan = d.put(g);
     return Last ? scan_result(scan, Which, s)

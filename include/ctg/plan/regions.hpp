@@ -37,7 +37,7 @@ class regions {
       for (int k : r.inputs) needed_[at(r.parts.operands[at(k)])] = 1;
       for (int c : r.captured) needed_[at(c)] = 1;
     }
-    list_.assign(found.rbegin(), found.rend());
+    for (std::size_t i = found.size(); i-- > 0;) list_.push_back(found[i]);
   }
 
   constexpr std::vector<region> const& list() const { return list_; }
@@ -53,9 +53,10 @@ class regions {
       node n = g_[i];
       if (n.is(opcode::scan)) {
         region const& r = list_[next];
-        std::vector<int> items(r.parts.operands.begin(), r.parts.operands.begin() + r.parts.layout.states);
+        std::vector<int> items;
+        for (int k = 0; k < r.parts.layout.states; ++k) items.push_back(r.parts.operands[at(k)]);
         for (int k : r.inputs) items.push_back(r.parts.operands[at(k)]);
-        items.insert(items.end(), r.captured.begin(), r.captured.end());
+        for (int c : r.captured) items.push_back(c);
         node const& list = g_[n.args[0]];  // a scan has a state and an input
         int rest = to[at(items.back())];
         for (std::size_t k = items.size() - 1; k-- > 0;)
