@@ -144,7 +144,7 @@ class batch_map {
       values_.push_back({});
     }
     // only what the root needs is mapped
-    std::vector<char> needed(known_.size(), 0);
+    detail::sequence<char> needed(known_.size(), 0);
     if (!is_dependent(root.id)) return batched::of(zeros(root.shape()), lead_);
     needed.back() = 1;
     for (int i = root.id; i > first_; --i)
@@ -389,8 +389,8 @@ class batch_map {
   builder& g_;
   int first_, lead_;
   bool failed_ = false;
-  std::vector<batched> values_;
-  std::vector<char> known_;
+  detail::sequence<batched> values_;
+  detail::sequence<char> known_;
 };
 
 }  // namespace ctg::inline v0::detail

@@ -23,18 +23,18 @@ class forward_mode {
  public:
   static constexpr int unvisited = -2, none = -1;
 
-  constexpr forward_mode(handle x, handle dx, std::vector<int>& tangents) : g_(*x.g), x_(x), tangents_(tangents) {
+  constexpr forward_mode(handle x, handle dx, detail::sequence<int>& tangents) : g_(*x.g), x_(x), tangents_(tangents) {
     if (tangents_.empty()) tangents_.assign(static_cast<std::size_t>(x.id) + 1, none);
     tangents_[static_cast<std::size_t>(x.id)] = dx.id;
   }
 
   /// For tangents of several variables, which are known, as those of all that is not to be visited.
-  constexpr forward_mode(builder& g, std::vector<int>& tangents) : g_(g), x_{&g, -1}, tangents_(tangents) {}
+  constexpr forward_mode(builder& g, detail::sequence<int>& tangents) : g_(g), x_{&g, -1}, tangents_(tangents) {}
 
   constexpr int run(handle root) {
     if (root.id < x_.id) return none;
     while (static_cast<int>(tangents_.size()) <= root.id) tangents_.push_back(unvisited);
-    std::vector<char> below(static_cast<std::size_t>(root.id) + 1, 0);
+    detail::sequence<char> below(static_cast<std::size_t>(root.id) + 1, 0);
     below[static_cast<std::size_t>(root.id)] = 1;
     for (int i = root.id; i > x_.id; --i)
       if (below[static_cast<std::size_t>(i)])
@@ -68,7 +68,7 @@ class forward_mode {
     reserve();
     pullback rule{g_, i, dy, slots_};
     node_at(i).op->pull(rule);
-    std::array<int, 3> const args = node_at(i).args;
+    auto const args = std::to_array(node_at(i).args);
     std::array<int, 3> given{-1, -1, -1};
     for (std::size_t k = 0; k < 3; ++k)
       if (args[k] >= 0) given[k] = std::exchange(slots_[static_cast<std::size_t>(args[k])], -1);
@@ -97,7 +97,7 @@ class forward_mode {
       pullback back{g_, n, {&g_, d}, slots_};
       node_at(n).op->pull(back);
       // what the rule gave to nodes that the unknown does not reach is not asked for
-      for (int a : std::array<int, 3>(node_at(n).args))
+      for (int a : std::to_array(node_at(n).args))
         if (a >= 0 && (a < dy.id || !depends_[static_cast<std::size_t>(a - dy.id)]))
           slots_[static_cast<std::size_t>(a)] = -1;
     }
@@ -111,9 +111,9 @@ class forward_mode {
 
   builder& g_;
   handle x_;
-  std::vector<int>& tangents_;
-  std::vector<int> slots_;  // adjoints within the rule that is transposed; all -1 between rules
-  std::vector<char> depends_;
+  detail::sequence<int>& tangents_;
+  detail::sequence<int> slots_;  // adjoints within the rule that is transposed; all -1 between rules
+  detail::sequence<char> depends_;
 };
 
 /// The tangent of root where x moves by dx; zeros of root's shape where x does not reach it. One pass serves all roots

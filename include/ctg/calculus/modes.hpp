@@ -24,7 +24,7 @@ constexpr double nominal_size(shape const& s) {
 constexpr double cost_of(handle root, int from) {
   builder const& g = *root.g;
   if (root.id < from) return 0;
-  std::vector<char> needed(static_cast<std::size_t>(root.id - from) + 1, 0);
+  detail::sequence<char> needed(static_cast<std::size_t>(root.id - from) + 1, 0);
   needed.back() = 1;
   double cost = 0;
   for (int i = root.id; i >= from; --i) {
@@ -78,12 +78,12 @@ constexpr int bottleneck(handle y, handle x) {
   builder const& g = *y.g;
   std::size_t const count = static_cast<std::size_t>(y.id - x.id) + 1;
   auto at = [&](int i) { return static_cast<std::size_t>(i - x.id); };
-  std::vector<char> above(count, 0), between(count, 0);
+  detail::sequence<char> above(count, 0), between(count, 0);
   above[0] = 1;
   for (int i = x.id + 1; i <= y.id; ++i)
     for (int a : g.nodes[static_cast<std::size_t>(i)].args)
       if (a >= x.id && above[at(a)]) above[at(i)] = 1;
-  std::vector<int> farthest(count, 0);  // the last reader on a path
+  detail::sequence<int> farthest(count, 0);  // the last reader on a path
   between.back() = above.back();
   for (int i = y.id; i > x.id; --i)
     if (between[at(i)])

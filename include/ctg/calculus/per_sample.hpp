@@ -16,7 +16,7 @@ class per_sample_map {
 
   constexpr handle run(handle root) {
     int const count = root.id + 1;
-    std::vector<char> needed(static_cast<std::size_t>(count), 0);
+    detail::sequence<char> needed(static_cast<std::size_t>(count), 0);
     needed.back() = 1;
     for (int i = root.id; i >= 0; --i)
       if (needed[at(i)])
@@ -140,7 +140,7 @@ class per_sample_map {
   builder& g_;
   extent batch_;
   bool failed_ = false;
-  std::vector<int> values_;  // by node: itself with the batch in front, or -1
+  detail::sequence<int> values_;  // by node: itself with the batch in front, or -1
 };
 
 }  // namespace ctg::inline v0::detail

@@ -8,10 +8,10 @@ namespace ctg::inline v0 {
 
 /// The adjoints of all nodes below `root` for the adjoint `seed` of root itself; -1 where nothing flows. The adjoints
 /// are nodes of the same builder, so that they can be differentiated again.
-constexpr std::vector<int> const& reverse(builder& g, handle root, handle seed) {
+constexpr detail::sequence<int> const& reverse(builder& g, handle root, handle seed) {
   for (auto const& pass : g.passes)
     if (pass.root == root.id && pass.seed == seed.id) return pass.adjoints;
-  std::vector<int> adjoint(static_cast<std::size_t>(root.id) + 1, -1);
+  detail::sequence<int> adjoint(static_cast<std::size_t>(root.id) + 1, -1);
   adjoint[static_cast<std::size_t>(root.id)] = seed.id;
   // operands have smaller numbers than their node: downwards is a topological order
   for (int i = root.id; i >= 0; --i) {
@@ -37,7 +37,7 @@ constexpr handle adjoint_of(handle root, handle seed, handle x) {
 
 /// Whether node x is below root.
 constexpr bool occurs(builder const& g, int root, int x) {
-  std::vector<char> below(static_cast<std::size_t>(root) + 1, 0);
+  detail::sequence<char> below(static_cast<std::size_t>(root) + 1, 0);
   below[static_cast<std::size_t>(root)] = 1;
   for (int i = root; i > x; --i)
     if (below[static_cast<std::size_t>(i)])

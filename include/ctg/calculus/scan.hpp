@@ -60,12 +60,12 @@ constexpr handle slot_node(builder& g, shape const& of) {
 constexpr int list_node(builder& g, int first, int rest, std::int64_t p = 0) {
   return g.put({&operation_of<operation<opcode::operands>>, {first, rest, -1}, g.intern({}), {p, 0}});
 }
-constexpr int listed(builder& g, std::vector<int> const& items) {
+constexpr int listed(builder& g, sequence<int> const& items) {
   int list = items.back();
   for (std::size_t i = items.size() - 1; i-- > 0;) list = list_node(g, items[i], list);
   return list;
 }
-constexpr int index_in(std::vector<int> const& list, int item) {
+constexpr int index_in(sequence<int> const& list, int item) {
   std::size_t i = 0;
   while (i < list.size() && list[i] != item) ++i;
   return i < list.size() ? static_cast<int>(i) : -1;
@@ -76,7 +76,7 @@ struct scan_draft {
   scan_layout layout;
   extent steps;
   bool backwards = false;
-  std::vector<int> operands, slots, roots;
+  sequence<int> operands, slots, roots;
 
   constexpr void read(int operand, int slot) {
     operands.push_back(operand);
@@ -98,8 +98,8 @@ constexpr handle scan_result(handle scan, int which, shape const& of) {
 }
 
 /// Marks the nodes up to `last` that depend on one of the slots.
-constexpr std::vector<char> depend_on(builder const& g, std::vector<int> const& slots, int last) {
-  std::vector<char> d(static_cast<std::size_t>(last) + 1, 0);
+constexpr detail::sequence<char> depend_on(builder const& g, detail::sequence<int> const& slots, int last) {
+  detail::sequence<char> d(static_cast<std::size_t>(last) + 1, 0);
   int first = last;
   for (int s : slots) {
     if (s <= last) d[static_cast<std::size_t>(s)] = 1;
@@ -111,12 +111,12 @@ constexpr std::vector<char> depend_on(builder const& g, std::vector<int> const& 
   return d;
 }
 
-constexpr void add_adjoint(builder& g, std::vector<int>& adjoints, int to, handle d) {
+constexpr void add_adjoint(builder& g, detail::sequence<int>& adjoints, int to, handle d) {
   int& slot = adjoints[static_cast<std::size_t>(to)];
   slot = slot < 0 ? d.id : (handle{&g, slot} + d).id;
 }
 
-constexpr int last_of(std::vector<int> const& list) {
+constexpr int last_of(detail::sequence<int> const& list) {
   int last = -1;
   for (int i : list) last = i > last ? i : last;
   return last;
@@ -131,7 +131,7 @@ class over_steps {
   }
 
   /// Values that the scan stacks beside others, by node.
-  constexpr std::vector<int> const& more() const { return more_; }
+  constexpr sequence<int> const& more() const { return more_; }
   /// Where d is Aᵀ B for a step's A and B: both are stacked.
   constexpr void ask(handle d) {
     if (!is_product(d)) return;
@@ -184,8 +184,8 @@ class over_steps {
 
   builder& g_;
   scan_draft const& scan_;
-  std::vector<char> depends_;
-  std::vector<int> more_;
+  sequence<char> depends_;
+  sequence<int> more_;
 };
 
 }  // namespace detail
@@ -208,13 +208,13 @@ constexpr void operation<opcode::scan>::pull(pullback& p) {
   auto const at = [](int i) { return static_cast<std::size_t>(i); };
   auto const shape_of = [&g](int i) { return shape(handle{&g, i}.shape()); };
 
-  std::vector<int> given(at(l.results()), -1);
+  detail::sequence<int> given(at(l.results()), -1);
   for (int list = p.dy.id; list >= 0; list = g.nodes[at(list)].args[1])
     given[at(static_cast<int>(g.nodes[at(list)].with.p) - 1)] = g.nodes[at(list)].args[0];
 
   int const last = last_of(of.roots);
-  std::vector<char> const depends = depend_on(g, of.slots, last);
-  std::vector<int> adjoints(at(std::max(last, last_of(of.slots))) + 1, -1);
+  detail::sequence<char> const depends = depend_on(g, of.slots, last);
+  detail::sequence<int> adjoints(at(std::max(last, last_of(of.slots))) + 1, -1);
   scan_draft back;
   back.steps = steps;
   back.backwards = p.at().with.q == 0;
@@ -259,7 +259,7 @@ constexpr void operation<opcode::scan>::pull(pullback& p) {
     return adjoints[at(i)] < 0 ? constant_node(g, 0, s) : broadcast({&g, adjoints[at(i)]}, s);
   };
   for (int i = 0; i < l.operands(); ++i) back.roots.push_back(adjoint(of.slots[at(i)]).id);
-  std::vector<int> read, sums;  // what is read from outside, and the adjoints of one step
+  sequence<int> read, sums;  // what is read from outside, and the adjoints of one step
   for (int i = 0; i <= last; ++i) {
     node const n = g.nodes[at(i)];
     bool const varies = n.op->kind != family::source || n.is(opcode::leaf) || n.is(opcode::slot);
@@ -315,9 +315,9 @@ constexpr void operation<opcode::scan>::push(pushforward& p) {
   auto const shape_of = [&g](int i) { return shape(handle{&g, i}.shape()); };
 
   int const last = last_of(of.roots);
-  std::vector<char> const depends = depend_on(g, of.slots, last);
+  detail::sequence<char> const depends = depend_on(g, of.slots, last);
   // of what the body reads from outside the tangents are known; those of its own nodes are to be found
-  std::vector<int> tangents(at(std::max(last, last_of(of.slots))) + 1, forward_mode::none);
+  detail::sequence<int> tangents(at(std::max(last, last_of(of.slots))) + 1, forward_mode::none);
   for (int i = 0; i <= last; ++i) {
     if (depends[at(i)])
       tangents[at(i)] = forward_mode::unvisited;

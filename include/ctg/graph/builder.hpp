@@ -4,11 +4,11 @@
 #pragma once
 
 #include <ctg/graph/node.hpp>
+#include <ctg/graph/sequence.hpp>
 
 #include <bit>
 #include <span>
 #include <utility>
-#include <vector>
 
 namespace ctg::inline v0 {
 
@@ -25,26 +25,26 @@ struct handle {
 
 class builder {
  public:
-  std::vector<node> nodes;
-  std::vector<ctg::shape> shapes;
-  std::vector<detail::leaf_info const*> leaves;
-  std::vector<detail::number_info const*> numbers;
+  detail::sequence<node> nodes;
+  detail::sequence<ctg::shape> shapes;
+  detail::sequence<detail::leaf_info const*> leaves;
+  detail::sequence<detail::number_info const*> numbers;
   /// Where a number's value is known already (`equivalent` in a constant expression), a number becomes a constant.
   double const* number_values = nullptr;
   /// A reverse pass done so far: adjoints[n] is the adjoint of node n for this root and seed, or -1.
   struct reverse_pass {
     int root;
     int seed;
-    std::vector<int> adjoints;
+    detail::sequence<int> adjoints;
   };
-  std::vector<reverse_pass> passes;
+  detail::sequence<reverse_pass> passes;
   /// A forward pass: tangents[n] is the tangent of node n where the variable moves by the tangent given.
   struct forward_pass {
     int variable;
     int tangent;
-    std::vector<int> tangents;
+    detail::sequence<int> tangents;
   };
-  std::vector<forward_pass> forward_passes;
+  detail::sequence<forward_pass> forward_passes;
   misfit problem = misfit::none;
   /// The shape of a Jacobian above its limit of entries; -1 where there is none.
   int too_large = -1;
@@ -78,8 +78,8 @@ class builder {
 
   /// Starts from a finished graph.
   constexpr void adopt(std::span<node const> from_nodes, std::span<ctg::shape const> from_shapes) {
-    nodes.assign(from_nodes.begin(), from_nodes.end());
-    shapes.assign(from_shapes.begin(), from_shapes.end());
+    nodes.assign(from_nodes.data(), from_nodes.data() + from_nodes.size());
+    shapes.assign(from_shapes.data(), from_shapes.data() + from_shapes.size());
     shape_hashes_.clear();
     for (auto const& s : shapes) shape_hashes_.push_back(detail::hash_shape(s));
     slots_.clear();
@@ -88,7 +88,7 @@ class builder {
   /// The memo of lowering: which node an expression type became; -1 at first. Valid until the next call.
   constexpr int* find(std::uint64_t id, void const* identity) {
     if (memo_used_ * 2 >= memo_.size()) {
-      std::vector<memo_entry> old(memo_.empty() ? 32 : memo_.size() * 2, memo_entry{});
+      detail::sequence<memo_entry> old(memo_.empty() ? 32 : memo_.size() * 2, memo_entry{});
       old.swap(memo_);
       for (auto const& m : old)
         if (m.identity) memo_[probe(m.id, m.identity)] = m;
@@ -133,7 +133,7 @@ class builder {
   constexpr void grow() {
     std::size_t size = slots_.empty() ? 64 : slots_.size() * 2;
     while (size <= nodes.size() * 2) size *= 2;  // the nodes may have been put in as a whole
-    std::vector<int> bigger(size, -1);
+    detail::sequence<int> bigger(size, -1);
     slots_.swap(bigger);
     for (std::size_t n = 0; n < nodes.size(); ++n) {
       std::size_t i = detail::hash_node(nodes[n]) & (slots_.size() - 1);
@@ -142,9 +142,9 @@ class builder {
     }
   }
 
-  std::vector<int> slots_;
-  std::vector<std::uint64_t> shape_hashes_;
-  std::vector<memo_entry> memo_;
+  detail::sequence<int> slots_;
+  detail::sequence<std::uint64_t> shape_hashes_;
+  detail::sequence<memo_entry> memo_;
   std::size_t memo_used_ = 0;
 };
 
@@ -214,7 +214,7 @@ struct pullback {
   builder& g;
   int self;
   handle dy;
-  std::vector<int>& adjoint;
+  detail::sequence<int>& adjoint;
 
   constexpr node const& at() const { return g.nodes[static_cast<std::size_t>(self)]; }
   constexpr handle y() const { return {&g, self}; }
@@ -230,7 +230,7 @@ struct pushforward {
   int self;
   std::array<int, 3> tangents;
   int dy = -1;
-  std::vector<int> const* all = nullptr;  // the tangents of all nodes before this one
+  detail::sequence<int> const* all = nullptr;  // the tangents of all nodes before this one
 
   constexpr node const& at() const { return g.nodes[static_cast<std::size_t>(self)]; }
   constexpr handle y() const { return {&g, self}; }

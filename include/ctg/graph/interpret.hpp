@@ -47,12 +47,12 @@ constexpr X call(operation_info const& op, X const* x, parameters with) {
 /// The results of a scan, in the order of scan_layout; `evaluate(i)` gives node i of its body a value.
 template <class X, class Evaluate>
 constexpr std::vector<std::vector<X>> interpret_scan(graph_view g, int scan, extent_table const& extents,
-                                                     scopes const& scopes, std::vector<std::uint64_t>& bound,
+                                                     scopes const& scopes, detail::sequence<std::uint64_t>& bound,
                                                      std::vector<std::vector<X>>& values, Evaluate const& evaluate) {
   auto const at = [](int i) { return static_cast<std::size_t>(i); };
   scan_parts const of = parts_of_scan(g.nodes, scan);
   scan_layout const l = of.layout;
-  std::vector<std::uint64_t> const outside = bound;
+  detail::sequence<std::uint64_t> const outside = bound;
   for (int s : of.slots) scopes.mark(bound, s);
   std::vector<char> reached(at(scan), 0);
   for (int r : of.roots) reached[at(r)] = 1;
@@ -133,7 +133,7 @@ constexpr std::vector<std::vector<X>> interpret(graph_view g, std::span<int cons
 
   bool const scans = detail::has_scans(g.nodes);
   detail::scopes const scopes(scans ? g.nodes : g.nodes.first(0));
-  std::vector<std::uint64_t> bound = scopes.none();  // the slots that have values
+  detail::sequence<std::uint64_t> bound = scopes.none();  // the slots that have values
   std::vector<std::vector<std::vector<X>>> results(scans ? count : 0);
 
   auto evaluate = [&](auto const& again, std::size_t id) -> void {

@@ -106,14 +106,17 @@ struct operation_info {
 
 struct node {
   operation_info const* op = nullptr;
-  std::array<int, 3> args{-1, -1, -1};
+  int args[3]{-1, -1, -1};
   int shape = -1;  // in the graph's list of shapes
   parameters with{};
 
   constexpr bool is(opcode c) const { return op->code == c; }
   constexpr int arity() const { return op->arity; }
   constexpr bool same(node const& o) const {
-    return op->id == o.op->id && args == o.args && shape == o.shape && with == o.with;
+    return op->id == o.op->id && same_args(o) && shape == o.shape && with == o.with;
+  }
+  constexpr bool same_args(node const& o) const {
+    return args[0] == o.args[0] && args[1] == o.args[1] && args[2] == o.args[2];
   }
 };
 
@@ -125,12 +128,14 @@ struct number_info {
 };
 
 constexpr std::uint64_t hash_node(node const& n) {
-  std::uint64_t h = n.op->id;
-  for (int a : n.args) h = h * 0x9e3779b97f4a7c15ull + static_cast<std::uint64_t>(a + 7);
+  constexpr std::uint64_t k = 0x9e3779b97f4a7c15ull;
+  auto const [a, b, c] = n.args;
+  std::uint64_t h = ((n.op->id * k + static_cast<std::uint64_t>(a + 7)) * k + static_cast<std::uint64_t>(b + 7)) * k +
+                    static_cast<std::uint64_t>(c + 7);
   h ^= h >> 31;
-  h = h * 0x9e3779b97f4a7c15ull + static_cast<std::uint64_t>(n.shape);
-  h = h * 0x9e3779b97f4a7c15ull + static_cast<std::uint64_t>(n.with.p);
-  h = h * 0x9e3779b97f4a7c15ull + static_cast<std::uint64_t>(n.with.q);
+  h = h * k + static_cast<std::uint64_t>(n.shape);
+  h = h * k + static_cast<std::uint64_t>(n.with.p);
+  h = h * k + static_cast<std::uint64_t>(n.with.q);
   return h ^ (h >> 32);
 }
 

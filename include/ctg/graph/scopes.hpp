@@ -46,8 +46,8 @@ struct scan_layout {
 };
 
 /// The nodes of a list: an `operands` node is the first one and the list of the others.
-constexpr std::vector<int> unlisted(std::span<node const> nodes, int list, int count) {
-  std::vector<int> items;
+constexpr detail::sequence<int> unlisted(std::span<node const> nodes, int list, int count) {
+  detail::sequence<int> items;
   for (int i = 0; i + 1 < count; ++i) {
     node const& n = nodes[static_cast<std::size_t>(list)];
     items.push_back(n.args[0]);
@@ -60,7 +60,7 @@ constexpr std::vector<int> unlisted(std::span<node const> nodes, int list, int c
 /// The lists of a scan node.
 struct scan_parts {
   scan_layout layout;
-  std::vector<int> operands, slots, roots;
+  detail::sequence<int> operands, slots, roots;
 };
 constexpr scan_parts parts_of_scan(std::span<node const> nodes, int scan) {
   node const& n = nodes[static_cast<std::size_t>(scan)];
@@ -108,13 +108,13 @@ class scopes {
     return true;
   }
   /// Whether all slots that node i depends on are among those marked.
-  constexpr bool within(int i, std::vector<std::uint64_t> const& marked) const {
+  constexpr bool within(int i, detail::sequence<std::uint64_t> const& marked) const {
     for (std::size_t w = 0; w < words_; ++w)
       if (free_[static_cast<std::size_t>(i) * words_ + w] & ~marked[w]) return false;
     return true;
   }
-  constexpr std::vector<std::uint64_t> none() const { return std::vector<std::uint64_t>(words_, 0); }
-  constexpr void mark(std::vector<std::uint64_t>& marked, int slot) const {
+  constexpr detail::sequence<std::uint64_t> none() const { return detail::sequence<std::uint64_t>(words_, 0); }
+  constexpr void mark(detail::sequence<std::uint64_t>& marked, int slot) const {
     int const k = number_[static_cast<std::size_t>(slot)];
     marked[static_cast<std::size_t>(k) / 64] |= bit(k);
   }
@@ -126,8 +126,8 @@ class scopes {
     for (std::size_t w = 0; w < words_; ++w) free_[i * words_ + w] |= free_[static_cast<std::size_t>(a) * words_ + w];
   }
 
-  std::vector<int> number_;
-  std::vector<std::uint64_t> free_;
+  detail::sequence<int> number_;
+  detail::sequence<std::uint64_t> free_;
   std::size_t words_ = 0;
 };
 

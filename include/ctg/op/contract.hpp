@@ -6,7 +6,6 @@
 #include <ctg/op/diagonal.hpp>
 
 #include <limits>
-#include <vector>
 
 namespace ctg::inline v0::detail {
 
@@ -352,7 +351,7 @@ template <std::size_t N>
 constexpr meeting_order<N> find_order(std::array<axis_letters, N> const& operands, axis_letters const& output,
                                       letter_extents const& e) {
   meeting_order<N> order;
-  std::vector<axis_letters> terms;
+  detail::sequence<axis_letters> terms;
   for (std::size_t i = 0; i < N; ++i) {
     letter_set keep = output.set();
     for (std::size_t j = 0; j < N; ++j)
@@ -366,7 +365,7 @@ constexpr meeting_order<N> find_order(std::array<axis_letters, N> const& operand
       unsigned first = 0;
     };
     constexpr unsigned all = 1u << N;
-    std::vector<best> known(all, best{});
+    detail::sequence<best> known(all, best{});
     for (unsigned s = 1; s < all; ++s) {
       letter_set keep = output.set();
       for (std::size_t i = 0; i < N; ++i)
@@ -386,8 +385,8 @@ constexpr meeting_order<N> find_order(std::array<axis_letters, N> const& operand
     }
     order.possible = known[all - 1].cost < std::numeric_limits<double>::infinity();
     // from the whole downwards, written from behind
-    std::vector<unsigned> waiting{all - 1};
-    std::vector<unsigned> sets;
+    detail::sequence<unsigned> waiting{all - 1};
+    detail::sequence<unsigned> sets;
     for (std::size_t k = 0; k < waiting.size(); ++k) {
       unsigned const s = waiting[k];
       if ((s & (s - 1)) == 0) continue;
@@ -405,7 +404,7 @@ constexpr meeting_order<N> find_order(std::array<axis_letters, N> const& operand
     for (std::size_t k = 0; k < sets.size(); ++k)
       order.pairs[sets.size() - 1 - k] = {number(known[sets[k]].first), number(sets[k] & ~known[sets[k]].first)};
   } else if constexpr (N > 1) {
-    std::vector<char> met(2 * N, 0);
+    detail::sequence<char> met(2 * N, 0);
     for (std::size_t step = 0; step + 1 < N; ++step) {
       double least = std::numeric_limits<double>::infinity();
       axis_letters result;
@@ -433,9 +432,9 @@ constexpr meeting_order<N> find_order(std::array<axis_letters, N> const& operand
 template <std::size_t N>
 constexpr handle contract(std::array<handle, N> const& values, std::array<axis_letters, N> const& operands,
                           axis_letters const& output, meeting_order<N> const& order, letter_extents const& e) {
-  std::vector<labelled> terms;
+  detail::sequence<labelled> terms;
   for (std::size_t i = 0; i < N; ++i) terms.push_back(diagonalised({values[i], operands[i]}));
-  std::vector<char> met(2 * N, 0);
+  detail::sequence<char> met(2 * N, 0);
   auto needed = [&] {
     letter_set keep = output.set();
     for (std::size_t i = 0; i < terms.size(); ++i)

@@ -16,22 +16,22 @@ struct group_outline {
 
 /// The planner's decisions: nodes, shapes and storages, steps in order, the loops of each; made into code loop by loop.
 struct arranged {
-  std::vector<node> nodes;
-  std::vector<shape> shapes;
-  std::vector<plan::view> views;
-  std::vector<level> levels;
-  std::vector<int> group, pass, storage_of, members;
-  std::vector<char> stored;
-  std::vector<storage> storages;
-  std::vector<std::pair<int, int>> also;
-  std::vector<group_outline> groups;  // in the order of the steps
-  std::vector<outline> steps;
-  std::vector<product> products;
-  std::vector<call> calls;
-  std::vector<scan> scans;
-  std::vector<operand> scan_operands;  // of all scans, one after the other
-  std::vector<int> scan_results;       // storages
-  std::vector<output> outputs;
+  detail::sequence<node> nodes;
+  detail::sequence<shape> shapes;
+  detail::sequence<plan::view> views;
+  detail::sequence<level> levels;
+  detail::sequence<int> group, pass, storage_of, members;
+  detail::sequence<char> stored;
+  detail::sequence<storage> storages;
+  detail::sequence<std::pair<int, int>> also;
+  detail::sequence<group_outline> groups;  // in the order of the steps
+  detail::sequence<outline> steps;
+  detail::sequence<product> products;
+  detail::sequence<call> calls;
+  detail::sequence<scan> scans;
+  detail::sequence<operand> scan_operands;  // of all scans, one after the other
+  detail::sequence<int> scan_results;       // storages
+  detail::sequence<output> outputs;
 
   constexpr arrangement view() const {
     return {{nodes, shapes}, views, levels, group, stored, pass, storage_of, storages, also};
@@ -52,15 +52,15 @@ constexpr loop_code make_code(arrangement const& a, std::span<int const> members
 template <class Arranged, class Codes>
 constexpr result assemble(Arranged const& a, Codes const& codes) {
   result r;
-  r.nodes.assign(a.nodes.begin(), a.nodes.end());
-  r.shapes.assign(a.shapes.begin(), a.shapes.end());
-  r.storages.assign(a.storages.begin(), a.storages.end());
-  r.products.assign(a.products.begin(), a.products.end());
-  r.calls.assign(a.calls.begin(), a.calls.end());
-  r.outputs.assign(a.outputs.begin(), a.outputs.end());
-  r.scans.assign(a.scans.begin(), a.scans.end());
-  r.scan_operands.assign(a.scan_operands.begin(), a.scan_operands.end());
-  r.scan_results.assign(a.scan_results.begin(), a.scan_results.end());
+  r.nodes.assign(a.nodes.data(), a.nodes.data() + a.nodes.size());
+  r.shapes.assign(a.shapes.data(), a.shapes.data() + a.shapes.size());
+  r.storages.assign(a.storages.data(), a.storages.data() + a.storages.size());
+  r.products.assign(a.products.data(), a.products.data() + a.products.size());
+  r.calls.assign(a.calls.data(), a.calls.data() + a.calls.size());
+  r.outputs.assign(a.outputs.data(), a.outputs.data() + a.outputs.size());
+  r.scans.assign(a.scans.data(), a.scans.data() + a.scans.size());
+  r.scan_operands.assign(a.scan_operands.data(), a.scan_operands.data() + a.scan_operands.size());
+  r.scan_results.assign(a.scan_results.data(), a.scan_results.data() + a.scan_results.size());
   int const settled = static_cast<int>(r.storages.size());
   auto touch = [&](int storage, int step) {
     if (storage < 0) return;

@@ -29,7 +29,7 @@ class emitter_of {
                        int passes)
       : a_(a),
         group_(group),
-        nodes_(members.begin(), members.end()),
+        nodes_(members.data(), members.data() + members.size()),
         space_(space),
         row_shape_(row_shape),
         passes_(passes) {}
@@ -48,7 +48,7 @@ class emitter_of {
       if (p < passes_) emit_pass(p);
       // row loads that the pass asked for stand before it, and before the section's own stores: they may read an
       // assigned leaf
-      row_code_.insert(row_code_.end(), row_stores_.begin(), row_stores_.end());
+      row_code_.append(row_stores_.begin(), row_stores_.end());
       l.row[at(p)] = append(row_code_);
       if (p < passes_) l.element[at(p)] = append(element_code_);
       l.elements = std::max(l.elements, elements_);
@@ -80,9 +80,9 @@ class emitter_of {
     return notes_.back();
   }
 
-  constexpr range append(std::vector<instruction> const& code) {
+  constexpr range append(detail::sequence<instruction> const& code) {
     range const r{static_cast<int>(out_.code.size()), static_cast<int>(out_.code.size() + code.size())};
-    out_.code.insert(out_.code.end(), code.begin(), code.end());
+    out_.code.append(code.begin(), code.end());
     return r;
   }
 
@@ -311,7 +311,7 @@ class emitter_of {
     return v;
   }
 
-  constexpr void store(std::vector<instruction>& code, int i, value v) {
+  constexpr void store(detail::sequence<instruction>& code, int i, value v) {
     instruction x;
     x.what = action::store;
     x.args[0] = v;
@@ -330,7 +330,7 @@ class emitter_of {
   constexpr void emit_pass(int p) {
     computed_.clear();
     elements_ = 0;
-    std::vector<instruction> stores;
+    detail::sequence<instruction> stores;
     for (int i : nodes_) {
       level const l = a_.levels[at(i)];
       bool const reduces = n(i).op->kind == family::reduction;
@@ -371,7 +371,7 @@ class emitter_of {
         }
       }
     }
-    element_code_.insert(element_code_.end(), stores.begin(), stores.end());
+    element_code_.append(stores.begin(), stores.end());
   }
 
   constexpr void emit_row_section(int p) {
@@ -419,13 +419,13 @@ class emitter_of {
 
   arrangement const& a_;
   int group_;
-  std::vector<int> nodes_;
+  detail::sequence<int> nodes_;
   int space_, row_shape_, passes_;
   int rank_ = 0, uniforms_ = 0, rows_ = 0, elements_ = 0;
-  std::vector<notes> notes_;
-  std::vector<std::array<int, 3>> visited_;
-  std::vector<std::pair<int, int>> computed_, row_loads_, uniform_values_;
-  std::vector<instruction> uniform_code_, row_code_, row_stores_, element_code_, gathered_;
+  detail::sequence<notes> notes_;
+  detail::sequence<std::array<int, 3>> visited_;
+  detail::sequence<std::pair<int, int>> computed_, row_loads_, uniform_values_;
+  detail::sequence<instruction> uniform_code_, row_code_, row_stores_, element_code_, gathered_;
   loop_code out_;
 };
 using emitter = emitter_of<void>;

@@ -9,22 +9,16 @@
 namespace ctg::inline v0::plan {
 
 struct fusion {
-  std::vector<view> views;    // by node
-  std::vector<level> levels;  // by node
-  std::vector<int> depth;     // by node
-  std::vector<int> space;     // by node: interned squeezed shape
-  std::vector<int> group;     // by node: loop, -1 for none; products: the loop that is their epilogue, or -1
-  std::vector<char> stored;   // by node: its value is wanted in memory
-  std::vector<int> pass;      // by node: the pass that computes it; of a row node the section it is ready in
-  std::vector<int> group_depth, group_space, group_passes;
-  std::vector<std::vector<int>> members;     // by group: its nodes without products, operands first
-  std::vector<std::pair<int, int>> updates;  // a product, and the sum that it adds to a leaf
-  // The sum that product i adds to a leaf, -1 where it does not.
-  constexpr int update_by(int i) const {
-    for (auto const& [product, sum] : updates)
-      if (product == i) return sum;
-    return -1;
-  }
+  detail::sequence<view> views;    // by node
+  detail::sequence<level> levels;  // by node
+  detail::sequence<int> depth;     // by node
+  detail::sequence<int> space;     // by node: interned squeezed shape
+  detail::sequence<int> group;     // by node: loop, -1 for none; products: the loop that is their epilogue, or -1
+  detail::sequence<char> stored;   // by node: its value is wanted in memory
+  detail::sequence<int> pass;      // by node: the pass that computes it; of a row node the section it is ready in
+  detail::sequence<int> group_depth, group_space, group_passes;
+  detail::sequence<detail::sequence<int>> members;  // by group: its nodes without products, operands first
+  detail::sequence<int> update;  // by node: the sum that a product adds to a leaf, -1 where it does not
 };
 
 template <class>
@@ -34,8 +28,8 @@ class fuser_of {
   static constexpr int behind_everything = 1 << 16;
 
   /// `late` nodes are the copies that must run behind everything else; those `apart` read nothing of their own loop.
-  constexpr fuser_of(builder& g, std::vector<char> const& needed, std::vector<request> const& requests,
-                     std::vector<int> const& late, std::vector<int> const& apart)
+  constexpr fuser_of(builder& g, detail::sequence<char> const& needed, detail::sequence<request> const& requests,
+                     detail::sequence<int> const& late, detail::sequence<int> const& apart)
       : g_(g),
         needed_(needed),
         requests_(requests),
@@ -55,6 +49,7 @@ class fuser_of {
     f_.group.assign(count_, -1);
     f_.stored.assign(count_, 0);
     f_.pass.assign(count_, 0);
+    f_.update.assign(count_, -1);
     views_ = f_.views.data();
     levels_ = f_.levels.data();
     depth_ = f_.depth.data();
@@ -79,16 +74,32 @@ class fuser_of {
   constexpr shape const& shape_of(int i) const { return g_.shapes[n(i).shape]; }
   constexpr int base(int i) const { return views_[i].base; }
 
-  // Readers that are not views, through the views between.
+  // Readers that are not views, through the views between: one list, in which each node has a part.
   constexpr void consumers() {
-    readers_.assign(count_, {});
+    detail::sequence<int> read, reader, first(count_ + 1, 0);
     for (int i = 0; i < size(); ++i)
       if (needed_[i] && is_compute(n(i)))
         for (int a : n(i).args)
           if (a >= 0) {
             while (is_view(n(a))) a = n(a).args[0];
-            readers_[a].push_back(i);
+            read.push_back(a);
+            reader.push_back(i);
+            ++first[a + 1];
           }
+    for (std::size_t i = 0; i < count_; ++i) first[i + 1] += first[i];
+    first_reader_ = first;
+    readers_.assign(read.size(), 0);
+    for (std::size_t k = 0; k < read.size(); ++k) readers_[first[read[k]]++] = reader[k];
+  }
+  struct node_list {
+    int const *first, *last;
+    constexpr int const* begin() const { return first; }
+    constexpr int const* end() const { return last; }
+    constexpr bool empty() const { return first == last; }
+    constexpr std::size_t size() const { return static_cast<std::size_t>(last - first); }
+  };
+  constexpr node_list readers(int i) const {
+    return {readers_.data() + first_reader_[i], readers_.data() + first_reader_[i + 1]};
   }
 
   constexpr bool wanted(int i) const { return wanted_[i] != 0; }
@@ -96,7 +107,7 @@ class fuser_of {
   // By node, the number of its shape without unit axes: two of them compare as numbers.
   constexpr void number_spaces() {
     std::size_t const shapes = g_.shapes.size();
-    std::vector<int> squeezed_shape;
+    detail::sequence<int> squeezed_shape;
     for (std::size_t k = 0; k < shapes; ++k) squeezed_shape.push_back(g_.intern(squeezed(shape(g_.shapes[k]))));
     for (node const& x : g_.nodes) space_.push_back(squeezed_shape[x.shape]);
   }
@@ -146,10 +157,10 @@ class fuser_of {
 
   constexpr bool is_inlined(int i) const {
     if (wanted(i)) return false;
-    for (int r : readers_[i])
+    for (int r : readers(i))
       if (runs_alone(n(r))) return false;
     if (n(i).is(opcode::one_hot)) {
-      for (int r : readers_[i]) {
+      for (int r : readers(i)) {
         bool direct = false;
         for (int a : n(r).args) direct = direct || (a == i && space_[r] == space_[i]);
         if (n(r).op->kind == family::reduction) direct = n(r).args[0] == i;
@@ -277,7 +288,7 @@ class fuser_of {
   // Work runs where its first reader runs if nothing is stored for that which would not be stored anyway: chains that
   // start from memory, and cheap work on values that are kept for another reader (the Y ⊙ (1 − Y) of a backward pass).
   constexpr void push_late() {
-    std::vector<char> anchored(count_, 0);
+    detail::sequence<char> anchored(count_, 0);
     for (int i = 0; i < size(); ++i) {
       level const l = levels_[i];
       if (l == level::none || l == level::inlined) continue;
@@ -289,9 +300,9 @@ class fuser_of {
       }
     }
     for (int i = size() - 1; i >= 0; --i) {
-      if (depth_[i] < 0 || depth_[i] >= behind_everything || anchored[i] || readers_[i].empty()) continue;
+      if (depth_[i] < 0 || depth_[i] >= behind_everything || anchored[i] || readers(i).empty()) continue;
       int latest = behind_everything;
-      for (int r : readers_[i]) {
+      for (int r : readers(i)) {
         if (levels_[r] == level::inlined) continue;
         latest = std::min(latest, depth_[r] - (reads_in_loop(r, i) ? 0 : 1));
       }
@@ -302,7 +313,7 @@ class fuser_of {
   // Whether the value of i is wanted in memory by a reader outside its loop.
   constexpr bool kept_anyway(int i) const {
     if (wanted(i)) return true;
-    for (int r : readers_[i])
+    for (int r : readers(i))
       if (levels_[r] != level::inlined && !reads_in_loop(r, i)) return true;
     return false;
   }
@@ -319,7 +330,8 @@ class fuser_of {
 
   // Loops: connected parts of one depth and space; parts without a product merge into one pass over memory.
   constexpr void form_groups() {
-    std::vector<int> parent(count_, 0);
+    detail::sequence<int> parents(count_, 0);
+    int* const parent = parents.data();
     for (int i = 0; i < size(); ++i) parent[i] = i;
     auto find = [&](int i) {
       while (parent[i] != i) i = parent[i] = parent[parent[i]];
@@ -332,15 +344,15 @@ class fuser_of {
       if (depth_[i] >= 0 && levels_[i] != level::product)
         for (int a : n(i).args)
           if (a >= 0 && same_loop(i, base(a)) && reads_in_loop(i, base(a))) parent[find(i)] = find(base(a));
-    std::vector<char> has_product(count_, 0);
+    detail::sequence<char> has_product(count_, 0);
     for (int i = 0; i < size(); ++i)
       if (levels_[i] == level::product) has_product[find(i)] = 1;
     for (request const& r : requests_) find_update(r);
     int deepest = 0;
     for (int d : f_.depth)
       if (d < behind_everything && d > deepest) deepest = d;
-    std::vector<std::vector<int>> loops(static_cast<std::size_t>(deepest) +
-                                        2);  // by depth, a node of each loop without a product
+    detail::sequence<detail::sequence<int>> loops(static_cast<std::size_t>(deepest) +
+                                                  2);  // by depth, a node of each loop without a product
     for (int i = 0; i < size(); ++i) {
       if (depth_[i] < 0 || has_product[find(i)] || levels_[i] == level::called) continue;
       bool known = false;
@@ -353,7 +365,7 @@ class fuser_of {
         }
       if (!known) here.push_back(i);
     }
-    std::vector<int> number(count_, -1);
+    detail::sequence<int> number(count_, -1);
     for (int i = 0; i < size(); ++i) {
       if (depth_[i] < 0 || runs_alone(levels_[i]) || levels_[i] == level::added) continue;
       int const root = find(i);
@@ -383,16 +395,16 @@ class fuser_of {
     if (r.leaf < 0 || !u.read(r.node)) return;
     update_match const& found = u.found();
     int const p = found.product;
-    auto const read_once = [&](int i) { return !wanted(i) && readers_[i].size() == 1; };
+    auto const read_once = [&](int i) { return !wanted(i) && readers(i).size() == 1; };
     if (found.leaf != r.leaf || depth_[r.node] != depth_[p] || !read_once(p) || times_wanted(r.node) != 1 ||
         squeezed(shape_of(p)).rank != shape_of(p).rank || is_straight_line(p))
       return;
     for (int x : found.chain)
       if (x != r.node && !read_once(x)) return;
-    for (int reader : readers_[r.node])
+    for (int reader : readers(r.node))
       if (depth_[reader] == depth_[p]) return;
     for (int x : found.chain) levels_[x] = level::added;
-    f_.updates.push_back({p, r.node});
+    f_.update[p] = r.node;
   }
   constexpr int times_wanted(int i) const {
     int n = 0;
@@ -411,7 +423,7 @@ class fuser_of {
     for (int i = 0; i < size(); ++i) stored_[i] = wanted_[i];
     for (int i = 0; i < size(); ++i) {
       if (depth_[i] < 0 || levels_[i] == level::added) continue;
-      for (int r : readers_[i]) {
+      for (int r : readers(i)) {
         if (levels_[r] == level::inlined) continue;
         bool const in_loop =
             group_[r] >= 0 && group_[r] == group_[i] && levels_[r] != level::product && reads_in_loop(r, i);
@@ -419,7 +431,8 @@ class fuser_of {
       }
       if (levels_[i] == level::reduced) stored_[i] = 1;  // gathered in memory
     }
-    for (auto const& [product, sum] : f_.updates) stored_[product] = 0;
+    for (std::size_t i = 0; i < count_; ++i)
+      if (f_.update[i] >= 0) stored_[i] = 0;
   }
 
   constexpr void find_passes() {
@@ -438,13 +451,13 @@ class fuser_of {
   }
 
   builder& g_;
-  std::vector<char> const& needed_;
-  std::vector<request> const& requests_;
-  std::vector<int> const &late_, &apart_;
+  detail::sequence<char> const& needed_;
+  detail::sequence<request> const& requests_;
+  detail::sequence<int> const &late_, &apart_;
   std::size_t count_;
-  std::vector<char> wanted_;
-  std::vector<int> space_;
-  std::vector<std::vector<int>> readers_;
+  detail::sequence<char> wanted_;
+  detail::sequence<int> space_;
+  detail::sequence<int> first_reader_, readers_;
   fusion f_;
   // what is read for each node, as plain pointers: each call within a constant expression costs the compiler
   node const* nodes_;

@@ -12,15 +12,15 @@ namespace ctg::inline v0::plan {
 /// One loop with tables of its own, numbered from 0 on.
 struct lone_loop {
   loop l;
-  std::vector<instruction> code;
-  std::vector<operand> operands;
-  std::vector<storage> storages;
-  std::vector<shape> shapes;
+  detail::sequence<instruction> code;
+  detail::sequence<operand> operands;
+  detail::sequence<storage> storages;
+  detail::sequence<shape> shapes;
 };
 
 // The position of an item in a list, which it joins where it is new.
 template <class = void>
-constexpr int place_in(std::vector<int>& list, int item) {
+constexpr int place_in(detail::sequence<int>& list, int item) {
   for (std::size_t i = 0; i < list.size(); ++i)
     if (list[i] == item) return static_cast<int>(i);
   list.push_back(item);
@@ -33,7 +33,7 @@ constexpr int place_in(std::vector<int>& list, int item) {
 template <class = void>
 constexpr lone_loop isolate(loop_code const& from, std::span<storage const> storages, std::span<shape const> shapes) {
   lone_loop r{from.l, from.code, from.operands, {}, {}};
-  std::vector<int> used_storages, used_shapes;
+  detail::sequence<int> used_storages, used_shapes;
   r.l.space = place_in(used_shapes, from.l.space);
   for (operand& o : r.operands) {
     o.storage = place_in(used_storages, o.storage);
@@ -139,8 +139,8 @@ constexpr void transfer_loop(Archive& a, loop& l, auto& code, auto& operands, au
 
 // Sevens of bits, the lowest first, eight to a word; the sign is the lowest bit of all.
 struct loop_writer {
-  std::vector<std::uint64_t> words;
-  std::vector<operation_info const*> operations;
+  detail::sequence<std::uint64_t> words;
+  detail::sequence<operation_info const*> operations;
   unsigned bytes = 0;
 
   constexpr void operator()(auto const& x) {
@@ -183,8 +183,8 @@ struct loop_reader {
 /// A loop as numbers, and the operations that these number.
 struct loop_words {
   loop_sizes sizes;
-  std::vector<std::uint64_t> words;
-  std::vector<operation_info const*> operations;
+  detail::sequence<std::uint64_t> words;
+  detail::sequence<operation_info const*> operations;
 };
 template <class = void>
 constexpr loop_words write_loop(lone_loop x) {

@@ -195,7 +195,7 @@ constexpr std::int64_t count_bytes(tables const& t, extent_table const& names) {
     for (int l = st.loops.begin; l < st.loops.end; ++l) {
       loop const& lp = t.loops[static_cast<std::size_t>(l)];
       shape const& space = t.shapes[static_cast<std::size_t>(lp.space)];
-      std::vector<std::pair<int, action>> seen;
+      detail::sequence<std::pair<int, action>> seen;
       auto add = [&](range const& r) {
         for (int i = r.begin; i < r.end; ++i) {
           instruction const& x = t.code[static_cast<std::size_t>(i)];

@@ -5,8 +5,7 @@
 
 #include <ctg/graph/extents.hpp>
 #include <ctg/graph/node.hpp>
-
-#include <vector>
+#include <ctg/graph/sequence.hpp>
 
 namespace ctg::inline v0::plan {
 
@@ -190,19 +189,19 @@ struct output {
 };
 
 struct result {
-  std::vector<node> nodes;
-  std::vector<shape> shapes;
-  std::vector<storage> storages;
-  std::vector<operand> operands;
-  std::vector<instruction> code;
-  std::vector<loop> loops;
-  std::vector<product> products;
-  std::vector<call> calls;
-  std::vector<scan> scans;
-  std::vector<operand> scan_operands;
-  std::vector<int> scan_results;
-  std::vector<step> steps;
-  std::vector<output> outputs;
+  detail::sequence<node> nodes;
+  detail::sequence<shape> shapes;
+  detail::sequence<storage> storages;
+  detail::sequence<operand> operands;
+  detail::sequence<instruction> code;
+  detail::sequence<loop> loops;
+  detail::sequence<product> products;
+  detail::sequence<call> calls;
+  detail::sequence<scan> scans;
+  detail::sequence<operand> scan_operands;
+  detail::sequence<int> scan_results;
+  detail::sequence<step> steps;
+  detail::sequence<output> outputs;
 };
 
 /// A step before its code is made: the product or call, and the loops (groups of nodes) that run in it.
@@ -215,9 +214,9 @@ struct outline {
 /// The code of one loop, with tables of its own.
 struct loop_code {
   loop l;
-  std::vector<instruction> code;
-  std::vector<operand> operands;
-  std::vector<storage> scratch;  // numbered behind the arrangement's storages
+  detail::sequence<instruction> code;
+  detail::sequence<operand> operands;
+  detail::sequence<storage> scratch;  // numbered behind the arrangement's storages
 };
 
 /// What the planner is asked for: a node to compute and, where it is an assignment, the leaf it goes to.

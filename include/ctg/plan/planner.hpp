@@ -13,16 +13,16 @@ template <class>
 class planner_of {
  public:
   /// `from` is simplified and expanded; `leaves` are those of the program, which computes in `type`.
-  constexpr planner_of(graph_view from, std::span<detail::leaf_info const* const> leaves, std::vector<request> requests,
-                       element type = element::none)
+  constexpr planner_of(graph_view from, std::span<detail::leaf_info const* const> leaves,
+                       detail::sequence<request> requests, element type = element::none)
       : from_(from), requests_(std::move(requests)), type_(type) {
-    g_.leaves.assign(leaves.begin(), leaves.end());
+    g_.leaves.assign(leaves.data(), leaves.data() + leaves.size());
   }
 
   /// The whole plan.
   constexpr result run() {
     arranged const a = arrange();
-    std::vector<loop_code> code;
+    detail::sequence<loop_code> code;
     for (int k = 0; k < static_cast<int>(a.groups.size()); ++k)
       code.push_back(make_code(a.view(), a.members_of(k), a.groups[at(k)]));
     return assemble(a, code);
@@ -36,17 +36,20 @@ class planner_of {
     return std::move(out_);
   }
 
-  /// The first half of `arrange`, for a constant expression of its own: the graph with its copies, and what is fused.
-  constexpr void fuse_first() {
-    prepare();
+  /// The first parts of `arrange`, each for a constant expression of its own: the graph with its copies, and what is
+  /// fused.
+  constexpr void insert_all_copies() { prepare(); }
+  constexpr void fuse_prepared(graph_view graph, detail::sequence<request> requests) {
+    g_.adopt(graph.nodes, graph.shapes);
+    requests_ = std::move(requests);
     fuse();
   }
   constexpr builder const& graph() const { return g_; }
   constexpr fusion const& fused() const { return f_; }
-  constexpr std::vector<request> const& requests() const { return requests_; }
+  constexpr detail::sequence<request> const& requests() const { return requests_; }
 
-  /// The second half, from what the first made; false where the graph must be fused anew (an assignment has to wait).
-  constexpr bool resume(graph_view graph, std::vector<request> requests, fusion f) {
+  /// The last part, from what the first made; false where the graph must be fused anew (an assignment has to wait).
+  constexpr bool resume(graph_view graph, detail::sequence<request> requests, fusion f) {
     g_.adopt(graph.nodes, graph.shapes);
     requests_ = std::move(requests);
     f_ = std::move(f);
@@ -57,7 +60,7 @@ class planner_of {
  private:
   struct draft {  // a step before its code is made
     int product = -1, call = -1;
-    std::vector<int> loops;  // groups
+    detail::sequence<int> loops;  // groups
     int depth = 0;
   };
 
@@ -81,9 +84,9 @@ class planner_of {
   // Copies for what a reader cannot follow: a reshape of a padded or permuted operand, a view as a result, a number
   // that a product multiplies with, an assignment of what is gathered piece by piece.
   constexpr void prepare() {
-    std::vector<view> views;
+    detail::sequence<view> views;
     if (!readable(views)) insert_copies(views);
-    std::vector<char> const loses_rows = read_otherwise(views);
+    detail::sequence<char> const loses_rows = read_otherwise(views);
     for (auto& r : requests_) {
       node const& x = n(r.node);
       bool const loose = !is_compute(x);
@@ -96,8 +99,8 @@ class planner_of {
   }
 
   // By node, whether a reader could not follow it in a leaf with padded rows: in another shape, and no call at all.
-  constexpr std::vector<char> read_otherwise(std::vector<view> const& views) const {
-    std::vector<char> r(g_.nodes.size(), 0);
+  constexpr detail::sequence<char> read_otherwise(detail::sequence<view> const& views) const {
+    detail::sequence<char> r(g_.nodes.size(), 0);
     for (view const& v : views)
       if (v.base >= 0 && v.shape != n(v.base).shape) r[at(v.base)] = 1;
     for (node const& reader : g_.nodes)
@@ -108,7 +111,7 @@ class planner_of {
   }
 
   // Whether every reader can follow its operands as they are; `views` are those of the nodes.
-  constexpr bool readable(std::vector<view>& views) {
+  constexpr bool readable(detail::sequence<view>& views) {
     g_.adopt(from_.nodes, from_.shapes);
     for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
       if (!add_view(views, i)) return false;
@@ -117,7 +120,7 @@ class planner_of {
     }
     return true;
   }
-  constexpr bool add_view(std::vector<view>& views, int i) const {
+  constexpr bool add_view(detail::sequence<view>& views, int i) const {
     if (!is_view(n(i))) {
       views.push_back(own_view(i, n(i), shape_of(i)));
       return true;
@@ -128,7 +131,7 @@ class planner_of {
   }
   // A product reads memory, and a number has none; and it reads the type in which the program computes. So does a call,
   // whose operands are contiguous too, but for row numbers.
-  constexpr bool needs_copy(std::vector<view> const& views, node const& reader, int k) const {
+  constexpr bool needs_copy(detail::sequence<view> const& views, node const& reader, int k) const {
     bool const calls = reader.op->kind == family::call;
     if ((!calls && reader.op->kind != family::product) || reader.args[at(k)] < 0) return false;
     int const operand = reader.args[at(k)];
@@ -146,13 +149,13 @@ class planner_of {
   }
 
   // The graph once more, with copies where `readable` said no; the requests follow.
-  constexpr void insert_copies(std::vector<view>& views) {
-    std::vector<detail::leaf_info const*> leaves = std::move(g_.leaves);
+  constexpr void insert_copies(detail::sequence<view>& views) {
+    detail::sequence<detail::leaf_info const*> leaves = std::move(g_.leaves);
     g_ = builder{};
     g_.leaves = std::move(leaves);
     views.clear();
     for (auto const& s : from_.shapes) g_.intern(s);
-    std::vector<int> to(from_.nodes.size(), -1);
+    detail::sequence<int> to(from_.nodes.size(), -1);
     auto put = [&](node const& x) {
       int const id = g_.put(x);
       if (id == static_cast<int>(views.size())) add_view(views, id);
@@ -201,19 +204,22 @@ class planner_of {
   // Calls visit(i) for each node between product and the sum that it adds to a leaf, and for that.
   template <class F>
   constexpr void each_added(int product, F const& visit) const {
-    int last = product;
-    for (int i = product + 1, sum = f_.update_by(product); i <= sum; ++i) {
-      if (f_.levels[at(i)] != level::added || (n(i).args[0] != last && n(i).args[1] != last)) continue;
-      visit(i);
-      last = i;
+    int const sum = f_.update[at(product)];
+    if (sum < 0) return;
+    detail::sequence<int> chain;
+    for (int i = sum; i != product;) {
+      chain.push_back(i);
+      int const a = n(i).args[0];
+      i = a == product || f_.levels[at(a)] == level::added ? a : n(i).args[1];
     }
+    for (std::size_t k = chain.size(); k-- > 0;) visit(chain[k]);
   }
 
   constexpr void draft_steps() {
     std::size_t const groups = f_.group_depth.size();
     step_of_group_.assign(groups, -1);
     step_of_node_.assign(g_.nodes.size(), -1);
-    std::vector<int> epilogue_of(groups, -1);
+    detail::sequence<int> epilogue_of(groups, -1);
     for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
       if (f_.depth[at(i)] < 0) continue;
       int const group = f_.group[at(i)];
@@ -237,7 +243,7 @@ class planner_of {
       drafts_.push_back({-1, i, {}, f_.depth[at(i)]});
     }
     // loops by depth, so that a loop that finishes a reduction finds the step which reduces
-    std::vector<int> by_depth;
+    detail::sequence<int> by_depth;
     for (int k = 0; k < static_cast<int>(groups); ++k)
       if (epilogue_of[at(k)] < 0) by_depth.push_back(k);
     std::sort(by_depth.begin(), by_depth.end(), [&](int a, int b) {
@@ -320,7 +326,7 @@ class planner_of {
     for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
       if (f_.depth[at(i)] < 0) continue;
       if (f_.levels[at(i)] == level::product) {
-        if (f_.update_by(i) >= 0) continue;
+        if (f_.update[at(i)] >= 0) continue;
         if (!f_.stored[at(i)]) {
           // only its epilogue reads it: a block of rows is enough, if the epilogue goes by rows
           bool const rows = goes_by_rows(i);
@@ -385,11 +391,11 @@ class planner_of {
   constexpr bool order() {
     std::size_t const count = drafts_.size();
     // edges from a step to those that must wait for it: for its values, or for its reads of what they overwrite
-    std::vector<std::vector<int>> after(count);
-    std::vector<int> waits_for_data(count, 0), waits(count, 0), writer(g_.leaves.size(), -1);
+    detail::sequence<detail::sequence<int>> after(count);
+    detail::sequence<int> waits_for_data(count, 0), waits(count, 0), writer(g_.leaves.size(), -1);
     for (auto const& r : requests_)
       if (r.leaf >= 0) writer[at(r.leaf)] = step_of_node_[at(r.node)];
-    std::vector<std::pair<int, int>> overwriters;  // reader, writer
+    detail::sequence<std::pair<int, int>> overwriters;  // reader, writer
     for (std::size_t i = 0; i < count; ++i) {
       int const self = static_cast<int>(i);
       for_reads(drafts_[i], [&](int b) {
@@ -409,9 +415,9 @@ class planner_of {
       ++waits[at(overwriter)];
     }
     order_.clear();
-    std::vector<char> done(count, 0);
+    detail::sequence<char> done(count, 0);
     // a heap with the least depth on top, and there the first step
-    std::vector<std::pair<int, int>> ready;
+    detail::sequence<std::pair<int, int>> ready;
     auto add_ready = [&](int step) {
       ready.push_back({-drafts_[at(step)].depth, -step});
       std::push_heap(ready.begin(), ready.end());
@@ -479,7 +485,7 @@ class planner_of {
         shape const space = g_.shapes[at(f_.group_space[at(group)])];
         int const row = g_.intern(space.rank ? shape(space[space.rank - 1]) : shape{});
         int const first = static_cast<int>(out_.members.size());
-        out_.members.insert(out_.members.end(), f_.members[at(group)].begin(), f_.members[at(group)].end());
+        out_.members.append(f_.members[at(group)].begin(), f_.members[at(group)].end());
         out_.groups.push_back({group,
                                {first, static_cast<int>(out_.members.size())},
                                f_.group_space[at(group)],
@@ -520,7 +526,7 @@ class planner_of {
 
   // What product i adds to, its factors found in memory.
   constexpr sum_into update_of(int i) const {
-    int const sum = f_.update_by(i);
+    int const sum = f_.update[at(i)];
     if (sum < 0) return {};
     update_reader u(g_, f_.views, f_.levels);
     u.read(sum);
@@ -545,7 +551,7 @@ class planner_of {
     s.operands.begin = static_cast<int>(out_.scan_operands.size());
     for_list(n(i).args[0], [&](int a) { out_.scan_operands.push_back(matrix(a, shape_of(a).rank)); });
     s.operands.end = static_cast<int>(out_.scan_operands.size());
-    std::vector<int> results;
+    detail::sequence<int> results;
     for (int r = i + 1; r < static_cast<int>(g_.nodes.size()); ++r)
       if (f_.levels[at(r)] == level::called && n(r).is(opcode::scan_result) && n(r).args[0] == i) results.push_back(r);
     std::sort(results.begin(), results.end(), [&](int a, int b) { return n(a).with.p < n(b).with.p; });
@@ -630,14 +636,14 @@ class planner_of {
 
   graph_view from_;
   builder g_;
-  std::vector<request> requests_;
+  detail::sequence<request> requests_;
   element type_ = element::none;
-  std::vector<int> late_, apart_;
-  std::vector<char> needed_;
+  detail::sequence<int> late_, apart_;
+  detail::sequence<char> needed_;
   fusion f_;
-  std::vector<draft> drafts_;
-  std::vector<int> step_of_group_, step_of_node_, storage_of_, leaf_storage_, order_;
-  std::vector<std::pair<int, int>> also_;
+  detail::sequence<draft> drafts_;
+  detail::sequence<int> step_of_group_, step_of_node_, storage_of_, leaf_storage_, order_;
+  detail::sequence<std::pair<int, int>> also_;
   arranged out_;
 };
 using planner = planner_of<void>;

@@ -12,10 +12,10 @@ namespace ctg::inline v0::plan {
 struct region {
   int scan = -1;
   detail::scan_parts parts;
-  std::vector<int> inputs;    // numbers of the inputs that are read
-  std::vector<int> results;   // numbers of the results that are wanted
-  std::vector<int> inner;     // nodes of the body, with what only moves entries of what it reads
-  std::vector<int> captured;  // what it reads from outside
+  detail::sequence<int> inputs;    // numbers of the inputs that are read
+  detail::sequence<int> results;   // numbers of the results that are wanted
+  detail::sequence<int> inner;     // nodes of the body, with what only moves entries of what it reads
+  detail::sequence<int> captured;  // what it reads from outside
 };
 
 /// All scans that the roots need.
@@ -23,7 +23,7 @@ class regions {
  public:
   constexpr regions(graph_view g, std::span<int const> roots) : g_(g), scopes_(g.nodes), needed_(g.nodes.size(), 0) {
     for (int r : roots) needed_[at(r)] = 1;
-    std::vector<region> found;
+    detail::sequence<region> found;
     for (int i = static_cast<int>(g.nodes.size()) - 1; i >= 0; --i) {
       if (!needed_[at(i)]) continue;
       if (!g_[i].is(opcode::scan)) {
@@ -40,20 +40,20 @@ class regions {
     for (std::size_t i = found.size(); i-- > 0;) list_.push_back(found[i]);
   }
 
-  constexpr std::vector<region> const& list() const { return list_; }
+  constexpr detail::sequence<region> const& list() const { return list_; }
 
   /// The graph around the scans into `out`; the roots in it. A scan node has one list of operands: first states, the
   /// inputs that are read, what the body captures. with.p: their number, with.q: the number of the scan.
-  constexpr std::vector<int> close(std::span<int const> roots, builder& out) const {
+  constexpr detail::sequence<int> close(std::span<int const> roots, builder& out) const {
     for (shape const& s : g_.shapes) out.intern(s);
-    std::vector<int> to(g_.nodes.size(), -1);
+    detail::sequence<int> to(g_.nodes.size(), -1);
     std::size_t next = 0;
     for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
       if (!needed_[at(i)]) continue;
       node n = g_[i];
       if (n.is(opcode::scan)) {
         region const& r = list_[next];
-        std::vector<int> items;
+        detail::sequence<int> items;
         for (int k = 0; k < r.parts.layout.states; ++k) items.push_back(r.parts.operands[at(k)]);
         for (int k : r.inputs) items.push_back(r.parts.operands[at(k)]);
         for (int c : r.captured) items.push_back(c);
@@ -61,7 +61,8 @@ class regions {
         int rest = to[at(items.back())];
         for (std::size_t k = items.size() - 1; k-- > 0;)
           rest = out.put({list.op, {to[at(items[k])], rest, -1}, list.shape, {}});
-        n.args = {rest, -1, -1};
+        n.args[0] = rest;
+        n.args[1] = n.args[2] = -1;
         n.with = {static_cast<std::int64_t>(items.size()), static_cast<std::int64_t>(next++)};
       } else {
         for (int& a : n.args)
@@ -69,7 +70,7 @@ class regions {
       }
       to[at(i)] = out.put(n);
     }
-    std::vector<int> result;
+    detail::sequence<int> result;
     for (int r : roots) result.push_back(to[at(r)]);
     return result;
   }
@@ -82,7 +83,7 @@ class regions {
     r.scan = scan;
     r.parts = detail::parts_of_scan(g_.nodes, scan);
     detail::scan_layout const l = r.parts.layout;
-    std::vector<char> wanted(at(l.results()), 0), reached(at(scan), 0), captured(at(scan), 0);
+    detail::sequence<char> wanted(at(l.results()), 0), reached(at(scan), 0), captured(at(scan), 0);
     for (int i = scan + 1; i < static_cast<int>(g_.nodes.size()); ++i)
       if (needed_[at(i)] && g_[i].is(opcode::scan_result) && g_[i].args[0] == scan)
         wanted[at(static_cast<int>(g_[i].with.p))] = 1;
@@ -118,16 +119,16 @@ class regions {
 
   graph_view g_;
   detail::scopes scopes_;
-  std::vector<char> needed_;
-  std::vector<region> list_;
+  detail::sequence<char> needed_;
+  detail::sequence<region> list_;
 };
 
 /// The body of a scan as a graph. Its leaves: the states, the inputs that are read, what is captured; then what is
 /// written: the next states, and the results but for final states.
 struct body_graph {
   builder graph;
-  std::vector<int> leaf_shapes;     // by leaf
-  std::vector<int> roots, targets;  // nodes, and the leaves that they are assigned to
+  detail::sequence<int> leaf_shapes;     // by leaf
+  detail::sequence<int> roots, targets;  // nodes, and the leaves that they are assigned to
 };
 
 constexpr body_graph make_body(graph_view g, region const& r) {
@@ -137,7 +138,7 @@ constexpr body_graph make_body(graph_view g, region const& r) {
   builder& out = b.graph;
   out.sorts_operands = true;
   for (shape const& s : g.shapes) out.intern(s);
-  std::vector<int> to(g.nodes.size(), -1);
+  detail::sequence<int> to(g.nodes.size(), -1);
   auto add_leaf = [&](int like) {
     auto const number = static_cast<std::int64_t>(b.leaf_shapes.size());
     b.leaf_shapes.push_back(g[like].shape);

@@ -38,9 +38,9 @@ class reorderer_of {
     return false;
   }
 
-  constexpr std::vector<int> run(std::span<int const> roots) {
+  constexpr detail::sequence<int> run(std::span<int const> roots) {
     out_.sorts_operands = true;
-    std::vector<int> result;
+    detail::sequence<int> result;
     for (int i = 0; i < static_cast<int>(from_.nodes.size()); ++i)
       if (!inside_a_chain(i)) to_[at(i)] = rebuild(i).id;
     for (int r : roots) result.push_back(to_[at(r)]);
@@ -73,10 +73,10 @@ class reorderer_of {
   // ── sums: Σ A B = Σ (column sums of A)ᵀ ⊙ (row sums of B), and each half of that for one axis ──
 
   constexpr handle sum_of_product(int i) {
-    std::vector<int> factors;
+    detail::sequence<int> factors;
     collect(n(i).args[0], factors);
     bool const all = n(i).with.q != 0, rows = all || (n(i).with.p & 1), columns = all || (n(i).with.p & 2);
-    std::vector<handle> x;
+    detail::sequence<handle> x;
     for (int f : factors) x.push_back(done(f));
     if (rows) x.front() = sum_axes(x.front(), 1);
     if (columns) x.back() = sum_axes(x.back(), 2);
@@ -86,7 +86,7 @@ class reorderer_of {
 
   // ── chains ──
 
-  constexpr void collect(int i, std::vector<int>& factors) const {
+  constexpr void collect(int i, detail::sequence<int>& factors) const {
     for (int k : {0, 1}) {
       int const a = n(i).args[at(k)];
       if (inside_a_chain(a))
@@ -97,9 +97,9 @@ class reorderer_of {
   }
 
   constexpr handle chain(int i) {
-    std::vector<int> factors;
+    detail::sequence<int> factors;
     collect(i, factors);
-    std::vector<handle> x;
+    detail::sequence<handle> x;
     for (int f : factors) x.push_back(done(f));
     return best(x);
   }
@@ -113,13 +113,13 @@ class reorderer_of {
 
   // cost[i][j]: of the product of the factors i..j; split[i][j]: the last factor of its left part. The written order,
   // from the left, wins where nothing is cheaper.
-  constexpr handle best(std::vector<handle> const& x) {
+  constexpr handle best(detail::sequence<handle> const& x) {
     std::size_t const count = x.size();
-    std::vector<std::int64_t> extents;
+    detail::sequence<std::int64_t> extents;
     for (handle const& f : x) extents.push_back(number(f.shape()[0]));
     extents.push_back(number(x.back().shape()[1]));
-    std::vector<std::int64_t> cost(count * count, 0);
-    std::vector<std::size_t> split(count * count, 0);
+    detail::sequence<std::int64_t> cost(count * count, 0);
+    detail::sequence<std::size_t> split(count * count, 0);
     for (std::size_t length = 2; length <= count; ++length)
       for (std::size_t i = 0; i + length <= count; ++i) {
         std::size_t const j = i + length - 1;
@@ -134,8 +134,8 @@ class reorderer_of {
       }
     return multiplied(x, split, 0, count - 1);
   }
-  constexpr handle multiplied(std::vector<handle> const& x, std::vector<std::size_t> const& split, std::size_t i,
-                              std::size_t j) {
+  constexpr handle multiplied(detail::sequence<handle> const& x, detail::sequence<std::size_t> const& split,
+                              std::size_t i, std::size_t j) {
     if (i == j) return x[i];
     std::size_t const k = split[i * x.size() + j];
     return detail::rebuild_product(out_, multiplied(x, split, i, k), multiplied(x, split, k + 1, j));
@@ -143,14 +143,14 @@ class reorderer_of {
 
   graph_view from_;
   builder& out_;
-  std::vector<int> readers_, reader_, to_;
+  detail::sequence<int> readers_, reader_, to_;
 };
 using reorderer = reorderer_of<void>;
 
 /// The graph that is planned: simplified, row operations expanded, products in the cheapest order.
 template <class = void>
-constexpr std::vector<int> simplify_for_plan(graph_view from, std::span<int const> roots, builder& out) {
-  std::vector<int> simple = simplify(from, roots, out, true);
+constexpr detail::sequence<int> simplify_for_plan(graph_view from, std::span<int const> roots, builder& out) {
+  detail::sequence<int> simple = simplify(from, roots, out, true);
   if (!reorderer::applies(::ctg::view(out))) return simple;
   builder ordered;
   simple = reorderer(::ctg::view(out), simple, ordered).run(simple);

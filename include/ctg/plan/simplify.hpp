@@ -167,16 +167,16 @@ constexpr handle rebuild_node(builder& g, graph_view from, node const& n, std::a
 
 /// Builds what the roots need into `out`; returns the new roots.
 template <class = void>
-constexpr std::vector<int> simplify(graph_view from, std::span<int const> roots, builder& out, bool expand) {
+constexpr detail::sequence<int> simplify(graph_view from, std::span<int const> roots, builder& out, bool expand) {
   out.sorts_operands = true;
   std::size_t const count = from.nodes.size();
-  std::vector<char> needed(count, 0);
+  detail::sequence<char> needed(count, 0);
   for (int r : roots) needed[static_cast<std::size_t>(r)] = 1;
   for (std::size_t i = count; i-- > 0;)
     if (needed[i])
       for (int a : from.nodes[i].args)
         if (a >= 0) needed[static_cast<std::size_t>(a)] = 1;
-  std::vector<int> to(count, -1);
+  detail::sequence<int> to(count, -1);
   for (std::size_t i = 0; i < count; ++i) {
     if (!needed[i]) continue;
     std::array<handle, 3> x{};
@@ -184,7 +184,7 @@ constexpr std::vector<int> simplify(graph_view from, std::span<int const> roots,
       if (from.nodes[i].args[k] >= 0) x[k] = {&out, to[static_cast<std::size_t>(from.nodes[i].args[k])]};
     to[i] = detail::rebuild_node(out, from, from.nodes[i], x, expand).id;
   }
-  std::vector<int> result;
+  detail::sequence<int> result;
   for (int r : roots) result.push_back(to[static_cast<std::size_t>(r)]);
   return result;
 }

@@ -5,21 +5,20 @@
 
 #include <ctg/plan/views.hpp>
 
-#include <vector>
-
 namespace ctg::inline v0::plan {
 
 /// An update: a leaf, a product, and what is between them and the sum that is assigned.
 struct update_match {
   sum_into to;  // its factors name nodes where the plan's name storages
   int leaf = -1, product = -1;
-  std::vector<int> chain;  // the nodes from the product's reader up to the sum
+  detail::sequence<int> chain;  // the nodes from the product's reader up to the sum
 };
 
 template <class>
 class update_reader_of {
  public:
-  constexpr update_reader_of(builder const& g, std::vector<view> const& views, std::vector<level> const& levels)
+  constexpr update_reader_of(builder const& g, detail::sequence<view> const& views,
+                             detail::sequence<level> const& levels)
       : g_(g), views_(views), levels_(levels) {}
 
   /// Whether `sum` is a leaf ± scalars · a product, element for element, and nothing else.
@@ -98,8 +97,8 @@ class update_reader_of {
   constexpr element type_of(int leaf) const { return g_.leaves[at(leaf)]->type; }
 
   builder const& g_;
-  std::vector<view> const& views_;
-  std::vector<level> const& levels_;
+  detail::sequence<view> const& views_;
+  detail::sequence<level> const& levels_;
   update_match found_;
 };
 using update_reader = update_reader_of<void>;

@@ -65,15 +65,13 @@ template <class V, std::size_t Capacity>
 struct frozen {
   std::array<V, Capacity> items{};
   std::size_t size = 0;
-  constexpr void assign(std::vector<V> const& from) {
+  constexpr void assign(detail::sequence<V> const& from) {
     size = from.size();
     if (size <= Capacity)
       for (std::size_t i = 0; i < size; ++i) items[i] = from[i];
   }
   constexpr bool fits() const { return size <= Capacity; }
-  constexpr std::vector<V> thawed() const {
-    return std::vector<V>(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(size));
-  }
+  constexpr detail::sequence<V> thawed() const { return {items.data(), items.data() + size}; }
 };
 
 // A span, made where all types have short names: within a class whose name is a whole program clang would spell that
@@ -103,12 +101,12 @@ constexpr std::array<V, N> exact(frozen<V, Capacity> const& from) {
 /// would evaluate a local constexpr variable again for every caller.)
 template <template <std::size_t> class Stage, std::size_t C>
 constexpr auto fitting() {
-  if constexpr (Stage<C>::buffer.fits()) {
+  constexpr bool fits = Stage<C>::buffer.fits();
+  static_assert(fits || C < 16384, "ctg: this program is too large for one plan; split it");
+  if constexpr (fits || C >= 16384)
     return std::type_identity<Stage<C>>{};
-  } else {
-    static_assert(C < 16384, "ctg: this program is too large for one plan; split it");
+  else
     return fitting<Stage, 4 * C>();
-  }
 }
 template <template <std::size_t> class Stage, std::size_t Guess>
 using fit = typename decltype(fitting<Stage, (Guess < 32 ? 32 : std::bit_ceil(Guess))>())::type;
@@ -201,7 +199,7 @@ struct output_list {
     return b;
   }
   /// Lowers the outputs; returns their nodes.
-  static constexpr std::vector<int> lower_into(builder& g) { return {lower<typename Outputs::expression>(g)...}; }
+  static constexpr detail::sequence<int> lower_into(builder& g) { return {lower<typename Outputs::expression>(g)...}; }
   /// What an output's entries are.
   static constexpr std::array<element, sizeof...(Outputs)> elements{Outputs::expression::type...};
   /// Which output E is (or, for a leaf, which is assigned to it); -1 for none.
@@ -459,50 +457,76 @@ struct arranged_buffer {
 
 template <class Lowered, class Simplified>
 constexpr plan::planner make_planner() {
-  std::vector<plan::request> requests;
+  detail::sequence<plan::request> requests;
   for (std::size_t i = 0; i < Simplified::roots.size(); ++i)
     requests.push_back({Simplified::roots[i], Lowered::targets[i]});
   return plan::planner(Simplified::view(), spanned(Lowered::leaves), std::move(requests), Lowered::type);
 }
 
 template <std::size_t C>
-struct fused_buffer {
+struct prepared_buffer {
   frozen<node, 4 * C> nodes;
   frozen<shape, C> shapes;
   frozen<plan::request, C> requests;
+  constexpr bool fits() const { return nodes.fits() && shapes.fits() && requests.fits(); }
+};
+
+template <std::size_t C, class Lowered, class Simplified>
+constexpr auto prepare_all() {
+  plan::planner p = make_planner<Lowered, Simplified>();
+  p.insert_all_copies();
+  prepared_buffer<C> b;
+  b.nodes.assign(p.graph().nodes);
+  b.shapes.assign(p.graph().shapes);
+  b.requests.assign(p.requests());
+  return b;
+}
+
+/// The graph with copies of what no reader could follow where it stands.
+template <class Lowered, class Simplified>
+struct prepared {
+  template <std::size_t C>
+  struct stage {
+    static constexpr auto buffer = prepare_all<C, Lowered, Simplified>();
+  };
+  static constexpr auto const& buffer = fit<stage, Simplified::nodes.size() / 3>::buffer;
+  static constexpr graph_view graph() { return {spanned(buffer.nodes), spanned(buffer.shapes)}; }
+};
+
+template <std::size_t C>
+struct fused_buffer {
+  frozen<shape, C> shapes;
   frozen<plan::view, 4 * C> views;
   frozen<plan::level, 4 * C> levels;
-  frozen<int, 4 * C> depth, group, pass, members;
+  frozen<int, 4 * C> depth, group, pass, update, members;
   frozen<char, 4 * C> stored;
   frozen<int, 2 * C> group_depth, group_space, group_passes, group_size;
-  frozen<std::pair<int, int>, C> updates;
   constexpr bool fits() const {
-    return nodes.fits() && shapes.fits() && requests.fits() && members.fits() && group_depth.fits() && updates.fits();
+    return views.fits() && shapes.fits() && members.fits() && group_depth.fits();
   }
 };
 
 template <std::size_t C, class Lowered, class Simplified>
 constexpr auto fuse_all() {
   plan::planner p = make_planner<Lowered, Simplified>();
-  p.fuse_first();
+  using Prepared = prepared<Lowered, Simplified>;
+  p.fuse_prepared(Prepared::graph(), Prepared::buffer.requests.thawed());
   plan::fusion const& f = p.fused();
   fused_buffer<C> b;
-  b.nodes.assign(p.graph().nodes);
   b.shapes.assign(p.graph().shapes);
-  b.requests.assign(p.requests());
   b.views.assign(f.views);
   b.levels.assign(f.levels);
   b.depth.assign(f.depth);
   b.group.assign(f.group);
-  b.updates.assign(f.updates);
+  b.update.assign(f.update);
   b.pass.assign(f.pass);
   b.stored.assign(f.stored);
   b.group_depth.assign(f.group_depth);
   b.group_space.assign(f.group_space);
   b.group_passes.assign(f.group_passes);
-  std::vector<int> members, sizes;
+  detail::sequence<int> members, sizes;
   for (auto const& m : f.members) {
-    members.insert(members.end(), m.begin(), m.end());
+    members.append(m.begin(), m.end());
     sizes.push_back(static_cast<int>(m.size()));
   }
   b.members.assign(members);
@@ -519,14 +543,16 @@ struct fused {
   };
   static constexpr auto const& buffer = fit<stage, Simplified::nodes.size() / 3>::buffer;
 
-  static constexpr graph_view graph() { return {spanned(buffer.nodes), spanned(buffer.shapes)}; }
+  static constexpr graph_view graph() {
+    return {spanned(prepared<Lowered, Simplified>::buffer.nodes), spanned(buffer.shapes)};
+  }
   static constexpr plan::fusion thawed() {
     plan::fusion f;
     f.views = buffer.views.thawed();
     f.levels = buffer.levels.thawed();
     f.depth = buffer.depth.thawed();
     f.group = buffer.group.thawed();
-    f.updates = buffer.updates.thawed();
+    f.update = buffer.update.thawed();
     f.pass = buffer.pass.thawed();
     f.stored = buffer.stored.thawed();
     f.group_depth = buffer.group_depth.thawed();
@@ -534,7 +560,7 @@ struct fused {
     f.group_passes = buffer.group_passes.thawed();
     auto const* member = buffer.members.items.data();
     for (std::size_t k = 0; k < buffer.group_size.size; ++k) {
-      f.members.emplace_back(member, member + buffer.group_size.items[k]);
+      f.members.push_back({member, member + buffer.group_size.items[k]});
       member += buffer.group_size.items[k];
     }
     return f;
@@ -547,7 +573,7 @@ constexpr auto arrange_all() {
   plan::planner p = make_planner<Lowered, Simplified>();
   // where an assignment has to wait, fusion is done again; such programs are rare and small
   plan::arranged r;
-  if (p.resume(Fused::graph(), Fused::buffer.requests.thawed(), Fused::thawed())) {
+  if (p.resume(Fused::graph(), prepared<Lowered, Simplified>::buffer.requests.thawed(), Fused::thawed())) {
     r = p.take();
   } else {
     plan::planner anew = make_planner<Lowered, Simplified>();

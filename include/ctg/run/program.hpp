@@ -430,7 +430,7 @@ class program_of {
         }
       for (std::size_t k = 0; known && k < plan_type::nodes.size(); ++k) {
         node const& y = plan_type::nodes[k];
-        if (x.op->id == y.op->id && x.args == y.args && x.with == y.with &&
+        if (x.op->id == y.op->id && x.same_args(y) && x.with == y.with &&
             g.shapes[static_cast<std::size_t>(x.shape)] == plan_type::shapes[static_cast<std::size_t>(y.shape)])
           in_plan[i] = static_cast<int>(k);
       }

@@ -58,7 +58,7 @@ std::vector<int> primals_in_plan(std::span<node const> nodes, std::span<shape co
           continue;
         y.with = x.with;
       }
-      bool const same = x.op->id == y.op->id && x.with == y.with && x.args == y.args &&
+      bool const same = x.op->id == y.op->id && x.with == y.with && x.same_args(y) &&
                         simple.shapes[static_cast<std::size_t>(x.shape)] == shapes[static_cast<std::size_t>(y.shape)];
       if (same && known) in_plan[i] = static_cast<int>(k);
     }
