@@ -4,6 +4,7 @@
 // long double libm.
 #include "math_ulp.hpp"
 
+#include <ctg/kernel/divisor.hpp>
 #include <ctg/kernel/math.hpp>
 
 #if __has_include(<catch2/catch_all.hpp>)
@@ -17,6 +18,7 @@
 #include <limits>
 #include <random>
 #include <string>
+#include <type_traits>
 
 namespace {
 
@@ -223,6 +225,31 @@ TEST_CASE("SIMD rounding and magnitude are exact", "[math]") {
       "abs", 0, -4, 4, [](auto x) { return m::abs(x); }, [](auto x) { return std::fabs(x); });
   check(
       "square", 0.51, -4, 4, [](auto x) { return m::square(x); }, [](auto x) { return x * x; });
+}
+
+TEST_CASE("division by one number for many", "[math]") {
+  for (double d : {3.0, -0.7, 49.0, 1e-15, 1e17, 1e-25, 1e30, 0.0, -0.0, static_cast<double>(INFINITY)}) {
+    check(
+        "x / " + std::to_string(d), 1.5, -4, 4,
+        [d]<class X>(X x) {
+          using T = typename X::value_type;
+          return x / kernel::divisor<T>(X(static_cast<T>(d)));
+        },
+        [d]<class Wide>(Wide x) {
+          using T = std::conditional_t<std::is_same_v<Wide, double>, float, double>;
+          return x / static_cast<Wide>(static_cast<T>(d));
+        });
+  }
+  // where nothing is denormal, the very quotient
+  std::mt19937 random;
+  std::uniform_real_distribution<double> number(-100, 100);
+  for (int i = 1; i <= 2000; ++i) {
+    for (double d : {static_cast<double>(i), number(random)}) {
+      for (double x : {d, 7 * d, number(random), number(random)})
+        REQUIRE(kernel::first_lane(kernel::batch<double>(x) / kernel::divisor<double>(kernel::batch<double>(d))) ==
+                x / d);
+    }
+  }
 }
 
 TEST_CASE("SIMD lgamma is the standard library's, lane by lane", "[math]") {

@@ -256,7 +256,9 @@ class loop_kernel : loop_code<Plan, L> {
   static CTG_ALWAYS_INLINE void walk_rows(bound_program const& p, state& s, index first, index rows, index n, T* window,
                                           std::array<index, max_rank> const& outer) {
     registers r;
-    r.uniform = s.uniform;
+    code::take_uniforms(r, p, s.uniform);
+    for_each_pass([&]<int P>()
+                      CTG_INLINE_LAMBDA { code::template take_divisors<loop.element[P], plan::bank::uniform>(r); });
     r.gathered = s.gathered;
     typename code::steps const step = code::start_operands(r, p, first, window, outer);
     column_sums(r, [](B& sum, T* at_block, auto at_position) CTG_INLINE_LAMBDA {
@@ -288,6 +290,12 @@ class loop_kernel : loop_code<Plan, L> {
     s.gathered = r.gathered;
   }
 
+  template <class F>
+  static CTG_ALWAYS_INLINE void for_each_pass(F const& f) {
+    [&]<int... P>(std::integer_sequence<int, P...>) CTG_INLINE_LAMBDA { (f.template operator()<P>(), ...); }
+    (std::make_integer_sequence<int, loop.passes>{});
+  }
+
   template <int P>
   static CTG_ALWAYS_INLINE void section(registers& r, bound_program const& p, index n, index row,
                                         std::array<index, max_rank> const& outer) {
@@ -297,6 +305,7 @@ class loop_kernel : loop_code<Plan, L> {
         if constexpr (at<I>.what == plan::action::row_reduce)
           r.gathered_row[static_cast<std::size_t>(at<I>.dst.index)] = gather<I>::identity();
       });
+      code::template take_divisors<loop.element[P], plan::bank::row>(r);
       if constexpr (narrow)
         narrow_pass<P>(r, p);
       else

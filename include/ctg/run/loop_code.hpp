@@ -3,169 +3,17 @@
 // all lanes, so that one instantiation of an operation serves all. Tails run the same code on partial loads.
 #pragma once
 
+#include <ctg/kernel/divisor.hpp>
+#include <ctg/kernel/gatherer.hpp>
 #include <ctg/kernel/math.hpp>
-#include <ctg/kernel/simd.hpp>
 #include <ctg/op/operations.hpp>
-#include <ctg/plan/memory.hpp>
+#include <ctg/run/loop_facts.hpp>
 
-#include <array>
 #include <bit>
 #include <limits>
 #include <utility>
 
 namespace ctg::inline v0::kernel {
-
-/// An operand of a loop as bound: its first element and, for each axis of the loop's space, the step in bytes.
-struct bound_operand {
-  char* base = nullptr;
-  std::array<index, max_rank> step{};
-};
-
-/// What the kernels of a program read at run time.
-struct bound_program {
-  bound_operand const* operands = nullptr;
-  double const* numbers = nullptr;
-  extent_table const* extents = nullptr;
-};
-
-namespace detail {
-
-template <class T>
-CTG_ALWAYS_INLINE batch<T> lane_numbers() {
-  alignas(64) static constexpr auto numbers = [] {
-    std::array<T, static_cast<std::size_t>(lanes<T>)> a{};
-    for (std::size_t i = 0; i < a.size(); ++i) a[i] = static_cast<T>(i);
-    return a;
-  }();
-  return batch<T>::load_aligned(numbers.data());
-}
-
-/// How values are gathered: the identity, the join of two, the join of the lanes of one, in all lanes.
-template <class T, opcode Reduction>
-struct gatherer {
-  static constexpr T neutral = Reduction == opcode::max    ? -std::numeric_limits<T>::infinity()
-                               : Reduction == opcode::min  ? std::numeric_limits<T>::infinity()
-                               : Reduction == opcode::prod ? T(1)
-                                                           : T(0);
-  static CTG_ALWAYS_INLINE batch<T> identity() { return batch<T>(neutral); }
-  // of two batches, or of two numbers
-  static CTG_ALWAYS_INLINE auto join(auto a, auto b) {
-    if constexpr (Reduction == opcode::max)
-      return math::max(a, b);
-    else if constexpr (Reduction == opcode::min)
-      return math::min(a, b);
-    else if constexpr (Reduction == opcode::prod)
-      return a * b;
-    else
-      return a + b;
-  }
-  // Of the first Used lanes, a power of two.
-  template <index Used = lanes<T>>
-  static CTG_ALWAYS_INLINE batch<T> lanes_of(batch<T> x) {
-    return reduce_from<Used / 2>(x, [](batch<T> a, batch<T> b) CTG_INLINE_LAMBDA { return batch<T>(join(a, b)); });
-  }
-};
-
-}  // namespace detail
-
-/// The bytes from one index to the next along an axis of the space that an operand is read over, where the compiler
-/// knows them, else -1.
-template <class Plan>
-constexpr index known_step(plan::operand const& o, int axis) {
-  int const a = o.axis[static_cast<std::size_t>(axis)];
-  if (a < 0) return 0;
-  plan::storage const& s = Plan::storages[static_cast<std::size_t>(o.storage)];
-  if (s.is_view || (o.reversed >> a & 1)) return -1;
-  shape const& in = Plan::shapes[static_cast<std::size_t>(o.shape)];
-  index step = plan::element_bytes<typename Plan::value_type>(s.type);
-  for (int i = in.rank - 1; i > a; --i) {
-    if (!in[i].is_static()) return -1;
-    step *= static_cast<index>(in[i].factor);
-  }
-  return step;
-}
-
-/// What the compiler knows of loop number L of a plan.
-template <class Plan, int L>
-struct loop_facts {
-  using T = typename Plan::value_type;
-  static constexpr plan::loop loop = Plan::loops[L];
-  static constexpr shape space = Plan::shapes[static_cast<std::size_t>(loop.space)];
-  static constexpr int rank = loop.flat ? 1 : space.rank;
-
-  template <int I>
-  static constexpr plan::instruction at = Plan::code[static_cast<std::size_t>(I)];
-  template <int M>
-  static constexpr plan::operand memory = Plan::operands[static_cast<std::size_t>(M)];
-  template <int M>
-  static constexpr plan::storage storage_of = Plan::storages[static_cast<std::size_t>(memory<M>.storage)];
-
-  // The operands that the rows walk, each with a pointer of its own.
-  static constexpr auto used = [] {
-    std::array<int, Plan::operands.size() + 1> list{};
-    int count = 0;
-    auto note = [&](plan::range r) {
-      for (int i = r.begin; i < r.end; ++i) {
-        int const m = Plan::code[static_cast<std::size_t>(i)].memory;
-        bool known = m < 0;
-        for (int k = 0; k < count; ++k) known = known || list[static_cast<std::size_t>(k)] == m;
-        if (!known) list[static_cast<std::size_t>(count++)] = m;
-      }
-    };
-    for (int p = 0; p <= loop.passes; ++p) {
-      note(loop.row[static_cast<std::size_t>(p)]);
-      if (p < loop.passes) note(loop.element[static_cast<std::size_t>(p)]);
-    }
-    list[Plan::operands.size()] = count;
-    return list;
-  }();
-  static constexpr int slots = used[Plan::operands.size()];
-  template <int M>
-  static constexpr int slot = [] {
-    int k = 0;
-    while (used[static_cast<std::size_t>(k)] != M) ++k;
-    return k;
-  }();
-
-  static constexpr index number_of(extent const& e) { return e.is_static() ? static_cast<index>(e.factor) : -1; }
-  /// The columns of a row where the compiler knows them, else -1.
-  static constexpr index columns = [] {
-    index n = 1;
-    for (int a = loop.flat ? 0 : std::max(0, space.rank - 1); a < space.rank; ++a)
-      n = n < 0 || !space[a].is_static() ? -1 : n * number_of(space[a]);
-    return n;
-  }();
-  /// Vectors in a row of known length, the last of them perhaps short.
-  static constexpr index blocks = columns < 0 ? -1 : detail::divide_up(columns, lanes<T>);
-  static constexpr int element_instructions = [] {
-    int n = 0;
-    for (int p = 0; p < loop.passes; ++p) n += loop.element[static_cast<std::size_t>(p)].size();
-    return n;
-  }();
-  /// Whether the lanes of a vector are rows: with few columns a reduction over the row is then no work across lanes,
-  /// and no lane is idle (10 classes, 16 lanes: a softmax with its gradient took 130 cycles a row, so it takes 40).
-  static constexpr bool transposed = [] {
-    if (loop.flat || rank < 2 || columns < 2 || columns > 2 * lanes<T>) return false;
-    index const rows = number_of(space[rank < 2 ? 0 : rank - 2]);
-    if (rows >= 0 && rows < lanes<T>) return false;
-    bool reduces = false;
-    for (plan::range r : loop.element)
-      for (int i = r.begin; i < r.end; ++i) {
-        plan::instruction const& x = Plan::code[static_cast<std::size_t>(i)];
-        reduces = reduces || x.what == plan::action::row_reduce;
-        if (x.what != plan::action::accumulate) continue;
-        plan::operand const& sums = Plan::operands[static_cast<std::size_t>(x.memory)];
-        if (sums.columns != plan::column_mode::contiguous ||
-            sums.axis[static_cast<std::size_t>(rank < 2 ? 0 : rank - 2)] >= 0)
-          return false;
-      }
-    return reduces;
-  }();
-  /// Whether a row stays in registers through all passes, as straight-line code: each instruction stands in it once for
-  /// each vector, so the product of the two is bounded.
-  static constexpr bool narrow = !transposed && columns > 0 && blocks <= 4 &&
-                                 (blocks == 1 || blocks * element_instructions <= 64);
-};
 
 /// The instructions of loop L.
 template <class Plan, int L>
@@ -196,12 +44,34 @@ class loop_code : public loop_facts<Plan, L> {
                                           ? static_cast<index>(std::bit_ceil(static_cast<std::size_t>(facts::columns)))
                                           : lanes<T>;
 
+  // Rows of any length divide by what is the same for all of a row with its reciprocal; -1 for a value that the
+  // compiler does not know, or the place of the constant among the instructions.
+  static constexpr int constant_at(plan::value v) {
+    for (int i = loop.uniform.begin; v.in == plan::bank::uniform && i < loop.uniform.end; ++i) {
+      plan::instruction const& x = Plan::code[static_cast<std::size_t>(i)];
+      if (x.what == plan::action::constant && x.dst.index == v.index) return i;
+    }
+    return -1;
+  }
+  template <int I>
+  static constexpr bool divides_a_row = [] {
+    constexpr plan::instruction x = Plan::code[static_cast<std::size_t>(I)];
+    if (narrow || facts::transposed || !divisor<T>::pays || x.what != plan::action::compute) return false;
+    if (x.op->code != opcode::divide || x.args[1].in == plan::bank::element) return false;
+    if (constant_at(x.args[1]) < 0) return true;
+    // the compiler itself makes a product of a division by a power of two
+    double const c = std::bit_cast<double>(Plan::code[static_cast<std::size_t>(constant_at(x.args[1]))].with.p);
+    return (std::bit_cast<std::uint64_t>(c) & ((std::uint64_t{1} << 52) - 1)) != 0;
+  }();
+
   struct registers {
     bank<loop.uniforms> uniform;
     bank<loop.rows> row;
     bank<loop.elements> element;
     bank<loop.rows> gathered_row;
     bank<loop.gathered.size()> gathered;
+    std::array<divisor<T>, size(narrow || facts::transposed ? 0 : loop.uniforms)> uniform_divisor;
+    std::array<divisor<T>, size(narrow || facts::transposed ? 0 : loop.rows)> row_divisor;
     std::array<char*, size(slots)> pointer;
     bool streams = false;
     // narrow rows: what was loaded or stored in this row, and the sums of columns
@@ -245,6 +115,30 @@ class loop_code : public loop_facts<Plan, L> {
       return static_cast<T>(*reinterpret_cast<std::int64_t const*>(at_byte));
     else
       return *reinterpret_cast<T const*>(at_byte);
+  }
+
+  template <plan::value V>
+  static CTG_ALWAYS_INLINE auto& divisor_of(auto& r) {
+    if constexpr (V.in == plan::bank::uniform)
+      return r.uniform_divisor[static_cast<std::size_t>(V.index)];
+    else
+      return r.row_divisor[static_cast<std::size_t>(V.index)];
+  }
+  /// The values that are the same everywhere; constants anew, so that the compiler knows them within the loop.
+  template <std::size_t N>
+  static CTG_ALWAYS_INLINE void take_uniforms(registers& r, bound_program const& p, std::array<B, N> const& uniform) {
+    r.uniform = uniform;
+    each<loop.uniform>([&]<int I>() CTG_INLINE_LAMBDA {
+      if constexpr (at<I>.what == plan::action::constant) uniform_code<I>(p, r.uniform);
+    });
+  }
+  /// Reciprocals for the divisions of a pass, of values from bank `In`.
+  template <plan::range Pass, plan::bank In>
+  static CTG_ALWAYS_INLINE void take_divisors(registers& r) {
+    each<Pass>([&]<int I>() CTG_INLINE_LAMBDA {
+      if constexpr (divides_a_row<I> && at<I>.args[1].in == In)
+        divisor_of<at<I>.args[1]>(r) = divisor<T>(get<at<I>.args[1]>(r));
+    });
   }
 
   // Op::value on the arguments of instruction I, from wherever they are.
@@ -479,6 +373,8 @@ class loop_code : public loop_facts<Plan, L> {
     } else if constexpr (x.what == plan::action::store) {
       if constexpr (narrow) r.kept[static_cast<std::size_t>(slot<x.memory>)][Position::block] = argument<I>(r);
       if constexpr (!narrow || !is_scratch<x.memory>) store_block<I>(r, p, at_block);
+    } else if constexpr (divides_a_row<I>) {
+      r.element[static_cast<std::size_t>(x.dst.index)] = argument<I>(r) / divisor_of<x.args[1]>(r);
     } else if constexpr (x.what == plan::action::compute) {
       r.element[static_cast<std::size_t>(x.dst.index)] =
           compute<I>([&]<std::size_t K>() CTG_INLINE_LAMBDA { return get<x.args[K]>(r); });

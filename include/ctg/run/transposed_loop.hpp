@@ -43,7 +43,7 @@ class transposed_loop : loop_code<Plan, L> {
   static CTG_NOINLINE void walk(bound_program const& p, std::array<B, U> const& uniform, std::array<B, G>& gathered,
                                 index first, index rows, T* window, std::array<index, max_rank> const& outer) {
     registers r;
-    r.uniform = uniform;
+    code::take_uniforms(r, p, uniform);
     r.gathered = gathered;
     typename code::steps const step = code::start_operands(r, p, first, window, outer);
     group g;
