@@ -185,3 +185,26 @@ TEST_CASE("results are zero before the first call") {
   CHECK(p.result<0>() != 0);
   CHECK(p[y](6, 4) == X(6, 4) + 1);
 }
+
+TEST_CASE("a result that is constant is there from the first run on, in whatever size is bound") {
+  ctg::row<"x", float, ctg::dim<"N">> x(5), longer(70);
+  ctg::row<"w", float, ctg::dim<"N">> w(5), longer_w(70);
+  using namespace ctg::literals;
+  auto const J = 3_c * sum(x);
+  auto p = ctg::program(exp(w), J, gradient(J, x), tanh(w));
+  auto const all = [&](std::int64_t n, float value) {
+    auto const g = p[gradient(J, x)];
+    REQUIRE(g.size() == n);
+    for (std::int64_t i = 0; i < n; ++i) REQUIRE(g.data()[i] == value);
+  };
+  all(5, 0);
+  p();
+  all(5, 3);
+  p.bind(longer, longer_w);
+  all(70, 0);
+  p(ctg::traced{[](int) {}});
+  all(70, 3);
+  p();
+  all(70, 3);
+  CHECK(p[exp(w)](0, 69) == 1);
+}

@@ -114,7 +114,10 @@ constexpr result assemble(Arranged const& a, Codes const& codes) {
     ++at_step;
   }
   for (auto& s : r.storages)
-    if (s.persists) s.last = at_step;
+    if (s.persists) {
+      s.last = at_step;
+      if (filled_with(r.nodes, s)) s.first = 0;
+    }
   return r;
 }
 

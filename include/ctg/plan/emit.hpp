@@ -316,7 +316,8 @@ class emitter_of {
     x.what = action::store;
     x.args[0] = v;
     x.node = i;
-    if (a_.storage_of[at(i)] >= 0 && a_.stored[at(i)]) {
+    if (a_.storage_of[at(i)] >= 0 && a_.stored[at(i)] &&
+        !filled_with(a_.graph.nodes, a_.storages[at(a_.storage_of[at(i)])])) {
       x.memory = memory(own(i, a_.storage_of[at(i)]));
       code.push_back(x);
     }

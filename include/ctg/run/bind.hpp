@@ -7,6 +7,7 @@
 #include <ctg/run/step.hpp>
 #include <ctg/run/workspace.hpp>
 
+#include <algorithm>
 #include <string>
 
 namespace ctg::inline v0::detail {
@@ -120,6 +121,7 @@ struct bound_plan {
   workspace memory;
   char* buffers = nullptr;  // where the offsets begin: in the workspace; of a scan's body in that of the program
   bool placed = false;      // offsets are those of extents
+  bool filled = false;      // what is the same after each run stands in memory
   bound_scans<Plan> scans;
 
   std::span<location const> leaf_span() const { return spanned(leaves.data(), Plan::leaves.size()); }
@@ -139,6 +141,7 @@ struct bound_plan {
       offsets = places;
       extents = sizes;
       placed = true;
+      filled = false;
     }
     leaves = now;
     bind_all();
@@ -173,6 +176,15 @@ struct bound_plan {
     for (std::size_t i = 0; i < Plan::products.size(); ++i) products[i] = product_of(Plan::products[i]);
     for (std::size_t i = 0; i < Plan::calls.size(); ++i) calls[i] = call_of(Plan::calls[i], Plan::called[i]);
     scans.bind(*this);
+  }
+
+  /// Before the first run: until then results are zero.
+  void fill() {
+    for (auto const& [storage, value] : Plan::fills) {
+      shape const& of = Plan::shapes[static_cast<std::size_t>(Plan::storages[static_cast<std::size_t>(storage)].shape)];
+      std::fill_n(reinterpret_cast<T*>(base_of(storage)), extents(of), static_cast<T>(value));
+    }
+    filled = true;
   }
 
   /// Never null: loops step over the rows of views without entries too, and a null pointer cannot be stepped.

@@ -837,6 +837,20 @@ struct compiled {
     t.scans = detail::spanned(scans);
     return t;
   }
+  /// Results that are filled before the first run: the storage and the number.
+  static constexpr auto fills = [] {
+    constexpr std::size_t count = [] {
+      std::size_t n = 0;
+      for (auto const& s : storages) n += plan::filled_with(detail::spanned(nodes), s).has_value();
+      return n;
+    }();
+    std::array<std::pair<int, double>, count> list{};
+    std::size_t n = 0;
+    for (std::size_t i = 0; i < storages.size(); ++i)
+      if (auto const value = plan::filled_with(detail::spanned(nodes), storages[i]))
+        list[n++] = {static_cast<int>(i), *value};
+    return list;
+  }();
   /// What calls are made with, in the order of `calls`.
   static constexpr auto called = [] {
     std::array<plan::called, calls.size()> list{};

@@ -267,6 +267,7 @@ class program_of {
 
   /// Runs all kernels.
   void operator()(serial = {}) {
+    fill_once();
     if constexpr (kernel::tiny_program<plan_type>::applies) {
       kernel::tiny_program<plan_type>::run({bound_.operands.data(), bound_.numbers.data(), &bound_.extents},
                                            bound_.products.data());
@@ -281,10 +282,12 @@ class program_of {
                   "OpenMP::OpenMP_CXX), or call step()");
 #endif
     if (policy.threads <= 1) return (*this)();
+    fill_once();
     run_together(std::make_integer_sequence<int, static_cast<int>(plan_type::steps.size())>{}, policy.threads);
   }
   template <class F>
   void operator()(traced<F> policy) {
+    fill_once();
     run_all(std::make_integer_sequence<int, static_cast<int>(plan_type::steps.size())>{}, policy.visit);
   }
 
@@ -369,6 +372,13 @@ class program_of {
  private:
   friend struct detail::program_access;
   using bound = detail::bound_plan<plan_type>;
+
+  void fill_once() {
+    if constexpr (!plan_type::fills.empty()) {
+      if (!bound_.filled) [[unlikely]]
+        bound_.fill();
+    }
+  }
 
   template <int... S>
   void run_all(std::integer_sequence<int, S...>, auto const& visit) {

@@ -17,6 +17,7 @@ struct bound_scan {
   using graph = typename Body::lowered;
   static constexpr std::size_t leaf_count = Body::leaves.size(), states = graph::states, inputs = graph::inputs,
                                first_written = graph::operands;
+  static_assert(Body::fills.empty(), "what a body computes goes to the program around it");
 
   /// Where operands and results are; a scan around this one may change them between two runs.
   std::array<char*, graph::operands> operands{};
