@@ -6,6 +6,8 @@
 #include <ctg/run/team.hpp>
 #include <ctg/run/transposed_loop.hpp>
 
+#include <new>
+
 namespace ctg::inline v0::kernel {
 
 /// Loop number L of a plan.
@@ -154,8 +156,11 @@ class loop_kernel : loop_code<Plan, L> {
     std::array<bound_operand, code::size(static_cast<index>(Plan::operands.size()))> operands;
     bound_program whole;
 
-    part(bound_program const& p, char* memory, bool own_sums)
-        : state(reinterpret_cast<loop_kernel::state*>(memory)), whole(p) {
+    /// In memory of its own; `begins`: the state is made there, else it is there.
+    part(bound_program const& p, char* memory, bool own_sums, bool begins)
+        : state(begins ? ::new (static_cast<void*>(memory)) loop_kernel::state
+                       : std::launder(reinterpret_cast<loop_kernel::state*>(memory))),
+          whole(p) {
       std::copy_n(p.operands, Plan::operands.size(), operands.begin());
       char* at_byte = memory + whole_lines(sizeof(*state));
       each_private(p, [&](int m, std::int64_t bytes, bool sums) {

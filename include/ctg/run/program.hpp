@@ -337,6 +337,7 @@ class program_of {
     auto now = bound_.leaves;
     (rebind(now, leaves), ...);
     bound_.bind(now);
+    team_.threads = 0;
   }
 
   /// The plain numbers of the program, in the order of plan_type::numbers.
@@ -389,11 +390,13 @@ class program_of {
   template <int... S>
   void run_together(std::integer_sequence<int, S...>, int threads) {
     kernel::bound_program const p{bound_.operands.data(), bound_.numbers.data(), &bound_.extents};
-    std::int64_t each = 0;
-    ((each = std::max(each, kernel::step_kernel<plan_type, S>::bytes_each(p, bound_.products.data(), threads))), ...);
-    team_memory_.grow(each * threads);
-    kernel::team const t{threads, team_memory_.data(), each};
-    (kernel::step_kernel<plan_type, S>::run(p, bound_.products.data(), bound_.calls.data(), t), ...);
+    if (team_.threads != threads) {
+      std::int64_t each = 0;
+      ((each = std::max(each, kernel::step_kernel<plan_type, S>::bytes_each(p, bound_.products.data(), threads))), ...);
+      team_memory_.grow(each * threads);
+      team_ = {threads, team_memory_.data(), each};
+    }
+    (kernel::step_kernel<plan_type, S>::run(p, bound_.products.data(), bound_.calls.data(), team_), ...);
   }
 
   template <class E>
@@ -459,6 +462,7 @@ class program_of {
 
   bound bound_;
   detail::workspace team_memory_;
+  kernel::team team_{};  // as of the last run with several threads; of none where the binding is newer
 };
 
 namespace detail {

@@ -175,12 +175,12 @@ class loop_runner {
   template <class F>
   static void deal(bound_program const& p, team const& t, F const& f) {
     together(t.threads, [&](int i) {
-      typename code::part part(p, t.memory_of(i), i > 0);
+      typename code::part part(p, t.memory_of(i), i > 0, true);
       code::begin(part.program(), *part.state);
       f(part, i);
     });
-    typename code::part whole(p, t.memory_of(0), false);
-    for (int i = 1; i < t.threads; ++i) whole.join(typename code::part(p, t.memory_of(i), true));
+    typename code::part whole(p, t.memory_of(0), false, false);
+    for (int i = 1; i < t.threads; ++i) whole.join(typename code::part(p, t.memory_of(i), true, false));
     code::end(p, *whole.state);
   }
 
