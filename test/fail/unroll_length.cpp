@@ -7,7 +7,7 @@
 
 ctg::matrix<"X", float, ctg::dim<"N">, 2> X(3);
 ctg::matrix<"Y", float, 3, 2> Y;
-ctg::tensor<"start", float, 2> start;
+ctg::row<"start", float, 2> start;
 #ifdef CTG_TWIN
 auto y = ctg::unroll([](auto const& h, auto const& x) { return tanh(h + x); }, start, Y);
 #else
