@@ -45,6 +45,19 @@ class published {
     for (std::size_t i = 0; i < t.data.size(); ++i) leaf.data()[i] = static_cast<typename Leaf::value_type>(t.data[i]);
     return *this;
   }
+  /// Leaves that have the names of the case's inputs.
+  template <ctg::Leaf... Leaf>
+  published& fill(Leaf&... leaf) {
+    (fill(leaf, std::string(ctg::detail::info_of<Leaf>.name).c_str()), ...);
+    return *this;
+  }
+  /// gradient(J, leaf) against the output "grad_" and the leaf's name, for each leaf.
+  template <class J, ctg::Leaf... Leaf>
+  void check_gradients(J const& j, Leaf const&... leaf) {
+    std::array const names{"grad_" + std::string(ctg::detail::info_of<Leaf>.name)...};
+    [&]<std::size_t... I>(std::index_sequence<I...>) { check({names[I].c_str()...}, gradient(j, leaf)...); }
+    (std::index_sequence_for<Leaf...>{});
+  }
   /// The outputs of one program of these expressions against the case's outputs of those names.
   template <class... E>
   void check(std::array<char const*, sizeof...(E)> const& names, E const&... e) {
