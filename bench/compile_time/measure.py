@@ -25,7 +25,7 @@ import programs
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMPILERS = ["g++", "clang++-19"]
 OPTIONS = ["-O3", "-march=native"]
-LAYERS = [2, 5, 10, 20, 40]
+LAYERS = [2, 5, 10, 20, 40, 80]
 LONG = 30  # seconds
 
 OWN = ["-std=c++20", f"-I{ROOT / 'include'}"]

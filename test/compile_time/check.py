@@ -2,6 +2,7 @@
 """Holds what compiling costs, by figures that are the same in each run, unlike seconds.
 
     check.py COMPILER PROGRAM    compiles a program of bench/compile_time and compares with bounds.json
+    check.py COMPILER deep       compiles 80 layers within the compiler's default limits
     check.py --update COMPILER   measures all programs anew and writes bounds.json
     check.py --selftest COMPILER proves that the comparison can fail
 
@@ -70,6 +71,13 @@ def complaints(compiler, name, text, bound):
         print(f"{name}: {count} instantiations instead of {bound['instantiations']}; --update would hold that")
 
 
+def compile_deep(compiler):
+    with tempfile.TemporaryDirectory() as folder:
+        source = pathlib.Path(folder) / "deep.cpp"
+        source.write_text(programs.mlp(80))
+        return subprocess.run([compiler, "-fsyntax-only", *OPTIONS, str(source)]).returncode
+
+
 def least_steps(compiler, text, guess=1 << 16):
     """To one per cent, by halving, since clang does not count aloud; a good guess saves most of the compilations."""
     enough = lambda steps: compile_limited(compiler, text, steps) is not None
@@ -124,6 +132,8 @@ def main(arguments):
     if arguments[0] == "--selftest":
         return selftest(arguments[1])
     compiler, name = arguments
+    if name == "deep":
+        return compile_deep(compiler)
     bounds = json.loads(BOUNDS.read_text())
     if versions(compiler) != bounds["versions"]:
         print(f"the bounds are for {bounds['versions']}, this is {versions(compiler)}: not compared")
