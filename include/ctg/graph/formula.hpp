@@ -26,7 +26,8 @@ struct formula_graph {
   bool planned = false;
 };
 
-inline std::vector<int> primals_of(builder const& g) {
+template <class = void>
+std::vector<int> primals_of(builder const& g) {
   std::vector<int> primal(g.nodes.size(), -1);
   for (auto const& pass : g.passes)
     for (std::size_t n = 0; n < pass.adjoints.size(); ++n)  // of Z and its summands, which share an adjoint, Z stays
@@ -34,9 +35,10 @@ inline std::vector<int> primals_of(builder const& g) {
   return primal;
 }
 
-class formula_writer : tokens {
+template <class>
+class formula_writer_of : tokens {
  public:
-  formula_writer(formula_graph const& g, script as) : tokens{as}, g_(g) {
+  formula_writer_of(formula_graph const& g, script as) : tokens{as}, g_(g) {
     g_.primal.resize(g.nodes.size(), -1);
     written_.resize(g.nodes.size());
     names_.resize(g.nodes.size());
@@ -482,5 +484,6 @@ class formula_writer : tokens {
   std::vector<piece> written_;
   std::vector<std::string> names_;
 };
+using formula_writer = formula_writer_of<void>;
 
 }  // namespace ctg::inline v0::detail

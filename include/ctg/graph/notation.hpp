@@ -12,14 +12,16 @@ namespace ctg::inline v0::detail {
 
 enum class script : std::uint8_t { text, latex };
 
-inline std::size_t letters_of(std::string_view s) {
+template <class = void>
+std::size_t letters_of(std::string_view s) {
   std::size_t n = 0;
   for (char c : s) n += (static_cast<unsigned char>(c) & 0xc0) != 0x80;  // UTF-8: all but continuation bytes
   return n;
 }
 
 // The shortest digits that read back as v; as a float's where v is one, since 0.1f is meant to be 0.1.
-inline std::string number_text(double v) {
+template <class = void>
+std::string number_text(double v) {
   char buffer[40];
   auto const f = static_cast<float>(v);
   auto const end = static_cast<double>(f) == v ? std::to_chars(buffer, buffer + sizeof(buffer), f).ptr
@@ -29,7 +31,8 @@ inline std::string number_text(double v) {
 }
 
 // The digits of n as the characters that begin at zero, each three bytes long.
-inline std::string small_digits(std::int64_t n, bool raised) {
+template <class = void>
+std::string small_digits(std::int64_t n, bool raised) {
   static constexpr std::string_view up[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
   static constexpr std::string_view down[] = {"₀", "₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉"};
   std::string s;

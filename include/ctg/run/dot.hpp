@@ -11,7 +11,8 @@ namespace ctg::inline v0 {
 namespace detail {
 
 // As a quoted string of the DOT language: graphviz reads escapes and entities in labels.
-inline std::string dot_quoted(std::string_view s) {
+template <class = void>
+std::string dot_quoted(std::string_view s) {
   std::string q = "\"";
   for (char c : s) {
     if (c == '"' || c == '\\')
@@ -26,9 +27,11 @@ inline std::string dot_quoted(std::string_view s) {
   return q + "\"";
 }
 
-class dot_writer {
+template <class>
+class dot_writer_of {
  public:
-  explicit dot_writer(explained_program const& p) : reader_(p), plan_(p.plan), p_(p), kept_in_(p.plan.nodes.size()) {}
+  explicit dot_writer_of(explained_program const& p)
+      : reader_(p), plan_(p.plan), p_(p), kept_in_(p.plan.nodes.size()) {}
 
   std::string text() {
     std::string kernels;
@@ -201,6 +204,7 @@ class dot_writer {
   std::set<std::string> known_;
   std::string leaves_, buffers_, edges_;
 };
+using dot_writer = dot_writer_of<void>;
 
 }  // namespace detail
 

@@ -10,7 +10,8 @@ namespace ctg::inline v0 {
 
 namespace detail {
 
-inline std::string explanation(explained_program const& p) {
+template <class = void>
+std::string explanation(explained_program const& p) {
   program_reader const reader(p);
   text_table table({"#  kernel", "flops", "bytes", "flops/byte", "result in"});
   for (int s = 0; s < reader.kernels(); ++s) {

@@ -73,7 +73,8 @@ std::vector<int> primals_in_plan(std::span<node const> nodes, std::span<shape co
   return result;
 }
 
-inline std::string grouped(std::int64_t n) {
+template <class = void>
+std::string grouped(std::int64_t n) {
   std::string s = std::to_string(n);
   for (int i = static_cast<int>(s.size()) - 3; i > 0; i -= 3) s.insert(static_cast<std::size_t>(i), 1, ',');
   return s;
@@ -84,9 +85,10 @@ struct kernel_line {
   std::string text, where;
 };
 
-class program_reader {
+template <class>
+class program_reader_of {
  public:
-  explicit program_reader(explained_program const& p, script as = script::text)
+  explicit program_reader_of(explained_program const& p, script as = script::text)
       : p_(p),
         extents_{p.leaves},
         writer_({p.plan.nodes, p.plan.shapes, p.leaves, {p.numbers.begin(), p.numbers.end()}, p.primal, true}, as) {
@@ -300,12 +302,14 @@ class program_reader {
   extent_writer extents_;
   formula_writer writer_;
 };
+using program_reader = program_reader_of<void>;
 
 /// Rows of text whose first column stands left, the others right, and the last behind them; a row without numbers runs
 /// on below them.
-class text_table {
+template <class>
+class text_table_of {
  public:
-  explicit text_table(std::vector<std::string> head) : rows_{std::move(head)} {}
+  explicit text_table_of(std::vector<std::string> head) : rows_{std::move(head)} {}
   void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
   void add_line(std::string text, std::string last) {
     std::vector<std::string> row(rows_[0].size());
@@ -348,8 +352,10 @@ class text_table {
  private:
   std::vector<std::vector<std::string>> rows_;
 };
+using text_table = text_table_of<void>;
 
-inline std::string number_with_digits(double v, int digits) {
+template <class = void>
+std::string number_with_digits(double v, int digits) {
   char s[40];
   std::snprintf(s, sizeof(s), "%.*f", digits, v);
   return s;
