@@ -3,6 +3,7 @@
 #pragma once
 
 #include <ctg/calculus/jacobian.hpp>
+#include <ctg/contract.hpp>
 #include <ctg/custom.hpp>
 #include <ctg/expr/batched.hpp>
 #include <ctg/expr/einsum.hpp>

@@ -150,3 +150,43 @@ TEST_CASE("profile measures each kernel and leaves the leaves as they were") {
   CHECK(g.value() == Approx(step[J]));
   CHECK(g.value() == Approx(48 * 64 * 144));  // 96 times 1/4 · 1/2, squared
 }
+
+namespace {
+constexpr auto one_kernel = []<class P>() { return P::kernels() == 1; };
+constexpr auto no_product = []<class P>() { return P::gemms() == 0; };
+template <class P>
+constexpr bool promises = ctg::contract<P, one_kernel, no_product>;
+}  // namespace
+
+TEST_CASE("facts of what is stored, evaluated and walked over, counted by hand") {
+  ctg::matrix<"X", double, dim<"N">, 8> X(6);
+  ctg::matrix<"T", double, dim<"N">, 5> T(6);
+  ctg::matrix<"W", double, 8, 5> W;
+  ctg::row<"b", double, 5> b;
+  auto Z = X * W + b;
+  auto J = mse(sigmoid(Z), T);
+  auto dZ = gradient(J, Z);
+  auto dW = gradient(J, W);
+  auto step = ctg::program(J, ctg::assign(W, W - 0.1 * dW), ctg::assign(b, b - 0.1 * gradient(J, b)));
+  using S = decltype(step);
+  static_assert(S::gemms() == 2 && S::stored() == 1);
+  static_assert(step.stores_only(dZ) && step.stores_only(Z, dZ) && !step.stores_only() && !step.stores_only(dW));
+  static_assert(step.passes_over(X) == 2 && step.passes_over(T) == 1);
+  static_assert(S::exps(ctg::extents<"N">(6)) == 0);
+  static_assert(S::evaluations(ctg::opcode::sigmoid, ctg::extents<"N">(6)) == 30);
+  CHECK_THROWS_AS(S::exps(), ctg::extent_error);
+  static_assert(noexcept(step())&& noexcept(step(ctg::serial{})));
+  static_assert(!promises<S> && !promises<int>);
+
+  auto rows = ctg::program(softmax(T), exp(T), log_softmax(T), sum(T));
+  using R = decltype(rows);
+  static_assert(promises<R>);
+  static_assert(R::stored() == 0 && rows.stores_only() && rows.passes_over(T) == 1 && rows.passes_over(X) == 0);
+  static_assert(R::exps(ctg::extents<"N">(6)) == 60);                          // of the softmax and log-softmax, of T
+  static_assert(R::evaluations(ctg::opcode::log, ctg::extents<"N">(6)) == 6);  // one for each row
+
+  auto twice = ctg::program(X * W, transpose(X) * X, ctg::cumsum<0>(T));
+  static_assert(twice.gemms() == 2 && twice.passes_over(X) == 3 && twice.passes_over(T) == 1);
+  auto g = ctg::value_and_gradient(J, W);
+  static_assert(g.gemms() == 2 && g.stores_only(dZ) && g.passes_over(X) == 2 && noexcept(g()));
+}

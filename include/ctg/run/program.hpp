@@ -4,6 +4,7 @@
 #pragma once
 
 #include <ctg/calculus/derivatives.hpp>
+#include <ctg/plan/facts.hpp>
 #include <ctg/run/bind.hpp>
 #include <ctg/run/scan.hpp>
 #include <ctg/run/tiny.hpp>
@@ -266,7 +267,7 @@ class program_of {
   }
 
   /// Runs all kernels.
-  void operator()(serial = {}) {
+  void operator()(serial = {}) noexcept {
     fill_once();
     if constexpr (kernel::tiny_program<plan_type>::applies) {
       kernel::tiny_program<plan_type>::run({bound_.operands.data(), bound_.numbers.data(), &bound_.extents},
@@ -369,6 +370,35 @@ class program_of {
   template <class E>
     requires Expression<E>
   static constexpr bool stores(E const&) { return is_stored<detail::wrapped<void, 0, E>>; }
+  /// The number of values in the workspace that one kernel writes and a later one may read: all but results, values of
+  /// one entry, and what products pack. (Here and below: what the body of a scan does by itself is not counted.)
+  static constexpr int stored() { return plan::count_kept(plan_type::tables()); }
+  /// Whether all of these are values of the given subexpressions: stores_only(dZ).
+  template <class... E>
+    requires(Expression<E>&&...)
+  static constexpr bool stores_only(E const&...) {
+    std::array<int, sizeof...(E) + 1> const nodes{node_in_plan<detail::wrapped<void, 0, E>>..., -1};
+    return plan::keeps_only(plan_type::tables(), {nodes.data(), sizeof...(E)});
+  }
+  /// The number of matrix products that one call runs; a batch of them is one.
+  static constexpr int gemms() { return static_cast<int>(plan_type::products.size()); }
+  /// How often one call evaluates this operation on an entry (not counting what calls such as `solve` do inside).
+  static constexpr std::int64_t evaluations(opcode of, extent_table const& names = {}) {
+    require_known(names);
+    return plan::count_evaluations(plan_type::tables(), of, names);
+  }
+  /// The same for exp: softmax's exponentials are among them; sigmoid and tanh are operations of their own.
+  static constexpr std::int64_t exps(extent_table const& names = {}) { return evaluations(opcode::exp, names); }
+  /// How many times one call walks over the memory of a leaf to read it; 0 for a leaf that the program does not read.
+  template <class L>
+    requires Leaf<L>
+  static constexpr int passes_over(L const&) {
+    int walks = 0;
+    for (std::size_t i = 0; i < plan_type::leaves.size(); ++i)
+      if (plan_type::leaves[i] == &detail::info_of<L>)
+        walks += plan::count_walks(plan_type::tables(), detail::spanned(plan_type::scan_operands), static_cast<int>(i));
+    return walks;
+  }
 
  private:
   friend struct detail::program_access;
@@ -420,8 +450,9 @@ class program_of {
         detail::fail<extent_error>("ctg: this figure depends on a named extent; ask with ctg::extents<\"N\">(64)");
   }
 
+  // The node of the plan that holds the value of an expression, or of what it is a view of; -1 where none does.
   template <class E>
-  static constexpr bool is_stored = [] {
+  static constexpr int node_in_plan = [] {
     builder written, g;
     std::vector<int> roots = Graph::outputs::lower_into(written);
     roots.push_back(lower<E>(written));
@@ -451,6 +482,12 @@ class program_of {
     int n = in_plan[static_cast<std::size_t>(roots.back())];
     while (n >= 0 && plan::is_view(plan_type::nodes[static_cast<std::size_t>(n)]))
       n = plan_type::nodes[static_cast<std::size_t>(n)].args[0];
+    return n;
+  }();
+
+  template <class E>
+  static constexpr bool is_stored = [] {
+    int const n = node_in_plan<E>;
     if (n < 0) return false;
     if (plan_type::nodes[static_cast<std::size_t>(n)].is(opcode::leaf)) return true;
     for (auto const& o : plan_type::outputs)
@@ -514,11 +551,17 @@ class value_and_gradient_of : private Program {
   using Program::operator();
   using Program::bind;
   using Program::bytes_moved;
+  using Program::evaluations;
+  using Program::exps;
   using Program::extents;
   using Program::flops;
+  using Program::gemms;
   using Program::kernels;
   using Program::numbers;
+  using Program::passes_over;
+  using Program::stored;
   using Program::stores;
+  using Program::stores_only;
   using Program::workspace_bytes;
   using plan_type = typename Program::plan_type;
 

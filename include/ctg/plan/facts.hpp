@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+// What a plan can promise beside its costs: how often a function is evaluated, how often a leaf is walked over, which
+// values it keeps.
+#pragma once
+
+#include <ctg/plan/memory.hpp>
+
+namespace ctg::inline v0::plan {
+
+/// Entries for which the loops evaluate this operation in one run.
+constexpr std::int64_t count_evaluations(tables const& t, opcode of, extent_table const& names) {
+  std::int64_t count = 0;
+  for (auto const& l : t.loops) {
+    shape const& space = t.shapes[static_cast<std::size_t>(l.space)];
+    std::int64_t const all = names(space), columns = space.rank ? names(space[space.rank - 1]) : 1;
+    auto add = [&](range const& r, std::int64_t times) {
+      for (int i = r.begin; i < r.end; ++i) {
+        instruction const& x = t.code[static_cast<std::size_t>(i)];
+        if (x.what == action::compute && x.op->code == of) count += times;
+      }
+    };
+    add(l.uniform, 1);
+    for (int p = 0; p <= l.passes; ++p) {
+      add(l.row[static_cast<std::size_t>(p)], columns ? all / columns : 0);
+      if (p < l.passes) add(l.element[static_cast<std::size_t>(p)], all);
+    }
+  }
+  return count;
+}
+
+/// How many products, loops and calls read this leaf; a loop that comes back to a row counts once.
+constexpr int count_walks(tables const& t, std::span<operand const> scan_operands, int leaf) {
+  auto reads = [&](operand const& o) {
+    if (o.storage < 0) return 0;
+    storage const& s = t.storages[static_cast<std::size_t>(o.storage)];
+    return s.kind == storage_kind::leaf && s.index == leaf ? 1 : 0;
+  };
+  int walks = 0;
+  for (auto const& p : t.products) walks += reads(p.a) + reads(p.b);
+  for (auto const& c : t.calls)
+    if (c.scan < 0)
+      for (operand const& o : c.x) walks += reads(o);
+  for (operand const& o : scan_operands) walks += reads(o);
+  for (auto const& l : t.loops) {
+    int found = 0;
+    auto look = [&](range const& r) {
+      for (int i = r.begin; i < r.end; ++i) {
+        instruction const& x = t.code[static_cast<std::size_t>(i)];
+        if (x.what == action::load && reads(t.operands[static_cast<std::size_t>(x.memory)])) found = 1;
+      }
+    };
+    look(l.uniform);
+    for (range const& r : l.row) look(r);
+    for (range const& r : l.element) look(r);
+    walks += found;
+  }
+  return walks;
+}
+
+/// Whether a storage holds a value of more than one entry between two kernels that is neither a leaf nor a result.
+constexpr bool is_kept(tables const& t, storage const& s) {
+  return s.kind == storage_kind::buffer && s.index >= 0 && s.first >= 0 && s.last > s.first && !s.persists &&
+         s.shape >= 0 && !t.shapes[static_cast<std::size_t>(s.shape)].one_entry();
+}
+constexpr int count_kept(tables const& t) {
+  int count = 0;
+  for (storage const& s : t.storages) count += is_kept(t, s);
+  return count;
+}
+/// Whether all that is kept is the value of one of these nodes.
+constexpr bool keeps_only(tables const& t, std::span<int const> nodes) {
+  for (storage const& s : t.storages) {
+    bool named = !is_kept(t, s);
+    for (int n : nodes) named = named || n == s.index;
+    if (!named) return false;
+  }
+  return true;
+}
+
+}  // namespace ctg::inline v0::plan
