@@ -501,9 +501,7 @@ struct fused_buffer {
   frozen<int, 4 * C> depth, group, pass, update, members;
   frozen<char, 4 * C> stored;
   frozen<int, 2 * C> group_depth, group_space, group_passes, group_size;
-  constexpr bool fits() const {
-    return views.fits() && shapes.fits() && members.fits() && group_depth.fits();
-  }
+  constexpr bool fits() const { return views.fits() && shapes.fits() && members.fits() && group_depth.fits(); }
 };
 
 template <std::size_t C, class Lowered, class Simplified>
