@@ -156,7 +156,7 @@ TEST_CASE("a weight's gradient is one product over the rows of all steps and bat
   matrix<"W", double, 3, 5> W;
   scalar<"a", double> a{0.75};
   test::fill(X), test::fill(X4), test::fill(h0), test::fill(W);
-  auto const layer = [&](auto const& h, auto const& x) { return tanh(x * (-2 * W / a) + h); };
+  auto const layer = [&](auto const& h, auto const& x) { return tanh(x * (-2 * (sum(x) * W)) / a + h); };
   auto const sum_of = [](auto const& H) { return sum(square(H)); };
   auto step = program(gradient(sum_of(scan(layer, h0, X)), W));
   auto const written_out = gradient(sum_of(unroll(layer, h0, X4)), W);
