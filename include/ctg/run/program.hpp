@@ -283,6 +283,8 @@ class program_of {
                   "OpenMP::OpenMP_CXX), or call step()");
 #endif
     if (policy.threads <= 1) return (*this)();
+    if constexpr (plan_type::is_static)  // with nothing to deal out, asking each step would take as long as a tiny one
+      if constexpr (flops() < kernel::least_shared_flops) return (*this)();
     fill_once();
     run_together(std::make_integer_sequence<int, static_cast<int>(plan_type::steps.size())>{}, policy.threads);
   }
