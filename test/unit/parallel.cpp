@@ -76,3 +76,23 @@ TEST_CASE("loops over rows, over one long row, and batches") {
   fill(B);
   check(1e-3, tanh(A * B), sum(square(A * B)));
 }
+
+TEST_CASE("an update that is dealt out has the bits of the whole") {
+  ctg::matrix<"X", float, 203, 96> X;
+  ctg::matrix<"G", float, 203, 130> G;
+  ctg::matrix<"W", float, 96, 130> W;
+  fill(X);
+  fill(G);
+  auto step = ctg::program(ctg::assign(W, W - 0.5f * (transpose(X) * G)));
+  static_assert(decltype(step)::kernels() == 1);
+  fill(W);
+  auto const before = W;
+  step();
+  auto const expected = W;
+  CHECK_FALSE(std::equal(W.begin(), W.end(), before.begin()));
+  for (int threads : {2, 3}) {
+    W = before;
+    step(ctg::parallel{threads});
+    CHECK(std::equal(W.begin(), W.end(), expected.begin()));
+  }
+}
