@@ -219,5 +219,9 @@ template <detail::Planned Program>
 std::string to_dot(Program const& program) {
   return to_dot(program, program.extents());
 }
+template <Expression E>
+std::string to_dot(E const&) {
+  return detail::refuse_expression<E>();
+}
 
 }  // namespace ctg::inline v0

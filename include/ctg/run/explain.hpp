@@ -37,5 +37,9 @@ template <detail::Planned Program>
 std::string explain(Program const& program) {
   return explain(program, program.extents());
 }
+template <Expression E>
+std::string explain(E const&) {
+  return detail::refuse_expression<E>();
+}
 
 }  // namespace ctg::inline v0

@@ -380,6 +380,17 @@ explained_program explained(Program const& program, extent_table const& names) {
   return p;
 }
 
+/// What is asked of an expression instead of a program: an error that says how to make one of it.
+template <class E>
+inline constexpr bool is_program = false;
+template <class E>
+std::string refuse_expression() {
+  static_assert(is_program<E>,
+                "ctg: explain and to_dot want a program, which runs: write explain(ctg::program(e)); to_string(e) and "
+                "to_latex(e) print the formula of an expression");
+  return {};
+}
+
 /// What `explain` and its kin take.
 template <class P>
 concept Planned = requires {
