@@ -18,7 +18,7 @@ OTHERS = {
     'one_hot': 'of integers',
     'cast': 'changes the element type only',
     'batched': 'lifts an expression', 'unroll': 'writes steps out', 'scan': 'repeats an expression',
-    'fold': 'repeats an expression', 'states': 'gives what a scan keeps',
+    'fold': 'repeats an expression', 'states': 'makes a tuple',
     'constant': 'a number',
     'operator""_c': 'a number',
     'operator<<': 'prints', 'to_text': 'prints',
