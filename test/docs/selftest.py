@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Proves that check_snippets.py and check_rules.py can fail: a small tree that is right, then one change at a time."""
+"""Proves that check_snippets.py, check_rules.py and check_outputs.py can fail: a small tree that is right, then one change at a time."""
 import pathlib
 import sys
 import tempfile
 
+import check_outputs
 import check_rules
 import check_snippets
 
@@ -82,8 +83,22 @@ def rule_failures():
     return failures
 
 
+# An output, and how many of PAGE's blocks of text it lacks
+OUTPUTS = [("before\nnot C++ \nbehind", 0), ("not C++", 0), ("not C++ at all", 1), ("", 1)]
+
+
+def output_failures():
+    failures = 0
+    for output, expected in OUTPUTS:
+        stale, blocks = check_outputs.missing(PAGE, output)
+        if blocks != 1 or len(stale) != expected:
+            failures += 1
+            print(f"of an output {output!r} {expected} of 1 blocks should be missing, not {len(stale)} of {blocks}")
+    return failures
+
+
 def main():
-    failures = rule_failures()
+    failures = rule_failures() + output_failures()
     for name, file, old, new, expected in TRIALS:
         with tempfile.TemporaryDirectory() as folder:
             root = pathlib.Path(folder)
@@ -95,7 +110,7 @@ def main():
             if blocks != 2 or (expected is None and said) or (expected is not None and expected not in said):
                 failures += 1
                 print(f"{name}: the check should say {expected!r}, it says {said!r} of {blocks} blocks")
-    trials = len(TRIALS) + len(RULES)
+    trials = len(TRIALS) + len(RULES) + len(OUTPUTS)
     print(f"{trials - failures} of {trials} trials of the checks as expected")
     return 1 if failures else 0
 
