@@ -4,6 +4,7 @@
 // the division of a mean) joins the step that reduces.
 #pragma once
 
+#include <ctg/kernel/gemm/blocking.hpp>
 #include <ctg/plan/update.hpp>
 
 namespace ctg::inline v0::plan {

@@ -246,8 +246,9 @@ class planner_of {
     detail::sequence<int> by_depth;
     for (int k = 0; k < static_cast<int>(groups); ++k)
       if (epilogue_of[at(k)] < 0) by_depth.push_back(k);
-    std::sort(by_depth.begin(), by_depth.end(), [&](int a, int b) {
-      return f_.group_depth[at(a)] != f_.group_depth[at(b)] ? f_.group_depth[at(a)] < f_.group_depth[at(b)] : a < b;
+    std::sort(by_depth.begin(), by_depth.end(), [&](int one, int other) {
+      int const depth = f_.group_depth[at(one)], other_depth = f_.group_depth[at(other)];
+      return depth != other_depth ? depth < other_depth : one < other;
     });
     for (int group : by_depth) {
       // what was delayed must stay behind: in the step that reduces, it would meet the readers that it was delayed for
@@ -398,15 +399,15 @@ class planner_of {
     detail::sequence<std::pair<int, int>> overwriters;  // reader, writer
     for (std::size_t i = 0; i < count; ++i) {
       int const self = static_cast<int>(i);
-      for_reads(drafts_[i], [&](int b) {
-        int const s = step_of_node_[at(b)];
+      for_reads(drafts_[i], [&](int value) {
+        int const s = step_of_node_[at(value)];
         if (s >= 0 && s != self) {
           after[at(s)].push_back(self);
           ++waits_for_data[i];
           ++waits[i];
         }
-        if (!n(b).is(opcode::leaf)) return;
-        int const w = writer[at(static_cast<int>(n(b).with.p))];
+        if (!n(value).is(opcode::leaf)) return;
+        int const w = writer[at(static_cast<int>(n(value).with.p))];
         if (w >= 0 && w != self) overwriters.push_back({self, w});
       });
     }
@@ -554,7 +555,7 @@ class planner_of {
     detail::sequence<int> results;
     for (int r = i + 1; r < static_cast<int>(g_.nodes.size()); ++r)
       if (f_.levels[at(r)] == level::called && n(r).is(opcode::scan_result) && n(r).args[0] == i) results.push_back(r);
-    std::sort(results.begin(), results.end(), [&](int a, int b) { return n(a).with.p < n(b).with.p; });
+    std::sort(results.begin(), results.end(), [&](int one, int other) { return n(one).with.p < n(other).with.p; });
     s.results.begin = static_cast<int>(out_.scan_results.size());
     for (int r : results) out_.scan_results.push_back(storage_of_[at(r)]);
     s.results.end = static_cast<int>(out_.scan_results.size());
@@ -591,7 +592,7 @@ class planner_of {
   constexpr bool conflicts(request const& r) const {
     draft const& d = drafts_[at(step_of_node_[at(r.node)])];
     int const target = leaf_storage_[at(r.leaf)], written = f_.group[at(r.node)];
-    auto is_target = [&](int b) { return n(b).is(opcode::leaf) && storage_of_[at(b)] == target; };
+    auto is_target = [&](int base) { return n(base).is(opcode::leaf) && storage_of_[at(base)] == target; };
     if (d.product >= 0)
       for (int a : n(d.product).args)
         if (a >= 0 && is_target(f_.views[at(a)].base)) return true;

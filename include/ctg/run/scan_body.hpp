@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+// Scans cut out of the graph around them: each body is a graph of its own, with a plan of its own.
+#pragma once
+
+#include <ctg/plan/memory.hpp>
+#include <ctg/plan/planner.hpp>
+#include <ctg/plan/regions.hpp>
+#include <ctg/run/lowered.hpp>
+
+#include <array>
+
+namespace ctg::inline v0::detail {
+
+template <std::size_t Roots, class Simplified>
+constexpr auto close_all(auto const& b) {
+  auto made = b;
+  builder g;
+  auto const roots = plan::regions(Simplified::view(), spanned(Simplified::roots)).close(spanned(Simplified::roots), g);
+  for (std::size_t i = 0; i < Roots; ++i) made.roots[i] = roots[i];
+  made.take(g);
+  return made;
+}
+
+/// The graph around the bodies of scans.
+template <class Simplified>
+struct closed_graph {
+  template <std::size_t C>
+  struct stage {
+    static constexpr auto buffer =
+        close_all<Simplified::roots.size(), Simplified>(graph_buffer<Simplified::roots.size(), C>{});
+  };
+  static constexpr auto const& buffer = fit<stage, Simplified::nodes.size() / 3>::buffer;
+  static constexpr auto nodes = exact<buffer.nodes.size>(buffer.nodes);
+  static constexpr auto shapes = exact<buffer.shapes.size>(buffer.shapes);
+  static constexpr auto roots = buffer.roots;
+  static constexpr graph_view view() { return {spanned(nodes), spanned(shapes)}; }
+};
+template <class Simplified>
+using closed = std::conditional_t<has_scans(spanned(Simplified::nodes)), closed_graph<Simplified>, Simplified>;
+
+template <std::size_t C>
+struct body_buffer {
+  frozen<node, 4 * C> nodes;
+  frozen<shape, C> shapes;
+  frozen<int, C> leaf_shapes, roots, targets, inputs, results, captured;
+  scan_layout layout;
+  bool backwards = false;
+  int steps = -1;  // the shape of the scan
+  constexpr bool fits() const {
+    return nodes.fits() && shapes.fits() && leaf_shapes.fits() && roots.fits() && inputs.fits() && results.fits();
+  }
+};
+
+template <std::size_t C, class Simplified, int K>
+constexpr auto make_body() {
+  graph_view const g = Simplified::view();
+  plan::regions const all(g, spanned(Simplified::roots));
+  plan::region const& r = all.list()[static_cast<std::size_t>(K)];
+  plan::body_graph const made = plan::make_body(g, r);
+  body_buffer<C> b;
+  b.nodes.assign(made.graph.nodes);
+  b.shapes.assign(made.graph.shapes);
+  b.leaf_shapes.assign(made.leaf_shapes);
+  b.roots.assign(made.roots);
+  b.targets.assign(made.targets);
+  b.inputs.assign(r.inputs);
+  b.results.assign(r.results);
+  b.captured.assign(r.captured);
+  b.layout = r.parts.layout;
+  b.backwards = g[r.scan].with.q != 0;
+  b.steps = g[r.scan].shape;
+  return b;
+}
+
+/// The body of scan K, in the place of a graph that a user wrote.
+template <class Lowered, class Simplified, int K>
+struct scan_body {
+  template <std::size_t C>
+  struct stage {
+    static constexpr auto buffer = make_body<C, Simplified, K>();
+  };
+  static constexpr auto const& buffer = fit<stage, Simplified::nodes.size() / 3>::buffer;
+  static constexpr auto nodes = exact<buffer.nodes.size>(buffer.nodes);
+  static constexpr auto shapes = exact<buffer.shapes.size>(buffer.shapes);
+  static constexpr auto roots = exact<buffer.roots.size>(buffer.roots);
+  static constexpr auto targets = exact<buffer.targets.size>(buffer.targets);
+  static constexpr auto const& numbers = Lowered::numbers;
+  static constexpr element type = Lowered::type;
+  static constexpr auto infos = [] {
+    std::array<leaf_info, buffer.leaf_shapes.size> list{};
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      list[i].name = "step";
+      list[i].name_hash = list[i].type_hash = mix(0x73746570u, i);
+      list[i].type = type == element::none ? element::f64 : type;
+      list[i].shape = shapes[static_cast<std::size_t>(buffer.leaf_shapes.items[i])];
+    }
+    return list;
+  }();
+  static constexpr auto leaves = [] {
+    std::array<leaf_info const*, infos.size()> list{};
+    for (std::size_t i = 0; i < list.size(); ++i) list[i] = &infos[i];
+    return list;
+  }();
+  static constexpr graph_view view() { return {spanned(nodes), spanned(shapes)}; }
+
+  static constexpr shape steps = shapes[static_cast<std::size_t>(buffer.steps)];
+  static constexpr bool backwards = buffer.backwards;
+  static constexpr scan_layout layout = buffer.layout;
+  static constexpr std::size_t states = static_cast<std::size_t>(layout.states), inputs = buffer.inputs.size,
+                               operands = states + inputs + buffer.captured.size;
+  static constexpr auto results = exact<buffer.results.size>(buffer.results);
+};
+
+template <std::size_t C>
+struct scan_tables {
+  frozen<plan::scan, C> scans;
+  frozen<plan::operand, C> operands;
+  frozen<int, C> results;
+  constexpr bool fits() const { return scans.fits() && operands.fits() && results.fits(); }
+  constexpr void take(plan::arranged const& r) {
+    scans.assign(r.scans);
+    operands.assign(r.scan_operands);
+    results.assign(r.scan_results);
+  }
+};
+struct no_scan_tables {
+  static constexpr frozen<plan::scan, 1> scans{};
+  static constexpr frozen<plan::operand, 1> operands{};
+  static constexpr frozen<int, 1> results{};
+  constexpr bool fits() const { return true; }
+  constexpr void take(plan::arranged const&) {}
+};
+
+// Scratch of a scan: each state twice, for a step reads one and writes the other, then what its body's plan wants.
+template <class T>
+constexpr std::int64_t state_bytes(std::int64_t entries) {
+  constexpr auto line = static_cast<std::int64_t>(alignment);
+  return (entries * static_cast<std::int64_t>(sizeof(T)) + line - 1) / line * line;
+}
+template <class Plan>
+struct scan_facts {
+  using T = typename Plan::value_type;
+  using body = typename Plan::lowered;
+  static constexpr std::int64_t states_bytes(extent_table const& names) {
+    std::int64_t bytes = 0;
+    for (std::size_t i = 0; i < body::states; ++i) bytes += 2 * state_bytes<T>(names(body::infos[i].shape));
+    return bytes;
+  }
+  static constexpr std::int64_t workspace(extent_table const& names) {
+    std::array<std::int64_t, Plan::storages.size() + 1> offsets{};
+    auto bytes = offsets;
+    return states_bytes(names) + plan::place_buffers<T>(Plan::tables(), names, spanned(offsets.data(), offsets.size()),
+                                                        spanned(bytes.data(), bytes.size()));
+  }
+  static constexpr std::int64_t flops(extent_table const& names) {
+    return names(body::steps) * plan::count_flops(Plan::tables(), names);
+  }
+  static constexpr std::int64_t moved(extent_table const& names) {
+    return names(body::steps) * plan::count_bytes<T>(Plan::tables(), names);
+  }
+};
+
+}  // namespace ctg::inline v0::detail
