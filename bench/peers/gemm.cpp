@@ -294,7 +294,7 @@ void fixed(session& all, std::string const& group) {
   matrices<T> const data(s);
   problem<T> const p = data.p;
   std::vector<competitor> competitors{{"cotangent", [=] {
-                                         ctg::kernel::gemm_static<M, N, K, T>({p.a, K, 1}, {p.b, N, 1}, p.c, N);
+                                         ctg::kernel::gemm_static<M, N, K>({p.a, K, 1}, {p.b, N, 1}, p.c, N);
                                        }}};
 #if defined(PEERS_LIBXSMM)
   enter_libxsmm(competitors, p);
