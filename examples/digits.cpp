@@ -66,12 +66,7 @@ int run(std::string const& path) {
   auto answer = ctg::program(Z);
   answer.bind(unseen);
   answer();
-  training::confusion_matrix confusion;
-  confusion.add(answer[Z], test.label(0));
-  std::cout << std::setprecision(1) << clock.microseconds_each() << " µs for each step of " << batch
-            << " digits, bind included\n\n"
-            << confusion << "\ntest accuracy " << std::setprecision(3) << confusion.accuracy() << "\n";
-  return confusion.accuracy() >= 0.95 ? 0 : 1;
+  return training::report(clock, batch, "digits", answer[Z], test.label(0)) >= 0.95 ? 0 : 1;
 }
 
 }  // namespace
