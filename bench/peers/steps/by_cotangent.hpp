@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The training steps of networks in cotangent: as in the documentation, nothing tuned.
+// The training steps of networks in cotangent: as in the documentation, nothing tuned. A step takes a policy of
+// execution.
 #pragma once
 
 #include <ctg/ctg.hpp>
@@ -43,9 +44,49 @@ struct cotangent_two_layers {
     auto const J = Loss(Activation(X * W1 + b1) * W2 + b2, T);
     auto const descend = [&](auto& p) { return ctg::assign(p, p - lr * gradient(J, p)); };
     auto step = ctg::program(J, descend(W1), descend(b1), descend(W2), descend(b2));
-    body([&] { return step(), static_cast<float>(step[J]); },
+    body([&](auto... policy) { return step(policy...), static_cast<float>(step[J]); },
          [&] {
            return parameters{view(W1), view(b1), view(W2), view(b2)};
+         });
+  }
+};
+
+/// W3.
+struct cotangent_three_layers {
+  static void train(network<float> const& n, float rate, auto const& body) {
+    auto const X = leaf_of<ctg::matrix<"X", float, 128, 784>>(n.X);
+    auto const T = leaf_of<ctg::matrix<"T", float, 128, 10>>(n.T);
+    auto W1 = leaf_of<ctg::matrix<"W1", float, 784, 512>>(n.W[0]);
+    auto W2 = leaf_of<ctg::matrix<"W2", float, 512, 512>>(n.W[1]);
+    auto W3 = leaf_of<ctg::matrix<"W3", float, 512, 10>>(n.W[2]);
+    auto b1 = leaf_of<ctg::row<"b1", float, 512>>(n.b[0]);
+    auto b2 = leaf_of<ctg::row<"b2", float, 512>>(n.b[1]);
+    auto b3 = leaf_of<ctg::row<"b3", float, 10>>(n.b[2]);
+    ctg::scalar<"lr", float> const lr{rate};
+
+    auto const J = cross_entropy(relu(relu(X * W1 + b1) * W2 + b2) * W3 + b3, T);
+    auto const descend = [&](auto& p) { return ctg::assign(p, p - lr * gradient(J, p)); };
+    auto step = ctg::program(J, descend(W1), descend(b1), descend(W2), descend(b2), descend(W3), descend(b3));
+    body([&](auto... policy) { return step(policy...), static_cast<float>(step[J]); },
+         [&] { return parameters{view(W1), view(b1), view(W2), view(b2), view(W3), view(b3)}; });
+  }
+};
+
+/// W4.
+struct cotangent_sigmoid_layer {
+  static void train(network<float> const& n, float rate, auto const& body) {
+    auto const X = leaf_of<ctg::matrix<"X", float, 64, 4096>>(n.X);
+    auto const T = leaf_of<ctg::matrix<"T", float, 64, 4096>>(n.T);
+    auto W = leaf_of<ctg::matrix<"W", float, 4096, 4096>>(n.W[0]);
+    auto b = leaf_of<ctg::row<"b", float, 4096>>(n.b[0]);
+    ctg::scalar<"lr", float> const lr{rate};
+
+    auto const J = mse(sigmoid(X * W + b), T);
+    auto const descend = [&](auto& p) { return ctg::assign(p, p - lr * gradient(J, p)); };
+    auto step = ctg::program(J, descend(W), descend(b));
+    body([&](auto... policy) { return step(policy...), static_cast<float>(step[J]); },
+         [&] {
+           return parameters{view(W), view(b)};
          });
   }
 };
