@@ -10,21 +10,9 @@ namespace ctg::inline v0::plan {
 /// Entries for which the loops evaluate this operation in one run.
 constexpr std::int64_t count_evaluations(tables const& t, opcode of, extent_table const& names) {
   std::int64_t count = 0;
-  for (auto const& l : t.loops) {
-    shape const& space = t.shapes[static_cast<std::size_t>(l.space)];
-    std::int64_t const all = names(space), columns = space.rank ? names(space[space.rank - 1]) : 1;
-    auto add = [&](range const& r, std::int64_t times) {
-      for (int i = r.begin; i < r.end; ++i) {
-        instruction const& x = t.code[static_cast<std::size_t>(i)];
-        if (x.what == action::compute && x.op->code == of) count += times;
-      }
-    };
-    add(l.uniform, 1);
-    for (int p = 0; p <= l.passes; ++p) {
-      add(l.row[static_cast<std::size_t>(p)], columns ? all / columns : 0);
-      if (p < l.passes) add(l.element[static_cast<std::size_t>(p)], all);
-    }
-  }
+  each_instruction(t, names, [&](instruction const& x, std::int64_t times) {
+    if (x.what == action::compute && x.op->code == of) count += times;
+  });
   return count;
 }
 

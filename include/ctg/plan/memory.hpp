@@ -118,6 +118,23 @@ constexpr call_extents extents_of(tables const& t, call const& c, extent_table c
   return e;
 }
 
+/// visit(instruction, how many entries it is run for) for each instruction of all loops.
+template <class F>
+constexpr void each_instruction(tables const& t, extent_table const& names, F const& visit) {
+  for (auto const& l : t.loops) {
+    shape const& space = t.shapes[static_cast<std::size_t>(l.space)];
+    std::int64_t const all = names(space), columns = space.rank ? names(space[space.rank - 1]) : 1;
+    auto each = [&](range const& r, std::int64_t times) {
+      for (int i = r.begin; i < r.end; ++i) visit(t.code[static_cast<std::size_t>(i)], times);
+    };
+    each(l.uniform, 1);
+    for (int p = 0; p <= l.passes; ++p) {
+      each(l.row[static_cast<std::size_t>(p)], columns ? all / columns : 0);
+      if (p < l.passes) each(l.element[static_cast<std::size_t>(p)], all);
+    }
+  }
+}
+
 /// Floating-point operations of one run: 2·m·n·k for a product (2·m·n more where it adds to C), the operation's own
 /// count for each entry otherwise.
 template <class = void>
@@ -135,21 +152,9 @@ constexpr std::int64_t count_flops(tables const& t, extent_table const& names) {
     }
     flops += op.call_flops ? op.call_flops(extents_of(t, c, names)) : op.flops * entries_of(t, c.node, names);
   }
-  for (auto const& l : t.loops) {
-    shape const& space = t.shapes[static_cast<std::size_t>(l.space)];
-    std::int64_t const all = names(space), columns = space.rank ? names(space[space.rank - 1]) : 1;
-    auto add = [&](range const& r, std::int64_t times) {
-      for (int i = r.begin; i < r.end; ++i) {
-        instruction const& x = t.code[static_cast<std::size_t>(i)];
-        if (x.op && x.what != action::store && x.what != action::load) flops += x.op->flops * times;
-      }
-    };
-    add(l.uniform, 1);
-    for (int p = 0; p <= l.passes; ++p) {
-      add(l.row[static_cast<std::size_t>(p)], columns ? all / columns : 0);
-      if (p < l.passes) add(l.element[static_cast<std::size_t>(p)], all);
-    }
-  }
+  each_instruction(t, names, [&flops](instruction const& x, std::int64_t times) {
+    if (x.op && x.what != action::store && x.what != action::load) flops += x.op->flops * times;
+  });
   return flops;
 }
 
