@@ -187,28 +187,37 @@ constexpr bool require_affordable() {
   }
 }
 
-template <std::size_t C, class Lowered>
-constexpr auto simplify_all() {
-  graph_buffer<Lowered::roots.size(), C> b;
-  builder g;
-  auto const roots = plan::simplify_for_plan(Lowered::view(), spanned(Lowered::roots), g);
-  for (std::size_t i = 0; i < roots.size(); ++i) b.roots[i] = roots[i];
-  b.take(g);
-  return b;
-}
-
-/// The graph that is planned: simplified, row operations expanded.
-template <class Lowered>
-struct simplified {
+/// The graph that Pass::make(g) writes into the builder g, which it returns the roots of; it has the roots of From.
+template <class From, class Pass>
+struct rewritten_graph {
+  template <std::size_t C>
+  static constexpr auto freeze() {
+    graph_buffer<From::roots.size(), C> made;
+    builder g;
+    auto const new_roots = Pass::make(g);
+    for (std::size_t i = 0; i < new_roots.size(); ++i) made.roots[i] = new_roots[i];
+    made.take(g);
+    return made;
+  }
   template <std::size_t C>
   struct stage {
-    static constexpr auto buffer = simplify_all<C, Lowered>();
+    static constexpr auto buffer = freeze<C>();
   };
-  static constexpr auto const& buffer = fit<stage, Lowered::nodes.size() / 3>::buffer;
+  static constexpr auto const& buffer = fit<stage, From::nodes.size() / 3>::buffer;
   static constexpr auto nodes = exact<buffer.nodes.size>(buffer.nodes);
   static constexpr auto shapes = exact<buffer.shapes.size>(buffer.shapes);
   static constexpr auto roots = buffer.roots;
   static constexpr graph_view view() { return {spanned(nodes), spanned(shapes)}; }
 };
+
+template <class Lowered>
+struct simplification {
+  static constexpr auto make(builder& g) {
+    return plan::simplify_for_plan(Lowered::view(), spanned(Lowered::roots), g);
+  }
+};
+/// The graph that is planned: simplified, row operations expanded.
+template <class Lowered>
+struct simplified : rewritten_graph<Lowered, simplification<Lowered>> {};
 
 }  // namespace ctg::inline v0::detail

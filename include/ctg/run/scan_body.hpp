@@ -11,30 +11,15 @@
 
 namespace ctg::inline v0::detail {
 
-template <std::size_t Roots, class Simplified>
-constexpr auto close_all(auto const& b) {
-  auto made = b;
-  builder g;
-  auto const roots = plan::regions(Simplified::view(), spanned(Simplified::roots)).close(spanned(Simplified::roots), g);
-  for (std::size_t i = 0; i < Roots; ++i) made.roots[i] = roots[i];
-  made.take(g);
-  return made;
-}
-
+template <class Simplified>
+struct closing {
+  static constexpr auto make(builder& g) {
+    return plan::regions(Simplified::view(), spanned(Simplified::roots)).close(spanned(Simplified::roots), g);
+  }
+};
 /// The graph around the bodies of scans.
 template <class Simplified>
-struct closed_graph {
-  template <std::size_t C>
-  struct stage {
-    static constexpr auto buffer =
-        close_all<Simplified::roots.size(), Simplified>(graph_buffer<Simplified::roots.size(), C>{});
-  };
-  static constexpr auto const& buffer = fit<stage, Simplified::nodes.size() / 3>::buffer;
-  static constexpr auto nodes = exact<buffer.nodes.size>(buffer.nodes);
-  static constexpr auto shapes = exact<buffer.shapes.size>(buffer.shapes);
-  static constexpr auto roots = buffer.roots;
-  static constexpr graph_view view() { return {spanned(nodes), spanned(shapes)}; }
-};
+struct closed_graph : rewritten_graph<Simplified, closing<Simplified>> {};
 template <class Simplified>
 using closed = std::conditional_t<has_scans(spanned(Simplified::nodes)), closed_graph<Simplified>, Simplified>;
 
