@@ -4,20 +4,15 @@
 // X·W), the new value waits in a buffer and is copied at the end.
 #pragma once
 
-#include <ctg/plan/assemble.hpp>
+#include <ctg/plan/drafts.hpp>
 #include <ctg/plan/simplify.hpp>
 
 namespace ctg::inline v0::plan {
 
 template <class>
-class planner_of {
+class planner_of : public drafts_of<void> {
  public:
-  /// `from` is simplified and expanded; `leaves` are those of the program, which computes in `type`.
-  constexpr planner_of(graph_view from, std::span<detail::leaf_info const* const> leaves,
-                       detail::sequence<request> requests, element type = element::none)
-      : from_(from), requests_(std::move(requests)), type_(type) {
-    g_.leaves.assign(leaves.data(), leaves.data() + leaves.size());
-  }
+  using drafts_of<void>::drafts_of;
 
   /// The whole plan.
   constexpr result run() {
@@ -44,9 +39,7 @@ class planner_of {
     requests_ = std::move(requests);
     fuse();
   }
-  constexpr builder const& graph() const { return g_; }
   constexpr fusion const& fused() const { return f_; }
-  constexpr detail::sequence<request> const& requests() const { return requests_; }
 
   /// The last part, from what the first made; false where the graph must be fused anew (an assignment has to wait).
   constexpr bool resume(graph_view graph, detail::sequence<request> requests, fusion f) {
@@ -58,125 +51,6 @@ class planner_of {
   constexpr arranged take() { return std::move(out_); }
 
  private:
-  struct draft {  // a step before its code is made
-    int product = -1, call = -1;
-    detail::sequence<int> loops;  // groups
-    int depth = 0;
-  };
-
-  static constexpr std::size_t at(int i) { return static_cast<std::size_t>(i); }
-  constexpr node const& n(int i) const { return g_.nodes[at(i)]; }
-  constexpr shape const& shape_of(int i) const { return g_.shapes[at(n(i).shape)]; }
-  constexpr bool padded(int base) const {
-    return n(base).is(opcode::leaf) && g_.leaves[at(static_cast<int>(n(base).with.p))]->is_view;
-  }
-  constexpr node copy_of(int i) const {
-    return {&operation_of<operation<opcode::stop_gradient>>, {i, -1, -1}, n(i).shape, {}};
-  }
-
-  // A copy of its own for each leaf: with.p keeps two copies of one value apart.
-  constexpr node copy_for(request const& r) const {
-    node c = copy_of(r.node);
-    c.with.p = r.leaf + 1;
-    return c;
-  }
-
-  // Copies for what a reader cannot follow: a reshape of a padded or permuted operand, a view as a result, a number
-  // that a product multiplies with, an assignment of what is gathered piece by piece.
-  constexpr void prepare() {
-    detail::sequence<view> views;
-    if (!readable(views)) insert_copies(views);
-    detail::sequence<char> const loses_rows = read_otherwise(views);
-    for (auto& r : requests_) {
-      node const& x = n(r.node);
-      bool const loose = !is_compute(x);
-      bool const pieces = r.leaf >= 0 && (x.op->kind == family::reduction || x.op->kind == family::product ||
-                                          x.op->kind == family::call);
-      if (loose || pieces) r.node = g_.put(copy_of(r.node));
-      bool const followed = at(r.node) >= loses_rows.size() || !loses_rows[at(r.node)];
-      if (!followed && r.leaf >= 0 && g_.leaves[at(r.leaf)]->is_view) r.node = g_.put(copy_for(r));
-    }
-  }
-
-  // By node, whether a reader could not follow it in a leaf with padded rows: in another shape, and no call at all.
-  constexpr detail::sequence<char> read_otherwise(detail::sequence<view> const& views) const {
-    detail::sequence<char> r(g_.nodes.size(), 0);
-    for (view const& v : views)
-      if (v.base >= 0 && v.shape != n(v.base).shape) r[at(v.base)] = 1;
-    for (node const& reader : g_.nodes)
-      if (reader.op->kind == family::call)
-        for (int a : reader.args)
-          if (a >= 0) r[at(views[at(a)].base)] = 1;
-    return r;
-  }
-
-  // Whether every reader can follow its operands as they are; `views` are those of the nodes.
-  constexpr bool readable(detail::sequence<view>& views) {
-    g_.adopt(from_.nodes, from_.shapes);
-    for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
-      if (!add_view(views, i)) return false;
-      for (int k = 0; k < 3; ++k)
-        if (needs_copy(views, n(i), k)) return false;
-    }
-    return true;
-  }
-  constexpr bool add_view(detail::sequence<view>& views, int i) const {
-    if (!is_view(n(i))) {
-      views.push_back(own_view(i, n(i), shape_of(i)));
-      return true;
-    }
-    view const& of = views[at(n(i).args[0])];
-    views.push_back(compose(g_, i, of, padded(of.base)));
-    return views.back().base >= 0;
-  }
-  // A product reads memory, and a number has none; and it reads the type in which the program computes. So does a call,
-  // whose operands are contiguous too, but for row numbers.
-  constexpr bool needs_copy(detail::sequence<view> const& views, node const& reader, int k) const {
-    bool const calls = reader.op->kind == family::call;
-    if ((!calls && reader.op->kind != family::product) || reader.args[at(k)] < 0) return false;
-    int const operand = reader.args[at(k)];
-    view const& v = views[at(operand)];
-    node const& source = n(v.base);
-    if (v.reversed) return true;
-    bool const is_leaf = source.is(opcode::leaf),
-               numbers_rows = k == 1 && (reader.is(opcode::gather) || reader.is(opcode::scatter));
-    if (calls && !numbers_rows && (padded(v.base) || !is_plain(v, shape_of(operand), g_.shapes[at(v.shape)])))
-      return true;
-    if (!is_leaf) return is_source(source);
-    if (numbers_rows && is_integer(g_.leaves[at(static_cast<int>(source.with.p))]->type)) return false;
-    element const of = g_.leaves[at(static_cast<int>(source.with.p))]->type;
-    return is_integer(of) || (type_ != element::none && of != type_);
-  }
-
-  // The graph once more, with copies where `readable` said no; the requests follow.
-  constexpr void insert_copies(detail::sequence<view>& views) {
-    detail::sequence<detail::leaf_info const*> leaves = std::move(g_.leaves);
-    g_ = builder{};
-    g_.leaves = std::move(leaves);
-    views.clear();
-    for (auto const& s : from_.shapes) g_.intern(s);
-    detail::sequence<int> to(from_.nodes.size(), -1);
-    auto put = [&](node const& x) {
-      int const id = g_.put(x);
-      if (id == static_cast<int>(views.size())) add_view(views, id);
-      return id;
-    };
-    for (std::size_t i = 0; i < from_.nodes.size(); ++i) {
-      node x = from_.nodes[i];
-      for (int& a : x.args)
-        if (a >= 0) a = to[at(a)];
-      for (int k = 0; k < 3; ++k)
-        if (needs_copy(views, x, k)) x.args[at(k)] = put(copy_of(x.args[at(k)]));
-      int id = put(x);
-      if (views[at(id)].base < 0) {
-        x.args[0] = put(copy_of(x.args[0]));
-        id = put(x);
-      }
-      to[i] = id;
-    }
-    for (auto& r : requests_) r.node = to[at(r.node)];
-  }
-
   constexpr void find_needed() {
     needed_.assign(g_.nodes.size(), 0);
     for (auto const& r : requests_) needed_[at(r.node)] = 1;
@@ -199,168 +73,6 @@ class planner_of {
     return order() && within_passes() && safe_in_steps() && write_steps();
   }
 
-  // ── steps ──
-
-  // Calls visit(i) for each node between product and the sum that it adds to a leaf, and for that.
-  template <class F>
-  constexpr void each_added(int product, F const& visit) const {
-    int const sum = f_.update[at(product)];
-    if (sum < 0) return;
-    detail::sequence<int> chain;
-    for (int i = sum; i != product;) {
-      chain.push_back(i);
-      int const a = n(i).args[0];
-      i = a == product || f_.levels[at(a)] == level::added ? a : n(i).args[1];
-    }
-    for (std::size_t k = chain.size(); k-- > 0;) visit(chain[k]);
-  }
-
-  constexpr void draft_steps() {
-    std::size_t const groups = f_.group_depth.size();
-    step_of_group_.assign(groups, -1);
-    step_of_node_.assign(g_.nodes.size(), -1);
-    detail::sequence<int> epilogue_of(groups, -1);
-    for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
-      if (f_.depth[at(i)] < 0) continue;
-      int const group = f_.group[at(i)];
-      if (f_.levels[at(i)] == level::product && group >= 0) epilogue_of[at(group)] = i;
-    }
-    for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
-      if (f_.levels[at(i)] != level::product) continue;
-      draft d{i, -1, {}, f_.depth[at(i)]};
-      step_of_node_[at(i)] = static_cast<int>(drafts_.size());
-      each_added(i, [&](int k) { step_of_node_[at(k)] = static_cast<int>(drafts_.size()); });
-      if (int const group = f_.group[at(i)]; group >= 0) add_loop(d, group, static_cast<int>(drafts_.size()));
-      drafts_.push_back(d);
-    }
-    for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
-      if (f_.levels[at(i)] != level::called || n(i).is(opcode::operands)) continue;
-      if (n(i).is(opcode::scan_result)) {
-        step_of_node_[at(i)] = step_of_node_[at(n(i).args[0])];
-        continue;
-      }
-      step_of_node_[at(i)] = static_cast<int>(drafts_.size());
-      drafts_.push_back({-1, i, {}, f_.depth[at(i)]});
-    }
-    // loops by depth, so that a loop that finishes a reduction finds the step which reduces
-    detail::sequence<int> by_depth;
-    for (int k = 0; k < static_cast<int>(groups); ++k)
-      if (epilogue_of[at(k)] < 0) by_depth.push_back(k);
-    std::sort(by_depth.begin(), by_depth.end(), [&](int one, int other) {
-      int const depth = f_.group_depth[at(one)], other_depth = f_.group_depth[at(other)];
-      return depth != other_depth ? depth < other_depth : one < other;
-    });
-    for (int group : by_depth) {
-      // what was delayed must stay behind: in the step that reduces, it would meet the readers that it was delayed for
-      int const joined = f_.group_depth[at(group)] < fuser::behind_everything ? finishes(group) : -1;
-      if (joined >= 0) {
-        add_loop(drafts_[at(joined)], group, joined);
-        continue;
-      }
-      draft d{-1, -1, {}, f_.group_depth[at(group)]};
-      add_loop(d, group, static_cast<int>(drafts_.size()));
-      drafts_.push_back(d);
-    }
-  }
-
-  constexpr void add_loop(draft& d, int group, int step) {
-    d.loops.push_back(group);
-    step_of_group_[at(group)] = step;
-    for (int i : f_.members[at(group)]) step_of_node_[at(i)] = step;
-  }
-
-  // The step whose reductions this loop finishes, or -1: what it reads from there is reduced, and all else is ready
-  // before.
-  constexpr int finishes(int group) const {
-    int step = -1, depth = -1;
-    bool reduced = false;
-    for (int i : f_.members[at(group)])
-      for (int a : n(i).args) {
-        if (a < 0) continue;
-        int const b = f_.views[at(a)].base;
-        int const s = step_of_node_[at(b)];
-        if (s < 0 || f_.group[at(b)] == group) continue;
-        if (drafts_[at(s)].depth > depth) {
-          step = s;
-          depth = drafts_[at(s)].depth;
-          reduced = false;
-        } else if (drafts_[at(s)].depth == depth && s != step) {
-          return -1;
-        }
-      }
-    if (step < 0) return -1;
-    shape const& space = g_.shapes[at(f_.group_space[at(group)])];
-    for (int i : f_.members[at(group)])
-      for (int a : n(i).args) {
-        if (a < 0) continue;
-        int const b = f_.views[at(a)].base;
-        if (step_of_node_[at(b)] != step || f_.group[at(b)] == group) continue;
-        level const l = f_.levels[at(b)];
-        bool const from_finish = f_.group[at(b)] >= 0 && drafts_[at(step)].loops.front() != f_.group[at(b)];
-        if (l != level::reduced && l != level::row && !from_finish) return -1;
-        reduced = reduced || squeezed(shape_of(b)) == space || space.rank == 0;
-      }
-    return reduced ? step : -1;
-  }
-
-  // ── memory ──
-
-  constexpr int add_storage(storage const& s) {
-    out_.storages.push_back(s);
-    return static_cast<int>(out_.storages.size()) - 1;
-  }
-
-  constexpr void assign_storage() {
-    storage_of_.assign(g_.nodes.size(), -1);
-    also_.clear();
-    leaf_storage_.assign(g_.leaves.size(), -1);
-    for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i)
-      if (n(i).is(opcode::leaf)) storage_of_[at(i)] = leaf_storage(static_cast<int>(n(i).with.p));
-    for (auto const& r : requests_) {
-      if (r.leaf < 0) continue;
-      int const s = leaf_storage(r.leaf);
-      if (storage_of_[at(r.node)] < 0)
-        storage_of_[at(r.node)] = s;
-      else
-        also_.push_back({r.node, s});
-    }
-    for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
-      if (f_.depth[at(i)] < 0) continue;
-      if (f_.levels[at(i)] == level::product) {
-        if (f_.update[at(i)] >= 0) continue;
-        if (!f_.stored[at(i)]) {
-          // only its epilogue reads it: a block of rows is enough, if the epilogue goes by rows
-          bool const rows = goes_by_rows(i);
-          storage_of_[at(i)] =
-              add_storage({rows ? storage_kind::window : storage_kind::buffer, i, n(i).shape, element::none});
-          continue;
-        }
-      }
-      if (n(i).is(opcode::operands) || n(i).is(opcode::scan)) continue;
-      if (f_.stored[at(i)] && storage_of_[at(i)] < 0)
-        storage_of_[at(i)] = add_storage({storage_kind::buffer, i, n(i).shape, element::none});
-    }
-    for (auto const& r : requests_) {
-      out_.outputs.push_back({r.node, storage_of_[at(r.node)], r.leaf});
-      out_.storages[at(storage_of_[at(r.node)])].persists = true;
-    }
-  }
-
-  constexpr int leaf_storage(int leaf) {
-    int& s = leaf_storage_[at(leaf)];
-    if (s < 0) {
-      auto const& info = *g_.leaves[at(leaf)];
-      s = add_storage({storage_kind::leaf, leaf, g_.intern(info.shape), info.type, info.is_view});
-    }
-    return s;
-  }
-
-  // A product whose epilogue may run on each block of complete rows: no unit extents, which its loop does not see.
-  constexpr bool goes_by_rows(int product) const {
-    shape const& s = shape_of(product);
-    return squeezed(s).rank == s.rank;
-  }
-
   // ── order ──
 
   // Calls visit(base) for every piece of memory or computed value that a step reads.
@@ -372,12 +84,6 @@ class planner_of {
     if (d.product >= 0) each_added(d.product, [&](int i) { for_operand_bases(i, visit); });
     for (int group : d.loops)
       for (int i : f_.members[at(group)]) for_operand_bases(i, visit);
-  }
-  // The nodes of a list; of another node that node.
-  template <class F>
-  constexpr void for_list(int a, F const& visit) const {
-    for (; n(a).is(opcode::operands); a = n(a).args[1]) visit(n(a).args[0]);
-    visit(a);
   }
   template <class F>
   constexpr void for_operand_bases(int i, F const& visit) const {
@@ -508,76 +214,6 @@ class planner_of {
     return true;
   }
 
-  constexpr product make_product(int i) {
-    product p;
-    p.node = i;
-    p.space = n(i).shape;
-    int const a = n(i).args[0], b = n(i).args[1];
-    shape const& sa = shape_of(a);
-    p.a = matrix(a, shape_of(i).rank);
-    p.b = matrix(b, shape_of(i).rank);
-    p.update = update_of(i);
-    p.c = matrix(p.adds() ? p.update.node : i, shape_of(i).rank);
-    extent const inner = sa[sa.rank - 1];
-    p.inner_shape = g_.intern(shape(inner));
-    p.windowed = out_.storages[at(p.c.storage)].kind == storage_kind::window;
-    p.scratch = add_storage({storage_kind::buffer, -1, -1, element::none});
-    return p;
-  }
-
-  // What product i adds to, its factors found in memory.
-  constexpr sum_into update_of(int i) const {
-    int const sum = f_.update[at(i)];
-    if (sum < 0) return {};
-    update_reader u(g_, f_.views, f_.levels);
-    u.read(sum);
-    sum_into to = u.found().to;
-    for (scale_factor& f : to.factors)
-      if (f.what == action::load) f.memory = storage_of_[at(f.memory)];
-    return to;
-  }
-
-  constexpr call make_call(int i) {
-    call c;
-    c.node = i;
-    for (std::size_t k = 0; k < 3; ++k)
-      if (int const a = n(i).args[k]; a >= 0) c.x[k] = matrix(a, shape_of(a).rank);
-    c.y = matrix(i, shape_of(i).rank);
-    return c;
-  }
-
-  constexpr call make_scan(int i) {
-    scan s;
-    s.number = static_cast<int>(n(i).with.q);
-    s.operands.begin = static_cast<int>(out_.scan_operands.size());
-    for_list(n(i).args[0], [&](int a) { out_.scan_operands.push_back(matrix(a, shape_of(a).rank)); });
-    s.operands.end = static_cast<int>(out_.scan_operands.size());
-    detail::sequence<int> results;
-    for (int r = i + 1; r < static_cast<int>(g_.nodes.size()); ++r)
-      if (f_.levels[at(r)] == level::called && n(r).is(opcode::scan_result) && n(r).args[0] == i) results.push_back(r);
-    std::sort(results.begin(), results.end(), [&](int one, int other) { return n(one).with.p < n(other).with.p; });
-    s.results.begin = static_cast<int>(out_.scan_results.size());
-    for (int r : results) out_.scan_results.push_back(storage_of_[at(r)]);
-    s.results.end = static_cast<int>(out_.scan_results.size());
-    s.scratch = add_storage({storage_kind::buffer, -1, -1, element::none});
-    call c;
-    c.node = i;
-    c.scan = static_cast<int>(out_.scans.size());
-    out_.scans.push_back(s);
-    return c;
-  }
-
-  // An operand of a product or a call, axis for axis of the result's rank (unit axes are not dropped here).
-  constexpr operand matrix(int a, int rank) const {
-    view const& v = f_.views[at(a)];
-    shape const& s = shape_of(a);
-    operand o{storage_of_[at(v.base)], v.shape};
-    o.begin = v.begin;
-    for (int i = 0; i < s.rank; ++i)
-      o.axis[at(i + rank - s.rank)] = s[i].is_one() ? static_cast<std::int8_t>(-1) : v.axis[at(i)];
-    return o;
-  }
-
   // Within a step: a leaf may be read and written by one loop, entry for entry, if no later pass reads it again.
   constexpr bool safe_in_steps() {
     bool safe = true;
@@ -635,17 +271,8 @@ class planner_of {
     return false;
   }
 
-  graph_view from_;
-  builder g_;
-  detail::sequence<request> requests_;
-  element type_ = element::none;
-  detail::sequence<int> late_, apart_;
+  detail::sequence<int> late_, apart_, order_;
   detail::sequence<char> needed_;
-  fusion f_;
-  detail::sequence<draft> drafts_;
-  detail::sequence<int> step_of_group_, step_of_node_, storage_of_, leaf_storage_, order_;
-  detail::sequence<std::pair<int, int>> also_;
-  arranged out_;
 };
 using planner = planner_of<void>;
 

@@ -3,13 +3,12 @@
 // allocation after it is made, but for `bind` to larger leaves.
 #pragma once
 
-#include <ctg/calculus/derivatives.hpp>
-#include <ctg/plan/facts.hpp>
 #include <ctg/run/bind.hpp>
+#include <ctg/run/inputs.hpp>
+#include <ctg/run/program_facts.hpp>
+#include <ctg/run/result.hpp>
 #include <ctg/run/scan.hpp>
 #include <ctg/run/tiny.hpp>
-
-#include <bit>
 
 namespace ctg::inline v0 {
 
@@ -32,92 +31,7 @@ struct traced {
 template <class F>
 traced(F) -> traced<F>;
 
-/// `leaf = e` as an output of a program. All reads of a program happen before all its assignments.
-template <class L, class E>
-struct assignment {
-  L* target;
-  E value;
-};
-
-/// Makes an assignment for `program`; the expression's shape is the leaf's (or stretches to it).
-template <class L, class E, class Site = detail::site_of<decltype([] {}), E>>
-  requires(Leaf<L> && (Expression<E> || Arithmetic<E>))
-constexpr auto assign(L& leaf, E&& e);
-
 namespace detail {
-
-// E stretched to the shape of the leaf that it is assigned to.
-template <class L>
-struct stretched_to : composite {
-  static constexpr fault misfit_is = fault::target_shape;
-  static constexpr shape_result result(shape const* s, parameters) {
-    shape const target = info_of<L>.shape;
-    shape_result const r = broadcast_shapes(*s, target);
-    if (r.problem != misfit::none || !(r.value == target)) return misfit::broadcast;
-    return target;
-  }
-  static constexpr handle lower(handle x) { return broadcast(x, info_of<L>.shape); }
-};
-
-/// Whether an E may be assigned to an L; fault::none if it may.
-template <class L, class V>
-constexpr fault judge_target() {
-  if constexpr (std::is_const_v<L>)
-    return fault::const_leaf;
-  else if constexpr (L::is_const)
-    return fault::const_view;
-  else if constexpr (is_integer(info_of<L>.type))
-    return fault::integer_target;
-  else if constexpr (judge_leaves<ref<L>, V>() != fault::none)
-    return judge_leaves<ref<L>, V>();
-  else
-    return judge<stretched_to<L>, V>();
-}
-
-template <class L, class Site, class E>
-constexpr auto value_for(E&& e) {
-  using V = wrapped<Site, 0, E>;
-  if constexpr (any_invalid<E>) {
-    return invalid_expression{};
-  } else if constexpr (!lasts<E>) {
-    explain<fault::temporary>(say_call<"=", ref<L>, V>());
-    return invalid_expression{};
-  } else {
-    constexpr fault f = judge_target<L, V>();
-    if constexpr (f != fault::none) {
-      explain<f>(say_fault<f, "=", ref<std::remove_const_t<L>>, V>());
-      return invalid_expression{};
-    } else if constexpr (V::shape == info_of<L>.shape) {
-      return wrap<Site, 0>(e);
-    } else {
-      return make_expression<stretched_to<L>>(wrap<Site, 0>(e));
-    }
-  }
-}
-
-// What program() makes of its arguments.
-template <class A>
-struct output_of {
-  using type = wanted<wrapped<void, 0, A>>;
-  static void read(A const& a, auto& inputs) { inputs.take(wrap<void, 0>(a)); }
-};
-template <class L, class E>
-struct output_of<assignment<L, E>> {
-  using type = assigned<E, L>;
-  static void read(assignment<L, E> const& a, auto& inputs) {
-    inputs.take(a.value);
-    inputs.take(ref<L>{*a.target});
-  }
-};
-
-// Whether all leaves that are assigned to have the type that the program computes in.
-template <class... Outputs>
-constexpr bool targets_fit() {
-  element const type = element_of_all<Outputs...>();
-  for (element target : {Outputs::target_type...})
-    if (target != element::none && target != type) return false;
-  return true;
-}
 
 struct program_access;
 
@@ -136,119 +50,11 @@ struct number_type<element::f80> {
 
 }  // namespace detail
 
-template <class L, class E, class Site>
-  requires(Leaf<L> && (Expression<E> || Arithmetic<E>))
-constexpr auto assign(L& leaf, E&& e) {
-  auto value = detail::value_for<L, Site>(std::forward<E>(e));
-  return assignment<L, decltype(value)>{&leaf, value};
-}
-
-/// A result that stands in the workspace (or in the leaf it was assigned to), valid until the next run or bind.
-template <class T, int Rank>
-class result_view : public detail::indexed<result_view<T, Rank>> {
- public:
-  using value_type = T;
-  static constexpr int rank = Rank;
-  static constexpr bool contiguous = false;
-  constexpr result_view(T const* data, std::array<std::int64_t, max_rank> const& extents,
-                        std::array<std::int64_t, max_rank> const& strides)
-      : data_(data), extents_(extents), strides_(strides) {}
-  constexpr T const* data() const { return data_; }
-  constexpr std::int64_t extent(int axis) const { return extents_[static_cast<std::size_t>(axis)]; }
-  constexpr std::int64_t stride(int axis) const { return strides_[static_cast<std::size_t>(axis)]; }
-
- private:
-  T const* data_;
-  std::array<std::int64_t, max_rank> extents_, strides_;
-};
-
-/// A result of whole numbers (argmax), which a program computes in T: each entry is converted as it is read.
-template <class T, int Rank>
-class integer_view {
- public:
-  using value_type = std::int64_t;
-  static constexpr int rank = Rank;
-  constexpr integer_view(T const* data, std::array<std::int64_t, max_rank> const& extents,
-                         std::array<std::int64_t, max_rank> const& strides)
-      : values_(data, extents, strides) {}
-  template <std::integral... I>
-  constexpr std::int64_t operator()(I... i) const {
-    return static_cast<std::int64_t>(values_(i...));
-  }
-  constexpr std::int64_t extent(int axis) const { return values_.extent(axis); }
-  constexpr std::int64_t size() const { return values_.size(); }
-  constexpr result_view<T, Rank> const& values() const { return values_; }
-
- private:
-  result_view<T, Rank> values_;
-};
-
-namespace detail {
-
-/// The leaves and numbers that the outputs of a program hold, joined under the numbers that they have in its graph.
-/// (The type of each output has a list of its own; what joins them is one function for all.)
-class joined_inputs {
- public:
-  leaf_info const* leaf_clash = nullptr;  // one name, two objects
-  bool number_clash = false;              // one place, two values
-
- protected:
-  struct lists {
-    std::span<leaf_info const* const> leaves;
-    std::span<number_info const* const> numbers;
-  };
-
-  // `whole` are the lists of the graph, `part` those of an output, which holds `objects` and `values`.
-  void join(lists whole, std::span<int const> by_name, leaf_base const** leaves, double* numbers, bool* known,
-            lists part, leaf_base const* const* objects, double const* values) {
-    auto const at = [](int i) { return static_cast<std::size_t>(i); };
-    std::size_t k = 0;
-    for (std::size_t i = 0; i < part.leaves.size(); ++i) {
-      leaf_info const* const leaf = part.leaves[i];
-      while (k < by_name.size() && whole.leaves[at(by_name[k])]->name_hash < leaf->name_hash) ++k;
-      for (std::size_t m = k; m < by_name.size() && whole.leaves[at(by_name[m])]->name_hash == leaf->name_hash; ++m) {
-        if (whole.leaves[at(by_name[m])] != leaf) continue;
-        leaf_base const*& slot = leaves[by_name[m]];
-        if (slot && slot != objects[i]) leaf_clash = leaf;
-        slot = objects[i];
-      }
-    }
-    for (std::size_t i = 0; i < part.numbers.size(); ++i)
-      for (std::size_t n = 0; n < whole.numbers.size(); ++n) {
-        if (whole.numbers[n] != part.numbers[i]) continue;
-        if (known[n] && std::bit_cast<std::uint64_t>(numbers[n]) != std::bit_cast<std::uint64_t>(values[i]))
-          number_clash = true;
-        numbers[n] = values[i];
-        known[n] = true;
-      }
-  }
-};
-
-template <class Graph>
-class program_inputs : public joined_inputs {
- public:
-  std::array<leaf_base const*, Graph::leaves.size() + 1> leaves{};
-  std::array<double, Graph::numbers.size() + 1> numbers{};
-
-  template <class E>
-  void take(E const& e) {
-    join({spanned(Graph::leaves), spanned(Graph::numbers)}, spanned(Graph::by_name), leaves.data(), numbers.data(),
-         known_.data(), {spanned(E::leaves), spanned(E::numbers)}, e.bound.leaves.data(), e.bound.numbers.data());
-    if (e.bound.leaf_clash >= 0) leaf_clash = E::leaves[static_cast<std::size_t>(e.bound.leaf_clash)];
-    if (e.bound.number_clash >= 0) number_clash = true;
-  }
-
- private:
-  std::array<bool, Graph::numbers.size() + 1> known_{};
-};
-
-}  // namespace detail
-
 /// What `program` returns, for a lowered graph; T is what it computes in.
 template <class T, class Graph>
-class program_of {
+class program_of : public program_facts<T, Graph> {
  public:
-  using plan_type = compiled<T, Graph>;
+  using typename program_facts<T, Graph>::plan_type;
   using value_type = T;
 
   explicit program_of(detail::program_inputs<Graph> const& in) {
@@ -284,7 +90,7 @@ class program_of {
 #endif
     if (policy.threads <= 1) return (*this)();
     if constexpr (plan_type::is_static)  // with nothing to deal out, asking each step would take as long as a tiny one
-      if constexpr (flops() < kernel::least_shared_flops) return (*this)();
+      if constexpr (program_of::flops() < kernel::least_shared_flops) return (*this)();
     fill_once();
     run_together(std::make_integer_sequence<int, static_cast<int>(plan_type::steps.size())>{}, policy.threads);
   }
@@ -348,60 +154,6 @@ class program_of {
   /// The numbers behind the named extents, as the leaves bound now have them.
   extent_table const& extents() const { return bound_.extents; }
 
-  // ── what the compiler knows ──
-
-  /// The number of kernels that one call runs.
-  static constexpr int kernels() { return static_cast<int>(plan_type::steps.size()); }
-  static constexpr std::int64_t workspace_bytes(extent_table const& names = {}) {
-    require_known(names);
-    std::array<std::int64_t, plan_type::storages.size() + 1> offsets{};
-    auto bytes = offsets;
-    return plan::place_buffers<T>(plan_type::tables(), names, detail::spanned(offsets.data(), offsets.size()),
-                                  detail::spanned(bytes.data(), bytes.size()));
-  }
-  static constexpr std::int64_t flops(extent_table const& names = {}) {
-    require_known(names);
-    return plan::count_flops(plan_type::tables(), names);
-  }
-  static constexpr std::int64_t bytes_moved(extent_table const& names = {}) {
-    require_known(names);
-    return plan::count_bytes<T>(plan_type::tables(), names);
-  }
-  /// Whether the value of this subexpression is kept in memory (workspace or leaf) rather than only passing through
-  /// registers.
-  template <class E>
-    requires Expression<E>
-  static constexpr bool stores(E const&) { return is_stored<detail::wrapped<void, 0, E>>; }
-  /// The number of values in the workspace that one kernel writes and a later one may read: all but results, values of
-  /// one entry, and what products pack. (Here and below: what the body of a scan does by itself is not counted.)
-  static constexpr int stored() { return plan::count_kept(plan_type::tables()); }
-  /// Whether all of these are values of the given subexpressions: stores_only(dZ).
-  template <class... E>
-    requires(Expression<E>&&...)
-  static constexpr bool stores_only(E const&...) {
-    std::array<int, sizeof...(E) + 1> const nodes{node_in_plan<detail::wrapped<void, 0, E>>..., -1};
-    return plan::keeps_only(plan_type::tables(), {nodes.data(), sizeof...(E)});
-  }
-  /// The number of matrix products that one call runs; a batch of them is one.
-  static constexpr int gemms() { return static_cast<int>(plan_type::products.size()); }
-  /// How often one call evaluates this operation on an entry (not counting what calls such as `solve` do inside).
-  static constexpr std::int64_t evaluations(opcode of, extent_table const& names = {}) {
-    require_known(names);
-    return plan::count_evaluations(plan_type::tables(), of, names);
-  }
-  /// The same for exp: softmax's exponentials are among them; sigmoid and tanh are operations of their own.
-  static constexpr std::int64_t exps(extent_table const& names = {}) { return evaluations(opcode::exp, names); }
-  /// How many times one call walks over the memory of a leaf to read it; 0 for a leaf that the program does not read.
-  template <class L>
-    requires Leaf<L>
-  static constexpr int passes_over(L const&) {
-    int walks = 0;
-    for (std::size_t i = 0; i < plan_type::leaves.size(); ++i)
-      if (plan_type::leaves[i] == &detail::info_of<L>)
-        walks += plan::count_walks(plan_type::tables(), detail::spanned(plan_type::scan_operands), static_cast<int>(i));
-    return walks;
-  }
-
  private:
   friend struct detail::program_access;
   using bound = detail::bound_plan<plan_type>;
@@ -445,59 +197,6 @@ class program_of {
                                   " of this type (same name, element type, extents and kind)");
     now[found] = detail::info_of<L>.locate(&leaf);
   }
-
-  static constexpr void require_known(extent_table const& names) {
-    for (auto const& s : plan_type::shapes)
-      if (names(s) < 0)
-        detail::fail<extent_error>("ctg: this figure depends on a named extent; ask with ctg::extents<\"N\">(64)");
-  }
-
-  // The node of the plan that holds the value of an expression, or of what it is a view of; -1 where none does.
-  template <class E>
-  static constexpr int node_in_plan = [] {
-    builder written, g;
-    std::vector<int> roots = Graph::outputs::lower_into(written);
-    roots.push_back(lower<E>(written));
-    // the leaves and numbers must have the numbers that they have in the plan
-    roots = plan::simplify_for_plan(view(written), roots, g);
-    if (detail::has_scans(g.nodes)) {
-      builder around;
-      roots = plan::regions(view(g), roots).close(roots, around);
-      g = std::move(around);
-    }
-    std::vector<int> in_plan(g.nodes.size(), -1);
-    for (std::size_t i = 0; i < g.nodes.size(); ++i) {
-      node x = g.nodes[i];
-      bool known = true;
-      for (int& a : x.args)
-        if (a >= 0) {
-          a = in_plan[static_cast<std::size_t>(a)];
-          known = known && a >= 0;
-        }
-      for (std::size_t k = 0; known && k < plan_type::nodes.size(); ++k) {
-        node const& y = plan_type::nodes[k];
-        if (x.op->id == y.op->id && x.same_args(y) && x.with == y.with &&
-            g.shapes[static_cast<std::size_t>(x.shape)] == plan_type::shapes[static_cast<std::size_t>(y.shape)])
-          in_plan[i] = static_cast<int>(k);
-      }
-    }
-    int n = in_plan[static_cast<std::size_t>(roots.back())];
-    while (n >= 0 && plan::is_view(plan_type::nodes[static_cast<std::size_t>(n)]))
-      n = plan_type::nodes[static_cast<std::size_t>(n)].args[0];
-    return n;
-  }();
-
-  template <class E>
-  static constexpr bool is_stored = [] {
-    int const n = node_in_plan<E>;
-    if (n < 0) return false;
-    if (plan_type::nodes[static_cast<std::size_t>(n)].is(opcode::leaf)) return true;
-    for (auto const& o : plan_type::outputs)
-      if (o.node == n) return true;
-    for (auto const& s : plan_type::storages)
-      if (s.kind == plan::storage_kind::buffer && s.index == n && s.first >= 0) return true;
-    return false;
-  }();
 
   bound bound_;
   detail::workspace team_memory_;

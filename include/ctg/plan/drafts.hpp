@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: MIT
+// Steps before they are ordered: a product with its epilogue, a call, a loop with what finishes it, and the memory of
+// each value.
+#pragma once
+
+#include <ctg/plan/assemble.hpp>
+#include <ctg/plan/copies.hpp>
+#include <ctg/plan/fuse.hpp>
+
+namespace ctg::inline v0::plan {
+
+template <class>
+class drafts_of : public copies_of<void> {
+ public:
+  using copies_of<void>::copies_of;
+
+ protected:
+  struct draft {  // a step before its code is made
+    int product = -1, call = -1;
+    detail::sequence<int> loops;  // groups
+    int depth = 0;
+  };
+
+  // Calls visit(i) for each node between product and the sum that it adds to a leaf, and for that.
+  template <class F>
+  constexpr void each_added(int product, F const& visit) const {
+    int const sum = f_.update[at(product)];
+    if (sum < 0) return;
+    detail::sequence<int> chain;
+    for (int i = sum; i != product;) {
+      chain.push_back(i);
+      int const a = n(i).args[0];
+      i = a == product || f_.levels[at(a)] == level::added ? a : n(i).args[1];
+    }
+    for (std::size_t k = chain.size(); k-- > 0;) visit(chain[k]);
+  }
+
+  constexpr void draft_steps() {
+    std::size_t const groups = f_.group_depth.size();
+    step_of_group_.assign(groups, -1);
+    step_of_node_.assign(g_.nodes.size(), -1);
+    detail::sequence<int> epilogue_of(groups, -1);
+    for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
+      if (f_.depth[at(i)] < 0) continue;
+      int const group = f_.group[at(i)];
+      if (f_.levels[at(i)] == level::product && group >= 0) epilogue_of[at(group)] = i;
+    }
+    for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
+      if (f_.levels[at(i)] != level::product) continue;
+      draft d{i, -1, {}, f_.depth[at(i)]};
+      step_of_node_[at(i)] = static_cast<int>(drafts_.size());
+      each_added(i, [&](int k) { step_of_node_[at(k)] = static_cast<int>(drafts_.size()); });
+      if (int const group = f_.group[at(i)]; group >= 0) add_loop(d, group, static_cast<int>(drafts_.size()));
+      drafts_.push_back(d);
+    }
+    for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
+      if (f_.levels[at(i)] != level::called || n(i).is(opcode::operands)) continue;
+      if (n(i).is(opcode::scan_result)) {
+        step_of_node_[at(i)] = step_of_node_[at(n(i).args[0])];
+        continue;
+      }
+      step_of_node_[at(i)] = static_cast<int>(drafts_.size());
+      drafts_.push_back({-1, i, {}, f_.depth[at(i)]});
+    }
+    // loops by depth, so that a loop that finishes a reduction finds the step which reduces
+    detail::sequence<int> by_depth;
+    for (int k = 0; k < static_cast<int>(groups); ++k)
+      if (epilogue_of[at(k)] < 0) by_depth.push_back(k);
+    std::sort(by_depth.begin(), by_depth.end(), [&](int one, int other) {
+      int const depth = f_.group_depth[at(one)], other_depth = f_.group_depth[at(other)];
+      return depth != other_depth ? depth < other_depth : one < other;
+    });
+    for (int group : by_depth) {
+      // what was delayed must stay behind: in the step that reduces, it would meet the readers that it was delayed for
+      int const joined = f_.group_depth[at(group)] < fuser::behind_everything ? finishes(group) : -1;
+      if (joined >= 0) {
+        add_loop(drafts_[at(joined)], group, joined);
+        continue;
+      }
+      draft d{-1, -1, {}, f_.group_depth[at(group)]};
+      add_loop(d, group, static_cast<int>(drafts_.size()));
+      drafts_.push_back(d);
+    }
+  }
+
+  constexpr void add_loop(draft& d, int group, int step) {
+    d.loops.push_back(group);
+    step_of_group_[at(group)] = step;
+    for (int i : f_.members[at(group)]) step_of_node_[at(i)] = step;
+  }
+
+  // The step whose reductions this loop finishes, or -1: what it reads from there is reduced, and all else is ready
+  // before.
+  constexpr int finishes(int group) const {
+    int step = -1, depth = -1;
+    bool reduced = false;
+    for (int i : f_.members[at(group)])
+      for (int a : n(i).args) {
+        if (a < 0) continue;
+        int const b = f_.views[at(a)].base;
+        int const s = step_of_node_[at(b)];
+        if (s < 0 || f_.group[at(b)] == group) continue;
+        if (drafts_[at(s)].depth > depth) {
+          step = s;
+          depth = drafts_[at(s)].depth;
+          reduced = false;
+        } else if (drafts_[at(s)].depth == depth && s != step) {
+          return -1;
+        }
+      }
+    if (step < 0) return -1;
+    shape const& space = g_.shapes[at(f_.group_space[at(group)])];
+    for (int i : f_.members[at(group)])
+      for (int a : n(i).args) {
+        if (a < 0) continue;
+        int const b = f_.views[at(a)].base;
+        if (step_of_node_[at(b)] != step || f_.group[at(b)] == group) continue;
+        level const l = f_.levels[at(b)];
+        bool const from_finish = f_.group[at(b)] >= 0 && drafts_[at(step)].loops.front() != f_.group[at(b)];
+        if (l != level::reduced && l != level::row && !from_finish) return -1;
+        reduced = reduced || squeezed(shape_of(b)) == space || space.rank == 0;
+      }
+    return reduced ? step : -1;
+  }
+
+  // ── memory ──
+
+  constexpr int add_storage(storage const& s) {
+    out_.storages.push_back(s);
+    return static_cast<int>(out_.storages.size()) - 1;
+  }
+
+  constexpr void assign_storage() {
+    storage_of_.assign(g_.nodes.size(), -1);
+    also_.clear();
+    leaf_storage_.assign(g_.leaves.size(), -1);
+    for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i)
+      if (n(i).is(opcode::leaf)) storage_of_[at(i)] = leaf_storage(static_cast<int>(n(i).with.p));
+    for (auto const& r : requests_) {
+      if (r.leaf < 0) continue;
+      int const s = leaf_storage(r.leaf);
+      if (storage_of_[at(r.node)] < 0)
+        storage_of_[at(r.node)] = s;
+      else
+        also_.push_back({r.node, s});
+    }
+    for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
+      if (f_.depth[at(i)] < 0) continue;
+      if (f_.levels[at(i)] == level::product) {
+        if (f_.update[at(i)] >= 0) continue;
+        if (!f_.stored[at(i)]) {
+          // only its epilogue reads it: a block of rows is enough, if the epilogue goes by rows
+          bool const rows = goes_by_rows(i);
+          storage_of_[at(i)] =
+              add_storage({rows ? storage_kind::window : storage_kind::buffer, i, n(i).shape, element::none});
+          continue;
+        }
+      }
+      if (n(i).is(opcode::operands) || n(i).is(opcode::scan)) continue;
+      if (f_.stored[at(i)] && storage_of_[at(i)] < 0)
+        storage_of_[at(i)] = add_storage({storage_kind::buffer, i, n(i).shape, element::none});
+    }
+    for (auto const& r : requests_) {
+      out_.outputs.push_back({r.node, storage_of_[at(r.node)], r.leaf});
+      out_.storages[at(storage_of_[at(r.node)])].persists = true;
+    }
+  }
+
+  constexpr int leaf_storage(int leaf) {
+    int& s = leaf_storage_[at(leaf)];
+    if (s < 0) {
+      auto const& info = *g_.leaves[at(leaf)];
+      s = add_storage({storage_kind::leaf, leaf, g_.intern(info.shape), info.type, info.is_view});
+    }
+    return s;
+  }
+
+  // A product whose epilogue may run on each block of complete rows: no unit extents, which its loop does not see.
+  constexpr bool goes_by_rows(int product) const {
+    shape const& s = shape_of(product);
+    return squeezed(s).rank == s.rank;
+  }
+
+  // ── steps as the plan has them ──
+
+  // The nodes of a list; of another node that node.
+  template <class F>
+  constexpr void for_list(int a, F const& visit) const {
+    for (; n(a).is(opcode::operands); a = n(a).args[1]) visit(n(a).args[0]);
+    visit(a);
+  }
+
+  constexpr product make_product(int i) {
+    product p;
+    p.node = i;
+    p.space = n(i).shape;
+    int const a = n(i).args[0], b = n(i).args[1];
+    shape const& sa = shape_of(a);
+    p.a = matrix(a, shape_of(i).rank);
+    p.b = matrix(b, shape_of(i).rank);
+    p.update = update_of(i);
+    p.c = matrix(p.adds() ? p.update.node : i, shape_of(i).rank);
+    extent const inner = sa[sa.rank - 1];
+    p.inner_shape = g_.intern(shape(inner));
+    p.windowed = out_.storages[at(p.c.storage)].kind == storage_kind::window;
+    p.scratch = add_storage({storage_kind::buffer, -1, -1, element::none});
+    return p;
+  }
+
+  // What product i adds to, its factors found in memory.
+  constexpr sum_into update_of(int i) const {
+    int const sum = f_.update[at(i)];
+    if (sum < 0) return {};
+    update_reader u(g_, f_.views, f_.levels);
+    u.read(sum);
+    sum_into to = u.found().to;
+    for (scale_factor& f : to.factors)
+      if (f.what == action::load) f.memory = storage_of_[at(f.memory)];
+    return to;
+  }
+
+  constexpr call make_call(int i) {
+    call c;
+    c.node = i;
+    for (std::size_t k = 0; k < 3; ++k)
+      if (int const a = n(i).args[k]; a >= 0) c.x[k] = matrix(a, shape_of(a).rank);
+    c.y = matrix(i, shape_of(i).rank);
+    return c;
+  }
+
+  constexpr call make_scan(int i) {
+    scan s;
+    s.number = static_cast<int>(n(i).with.q);
+    s.operands.begin = static_cast<int>(out_.scan_operands.size());
+    for_list(n(i).args[0], [&](int a) { out_.scan_operands.push_back(matrix(a, shape_of(a).rank)); });
+    s.operands.end = static_cast<int>(out_.scan_operands.size());
+    detail::sequence<int> results;
+    for (int r = i + 1; r < static_cast<int>(g_.nodes.size()); ++r)
+      if (f_.levels[at(r)] == level::called && n(r).is(opcode::scan_result) && n(r).args[0] == i) results.push_back(r);
+    std::sort(results.begin(), results.end(), [&](int one, int other) { return n(one).with.p < n(other).with.p; });
+    s.results.begin = static_cast<int>(out_.scan_results.size());
+    for (int r : results) out_.scan_results.push_back(storage_of_[at(r)]);
+    s.results.end = static_cast<int>(out_.scan_results.size());
+    s.scratch = add_storage({storage_kind::buffer, -1, -1, element::none});
+    call c;
+    c.node = i;
+    c.scan = static_cast<int>(out_.scans.size());
+    out_.scans.push_back(s);
+    return c;
+  }
+
+  // An operand of a product or a call, axis for axis of the result's rank (unit axes are not dropped here).
+  constexpr operand matrix(int a, int rank) const {
+    view const& v = f_.views[at(a)];
+    shape const& s = shape_of(a);
+    operand o{storage_of_[at(v.base)], v.shape};
+    o.begin = v.begin;
+    for (int i = 0; i < s.rank; ++i)
+      o.axis[at(i + rank - s.rank)] = s[i].is_one() ? static_cast<std::int8_t>(-1) : v.axis[at(i)];
+    return o;
+  }
+
+  fusion f_;
+  detail::sequence<draft> drafts_;
+  detail::sequence<int> step_of_group_, step_of_node_, storage_of_, leaf_storage_;
+  detail::sequence<std::pair<int, int>> also_;
+  arranged out_;
+};
+
+}  // namespace ctg::inline v0::plan

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+// What the compiler knows of a program: its kernels, its memory, its work.
+#pragma once
+
+#include <ctg/plan/facts.hpp>
+#include <ctg/run/compiled.hpp>
+
+namespace ctg::inline v0 {
+
+/// The facts of a program of T with this graph. Where a figure depends on a named extent, ask with
+/// ctg::extents<"N">(64); without it such a figure throws extent_error (no constant expression).
+template <class T, class Graph>
+class program_facts {
+ public:
+  using plan_type = compiled<T, Graph>;
+
+  /// The number of kernels that one call runs.
+  static constexpr int kernels() { return static_cast<int>(plan_type::steps.size()); }
+  static constexpr std::int64_t workspace_bytes(extent_table const& names = {}) {
+    require_known(names);
+    std::array<std::int64_t, plan_type::storages.size() + 1> offsets{};
+    auto bytes = offsets;
+    return plan::place_buffers<T>(plan_type::tables(), names, detail::spanned(offsets.data(), offsets.size()),
+                                  detail::spanned(bytes.data(), bytes.size()));
+  }
+  static constexpr std::int64_t flops(extent_table const& names = {}) {
+    require_known(names);
+    return plan::count_flops(plan_type::tables(), names);
+  }
+  static constexpr std::int64_t bytes_moved(extent_table const& names = {}) {
+    require_known(names);
+    return plan::count_bytes<T>(plan_type::tables(), names);
+  }
+  /// Whether the value of this subexpression is kept in memory (workspace or leaf) rather than only passing through
+  /// registers.
+  template <class E>
+    requires Expression<E>
+  static constexpr bool stores(E const&) { return is_stored<detail::wrapped<void, 0, E>>; }
+  /// The number of values in the workspace that one kernel writes and a later one may read: all but results, values of
+  /// one entry, and what products pack. (Here and below: what the body of a scan does by itself is not counted.)
+  static constexpr int stored() { return plan::count_kept(plan_type::tables()); }
+  /// Whether all of these are values of the given subexpressions: stores_only(dZ).
+  template <class... E>
+    requires(Expression<E>&&...)
+  static constexpr bool stores_only(E const&...) {
+    std::array<int, sizeof...(E) + 1> const nodes{node_in_plan<detail::wrapped<void, 0, E>>..., -1};
+    return plan::keeps_only(plan_type::tables(), {nodes.data(), sizeof...(E)});
+  }
+  /// The number of matrix products that one call runs; a batch of them is one.
+  static constexpr int gemms() { return static_cast<int>(plan_type::products.size()); }
+  /// How often one call evaluates this operation on an entry (not counting what calls such as `solve` do inside).
+  static constexpr std::int64_t evaluations(opcode of, extent_table const& names = {}) {
+    require_known(names);
+    return plan::count_evaluations(plan_type::tables(), of, names);
+  }
+  /// The same for exp: softmax's exponentials are among them; sigmoid and tanh are operations of their own.
+  static constexpr std::int64_t exps(extent_table const& names = {}) { return evaluations(opcode::exp, names); }
+  /// How many times one call walks over the memory of a leaf to read it; 0 for a leaf that the program does not read.
+  template <class L>
+    requires Leaf<L>
+  static constexpr int passes_over(L const&) {
+    int walks = 0;
+    for (std::size_t i = 0; i < plan_type::leaves.size(); ++i)
+      if (plan_type::leaves[i] == &detail::info_of<L>)
+        walks += plan::count_walks(plan_type::tables(), detail::spanned(plan_type::scan_operands), static_cast<int>(i));
+    return walks;
+  }
+
+ private:
+  static constexpr void require_known(extent_table const& names) {
+    for (auto const& s : plan_type::shapes)
+      if (names(s) < 0)
+        detail::fail<extent_error>("ctg: this figure depends on a named extent; ask with ctg::extents<\"N\">(64)");
+  }
+
+  // The node of the plan that holds the value of an expression, or of what it is a view of; -1 where none does.
+  template <class E>
+  static constexpr int node_in_plan = [] {
+    builder written, g;
+    std::vector<int> roots = Graph::outputs::lower_into(written);
+    roots.push_back(lower<E>(written));
+    // the leaves and numbers must have the numbers that they have in the plan
+    roots = plan::simplify_for_plan(view(written), roots, g);
+    if (detail::has_scans(g.nodes)) {
+      builder around;
+      roots = plan::regions(view(g), roots).close(roots, around);
+      g = std::move(around);
+    }
+    std::vector<int> in_plan(g.nodes.size(), -1);
+    for (std::size_t i = 0; i < g.nodes.size(); ++i) {
+      node x = g.nodes[i];
+      bool known = true;
+      for (int& a : x.args)
+        if (a >= 0) {
+          a = in_plan[static_cast<std::size_t>(a)];
+          known = known && a >= 0;
+        }
+      for (std::size_t k = 0; known && k < plan_type::nodes.size(); ++k) {
+        node const& y = plan_type::nodes[k];
+        if (x.op->id == y.op->id && x.same_args(y) && x.with == y.with &&
+            g.shapes[static_cast<std::size_t>(x.shape)] == plan_type::shapes[static_cast<std::size_t>(y.shape)])
+          in_plan[i] = static_cast<int>(k);
+      }
+    }
+    int n = in_plan[static_cast<std::size_t>(roots.back())];
+    while (n >= 0 && plan::is_view(plan_type::nodes[static_cast<std::size_t>(n)]))
+      n = plan_type::nodes[static_cast<std::size_t>(n)].args[0];
+    return n;
+  }();
+
+  template <class E>
+  static constexpr bool is_stored = [] {
+    int const n = node_in_plan<E>;
+    if (n < 0) return false;
+    if (plan_type::nodes[static_cast<std::size_t>(n)].is(opcode::leaf)) return true;
+    for (auto const& o : plan_type::outputs)
+      if (o.node == n) return true;
+    for (auto const& s : plan_type::storages)
+      if (s.kind == plan::storage_kind::buffer && s.index == n && s.first >= 0) return true;
+    return false;
+  }();
+};
+
+}  // namespace ctg::inline v0
