@@ -4,6 +4,10 @@
 //   static_assert(check_gradient(J, W));     if (auto r = check_gradient(J, W, b); !r) std::cout << r;
 #pragma once
 
+#include <ctg/config.hpp>
+
+CTG_HEADER_BEGIN
+
 #include <ctg/calculus/jacobian.hpp>
 #include <ctg/run/evaluate.hpp>
 
@@ -242,3 +246,5 @@ inline std::ostream& operator<<(std::ostream& out, gradient_report const& r) { r
 inline std::ostream& operator<<(std::ostream& out, transpose_report const& r) { return out << to_string(r); }
 
 }  // namespace ctg::inline v0
+
+CTG_HEADER_END

@@ -46,3 +46,20 @@
 #define CTG_FRIEND_OF_TEMPLATE_BEGIN
 #define CTG_FRIEND_OF_TEMPLATE_END
 #endif
+
+// The headers that users include stand between these two. g++ asks -Wshadow where a template is instantiated, so a
+// user's global `x` would meet every local `x` of the library (clang asks where the template stands); and g++ 12 takes
+// the undefined operands inside its own AVX-512 intrinsics for mistakes (GCC bug 105593).
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13 && defined(__AVX512F__)
+#define CTG_HEADER_BEGIN                                                        \
+  _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wshadow\"") \
+      _Pragma("GCC diagnostic ignored \"-Wuninitialized\"")                     \
+          _Pragma("GCC diagnostic ignored \"-Wmaybe-uninitialized\"")
+#define CTG_HEADER_END _Pragma("GCC diagnostic pop")
+#elif defined(__GNUC__) && !defined(__clang__)
+#define CTG_HEADER_BEGIN _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wshadow\"")
+#define CTG_HEADER_END _Pragma("GCC diagnostic pop")
+#else
+#define CTG_HEADER_BEGIN
+#define CTG_HEADER_END
+#endif

@@ -5,6 +5,10 @@
 //   void train(ctg::contract<small> auto& step);
 #pragma once
 
+#include <ctg/config.hpp>
+
+CTG_HEADER_BEGIN
+
 #include <ctg/run/program.hpp>
 
 namespace ctg::inline v0 {
@@ -18,3 +22,5 @@ concept contract = requires {
 &&(Promises.template operator()<P>() && ...);
 
 }  // namespace ctg::inline v0
+
+CTG_HEADER_END

@@ -2,6 +2,10 @@
 // cotangent: matrix and tensor expressions that the compiler differentiates.
 #pragma once
 
+#include <ctg/config.hpp>
+
+CTG_HEADER_BEGIN
+
 #include <ctg/calculus/jacobian.hpp>
 #include <ctg/contract.hpp>
 #include <ctg/custom.hpp>
@@ -23,3 +27,5 @@
 #include <ctg/run/explain.hpp>
 #include <ctg/run/program.hpp>
 #include <ctg/version.hpp>
+
+CTG_HEADER_END

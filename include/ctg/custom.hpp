@@ -10,6 +10,10 @@
 //   auto Y = ctg::call<logistic_map>(X);
 #pragma once
 
+#include <ctg/config.hpp>
+
+CTG_HEADER_BEGIN
+
 #include <ctg/expr/operators.hpp>
 #include <ctg/kernel/math.hpp>
 #include <ctg/op/formulas.hpp>
@@ -62,3 +66,5 @@ constexpr handle call(handle first, H... rest) {
 }
 
 }  // namespace ctg::inline v0
+
+CTG_HEADER_END

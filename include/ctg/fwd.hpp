@@ -7,6 +7,10 @@
 //   void train(weights& W, ctg::matrix_view<"X", float const, ctg::dim<"N">, 784> const& X);
 #pragma once
 
+#include <ctg/config.hpp>
+
+CTG_HEADER_BEGIN
+
 #include <ctg/expr/symbol.hpp>
 
 #include <type_traits>
@@ -63,3 +67,5 @@ template <class Program, class... X>
 class value_and_gradient_of;
 
 }  // namespace ctg::inline v0
+
+CTG_HEADER_END

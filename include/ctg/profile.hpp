@@ -3,6 +3,10 @@
 // machine can do.
 #pragma once
 
+#include <ctg/config.hpp>
+
+CTG_HEADER_BEGIN
+
 #include <ctg/run/explain.hpp>
 #include <ctg/run/limits.hpp>
 
@@ -157,3 +161,5 @@ program_profile profile(Program& program, int runs = 0) {
 }
 
 }  // namespace ctg::inline v0
+
+CTG_HEADER_END

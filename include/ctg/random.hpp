@@ -4,6 +4,10 @@
 // neither a mathematical library nor the contraction of a * b + c into one rounding can change a bit.
 #pragma once
 
+#include <ctg/config.hpp>
+
+CTG_HEADER_BEGIN
+
 #include <bit>
 #include <cmath>
 #include <concepts>
@@ -234,3 +238,5 @@ constexpr void shuffle(Items&& items, std::uint64_t seed) {
 }
 
 }  // namespace ctg::inline v0
+
+CTG_HEADER_END

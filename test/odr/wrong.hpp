@@ -2,8 +2,7 @@
 // An operation whose kernel is wrong: what a unit with CTG_REFERENCE notices, and one without it does not.
 #pragma once
 
-#include <ctg/custom.hpp>
-#include <ctg/run/program.hpp>
+#include <ctg/ctg.hpp>
 
 #include <type_traits>
 
