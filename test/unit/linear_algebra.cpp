@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Linear algebra as programs run it: factors shared between a value and its derivatives, operands that must be copied
-// first, assignment to what is read, singular and large matrices.
+// first, assignment to what is read, singular and large matrices; the kernels against the same algorithm entry by
+// entry.
 #include <ctg/ctg.hpp>
 #include <ctg/random.hpp>
 
@@ -10,7 +11,9 @@
 #include <catch2/catch.hpp>
 #endif
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <vector>
 
@@ -82,4 +85,115 @@ TEST_CASE("linear algebra: large systems have small residuals", "[linear]") {
   CHECK(residual <= 301 * 2.2e-16 * 301 * size);
   auto const turned = evaluate(max(abs(transpose(A) * solve(transpose(A), B) - B)));
   CHECK(turned <= 301 * 2.2e-16 * 301 * evaluate(max(abs(solve(transpose(A), B)))));
+}
+
+namespace {
+
+// What the kernels write, with room for what they may pack and a mark behind it.
+template <class T>
+struct kernel_run {
+  std::vector<T> memory;
+  std::size_t room;
+  kernel::vector_rows<T> rows;
+  kernel_run(std::int64_t n, std::int64_t m)
+      : memory(static_cast<std::size_t>(kernel::lu_scratch<T>(n, m)) + 128, T(7)),
+        room(static_cast<std::size_t>(kernel::lu_scratch<T>(n, m))) {
+    auto const at = reinterpret_cast<std::uintptr_t>(memory.data());
+    rows.scratch = memory.data() + (64 - at % 64) % 64 / sizeof(T);
+  }
+  bool in_bounds() const {
+    auto const used = static_cast<std::size_t>(rows.scratch - memory.data()) + room;
+    return std::all_of(memory.begin() + static_cast<std::ptrdiff_t>(used), memory.end(), [](T x) { return x == T(7); });
+  }
+};
+
+template <class T>
+void same_factors(std::vector<T> const& a, std::int64_t n) {
+  std::vector<T> plain = a, fast = a, pivots(static_cast<std::size_t>(n)), chosen(static_cast<std::size_t>(n));
+  kernel_run<T> run(n, n);
+  math::factor_lu(math::plain_rows<T>{}, plain.data(), n, pivots.data(), n, n);
+  math::factor_lu(run.rows, fast.data(), n, chosen.data(), n, n);
+  INFO("n = " << n);
+  CHECK(pivots == chosen);
+  CHECK(run.in_bounds());
+  // both errors are below n ε max |U| (Higham, Accuracy and Stability of Numerical Algorithms, 9.3), here with the
+  // growth of the differences along a row
+  T largest = 0;
+  for (T x : plain) largest = std::isfinite(x) ? std::max(largest, std::abs(x)) : largest;
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    bool const both = std::isfinite(plain[i]) == std::isfinite(fast[i]);
+    bool const near =
+        std::abs(plain[i] - fast[i]) <= 500 * std::numeric_limits<T>::epsilon() * static_cast<T>(n) * largest;
+    if (!both || (std::isfinite(plain[i]) && !near)) {
+      FAIL("entry " << i << ": " << plain[i] << " entry by entry, " << fast[i] << " by the kernel");
+    }
+  }
+}
+
+template <class T>
+void same_factors() {
+  for (std::int64_t n : {1, 2, 7, 12, 13, 16, 17, 31, 32, 33, 50, 100, 129}) {
+    auto const count = static_cast<std::size_t>(n * n);
+    std::vector<T> a(count);
+    std::uint64_t random = 1;
+    for (T& x : a) {
+      random = random * 6364136223846793005ull + 1442695040888963407ull;
+      x = static_cast<T>(static_cast<double>(random >> 11) * 0x1p-52 - 1);
+    }
+    same_factors(a, n);
+    std::vector<T> ties(count);  // the first of several largest, of either sign
+    for (std::size_t i = 0; i < count; ++i) ties[i] = a[i] < 0 ? T(-1) : T(1);
+    for (std::int64_t i = 0; i < n; ++i) ties[static_cast<std::size_t>(i * (n + 1))] = T(0.5);
+    if (n <= 13) same_factors(ties, n);  // beyond, rounding decides
+    std::vector<T> rank_one(count, T(2));
+    same_factors(rank_one, n);
+    same_factors(std::vector<T>(count, T(0)), n);
+    for (std::int64_t at : {std::int64_t{0}, n / 2 * (n + 1)}) {
+      std::vector<T> broken = a;
+      broken[static_cast<std::size_t>(at)] = std::numeric_limits<T>::quiet_NaN();
+      same_factors(broken, n);
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("linear algebra: kernels choose the pivots that elimination entry by entry chooses", "[linear]") {
+  same_factors<float>();
+  same_factors<double>();
+}
+
+TEMPLATE_TEST_CASE("linear algebra: triangular systems of any size, within their scratch", "[linear]", float, double) {
+  using T = TestType;
+  for (std::int64_t n : {1, 3, 16, 17, 40, 200, 600})
+    for (std::int64_t m : {1, 2, 9, 16, 33, 70, 500}) {
+      std::vector<T> t(static_cast<std::size_t>(n * n)), b(static_cast<std::size_t>(n * m));
+      std::uint64_t random = 3;
+      auto next = [&] {
+        random = random * 6364136223846793005ull + 1442695040888963407ull;
+        return static_cast<T>(static_cast<double>(random >> 11) * 0x1p-52 - 1);
+      };
+      for (T& x : t) x = next() / static_cast<T>(n);
+      for (std::int64_t i = 0; i < n; ++i) t[static_cast<std::size_t>(i * (n + 1))] = T(1.5);
+      for (T& x : b) x = next();
+      for (int form = 0; form < 8; ++form) {
+        bool const lower = form & 1, unit = form & 2, transposed = form & 4;
+        math::triangle<T> const shape{t.data(), transposed ? 1 : n, transposed ? n : 1, lower, unit};
+        std::vector<T> x = b;
+        kernel_run<T> run(n, m);
+        math::solve_triangular(run.rows, shape, x.data(), m, n, m);
+        CHECK(run.in_bounds());
+        if (n * m > 40 * 500 && form % 3) continue;  // the check below is slow
+        T worst = 0;
+        for (std::int64_t i = 0; i < n; ++i)
+          for (std::int64_t j = 0; j < m; ++j) {
+            long double sum = unit ? x[static_cast<std::size_t>(i * m + j)] : 0;
+            for (std::int64_t k = lower ? 0 : i + unit; k < (lower ? i + !unit : n); ++k)
+              sum += static_cast<long double>(shape.at(i, k)) * x[static_cast<std::size_t>(k * m + j)];
+            worst = std::max(worst, static_cast<T>(std::abs(sum - b[static_cast<std::size_t>(i * m + j)])));
+          }
+        INFO("n = " << n << ", m = " << m << ", form " << form);
+        CHECK(worst <= static_cast<T>(n + 8) * 4 * std::numeric_limits<T>::epsilon());
+      }
+    }
 }

@@ -73,6 +73,7 @@ struct call_arguments {
   X* result = nullptr;
   call_extents extents{};
   parameters with{};
+  X* scratch = nullptr;  // where the algorithm packs, if it does
 };
 
 /// One object for each operation: what the passes need to know of it, as values and function pointers.

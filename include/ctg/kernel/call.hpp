@@ -38,7 +38,8 @@ struct bound_call {
   parameters with{};
   std::array<call_operand, 3> x;
   call_operand y;
-  void* scan = nullptr;  // what a scan runs
+  void* scan = nullptr;     // what a scan runs
+  void* scratch = nullptr;  // where the kernel packs
 };
 
 /// The kernel of an operation: `run` reads x and writes all of y.

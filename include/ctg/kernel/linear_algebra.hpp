@@ -11,7 +11,7 @@ namespace ctg::inline v0::kernel {
 template <class T, opcode O>
 struct stated_call {
   static CTG_NOINLINE void run(bound_call const& b) {
-    call_arguments<T> c{{}, b.y.data<T>(), {}, b.with};
+    call_arguments<T> c{{}, b.y.data<T>(), {}, b.with, static_cast<T*>(b.scratch)};
     auto take = [&](std::size_t which, call_operand const& x) {
       c.extents.rank[which] = x.rank;
       std::copy(x.n.begin(), x.n.end(), c.extents.n[which].begin());
@@ -21,7 +21,7 @@ struct stated_call {
       c.operand[k] = b.x[k].data<T const>();
     }
     take(3, b.y);
-    operation<O>::template evaluate<vector_rows>(c);
+    operation<O>::template evaluate<vector_rows<T>>(c);
   }
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// LU factors with partial pivoting and triangular systems, by blocks of columns (Golub and Van Loan, Matrix
-// Computations, 3.2 and 3.4). `Rows` says how rows are combined: plain_rows here, vectors in kernel/.
+// LU factors with partial pivoting and triangular systems, by halves, so that nearly all of the work is in products of
+// large blocks (S. Toledo, Locality of reference in LU decomposition with partial pivoting, SIAM J. Matrix Anal. Appl.
+// 18, 1997). `Rows` does what is left: plain_rows here, vectors in kernel/.
 #pragma once
 
 #include <ctg/math/rows.hpp>
@@ -9,74 +10,66 @@
 
 namespace ctg::inline v0::math {
 
-/// Columns that are eliminated one by one before the rest of the matrix follows in one product.
-inline constexpr std::int64_t lu_block = most_inner;
+/// The first of two halves of n: whole blocks.
+constexpr std::int64_t lu_half(std::int64_t n) { return (n / 2 + lu_block - 1) / lu_block * lu_block; }
 
-/// T X = B in place of B (X: n rows of m entries, ldx apart), T triangular with entry (i, k) at i·row + k·column: from
-/// the first row on (lower) or from the last (upper). `unit`: the diagonal counts as 1.
+/// T X = B in place of B (X: n rows of m entries, ldx apart).
 template <class Rows, class X>
-constexpr void solve_triangular(X const* t, std::int64_t row, std::int64_t column, bool lower, bool unit, X* x,
-                                std::int64_t ldx, std::int64_t n, std::int64_t m) {
-  std::int64_t const blocks = (n + lu_block - 1) / lu_block;
-  for (std::int64_t block = 0; block < blocks; ++block) {
-    std::int64_t const first = (lower ? block : blocks - 1 - block) * lu_block, last = std::min(n, first + lu_block);
-    for (std::int64_t step = first; step < last; ++step) {
-      std::int64_t const k = lower ? step : first + last - 1 - step;
-      if (!unit) Rows::divide_by(x + k * ldx, t[k * (row + column)], m);
-      for (std::int64_t i = lower ? k + 1 : first; i < (lower ? last : k); ++i)
-        Rows::subtract_multiple(x + i * ldx, t[i * row + k * column], x + k * ldx, m);
-    }
-    // the rows that are not solved yet
-    std::int64_t const from = lower ? last : 0, to = lower ? n : first;
-    Rows::subtract_product(x + from * ldx, ldx, t + from * row + first * column, row, column, x + first * ldx, ldx,
-                           to - from, m, last - first);
+constexpr void solve_triangular(Rows const& rows, triangle<X> const& t, X* x, std::int64_t ldx, std::int64_t n,
+                                std::int64_t m) {
+  if (n <= lu_block) return rows.solve(t, x, ldx, n, m);
+  std::int64_t const half = lu_half(n), rest = n - half;
+  X* const second = x + half * ldx;
+  if (t.lower) {
+    solve_triangular(rows, t, x, ldx, half, m);
+    rows.subtract_product(second, ldx, &t.at(half, 0), t.row, t.column, x, ldx, rest, m, half);
+    solve_triangular(rows, t.from(half), second, ldx, rest, m);
+  } else {
+    solve_triangular(rows, t.from(half), second, ldx, rest, m);
+    rows.subtract_product(x, ldx, &t.at(0, half), t.row, t.column, second, ldx, half, m, rest);
+    solve_triangular(rows, t, x, ldx, half, m);
   }
 }
 
-/// P A = L U in place of A (n×n): L without its unit diagonal below, U above. pivots[k]: the row that was exchanged
-/// with row k. A column without a pivot leaves a 0 on the diagonal of U and is passed over.
+/// P A = L U in place of A (m×n with n <= m, rows lda apart): L without its unit diagonal below, U above. pivots[k]:
+/// the row that was exchanged with row k. A column without a pivot leaves a 0 on the diagonal of U and is passed over.
 template <class Rows, class X>
-constexpr void factor_lu(X* a, X* pivots, std::int64_t n) {
-  for (std::int64_t first = 0; first < n; first += lu_block) {
-    std::int64_t const last = std::min(n, first + lu_block);
-    for (std::int64_t k = first; k < last; ++k) {
-      auto size = [&](std::int64_t i) { return a[i * n + k] < 0 ? -a[i * n + k] : a[i * n + k]; };
-      std::int64_t p = k;
-      for (std::int64_t i = k + 1; i < n; ++i)
-        if (size(i) > size(p)) p = i;
-      pivots[k] = static_cast<X>(p);
-      if (p != k) std::swap_ranges(a + k * n, a + (k + 1) * n, a + p * n);
-      X const pivot = a[k * n + k];
-      if (pivot == 0) continue;
-      for (std::int64_t i = k + 1; i < n; ++i) {
-        X const l = a[i * n + k] = divide(a[i * n + k], pivot);
-        Rows::subtract_multiple(a + i * n + k + 1, l, a + k * n + k + 1, last - k - 1);
-      }
-    }
-    if (last == n) continue;
-    X* const rest = a + first * n + last;
-    solve_triangular<Rows>(a + first * (n + 1), n, std::int64_t{1}, true, true, rest, n, last - first, n - last);
-    Rows::subtract_product(a + last * (n + 1), n, a + last * n + first, n, std::int64_t{1}, rest, n, n - last, n - last,
-                           last - first);
+constexpr void factor_lu(Rows const& rows, X* a, std::int64_t lda, X* pivots, std::int64_t m, std::int64_t n) {
+  if (n <= lu_block) return rows.eliminate(a, lda, pivots, m, n);
+  std::int64_t const half = lu_half(n), rest = n - half;
+  X *const right = a + half, *const below = a + half * lda, *const last = below + half;
+  auto exchange = [&](X* columns, std::int64_t k, std::int64_t width) {
+    auto const p = static_cast<std::int64_t>(pivots[k]);
+    if (p != k) rows.exchange(columns + k * lda, columns + p * lda, width);
+  };
+  factor_lu(rows, a, lda, pivots, m, half);
+  for (std::int64_t k = 0; k < half; ++k) exchange(right, k, rest);
+  solve_triangular(rows, triangle<X>{a, lda, 1, true, true}, right, lda, half, rest);
+  rows.subtract_product(last, lda, below, lda, std::int64_t{1}, right, lda, m - half, rest, half);
+  factor_lu(rows, last, lda, pivots + half, m - half, rest);
+  for (std::int64_t k = half; k < n; ++k) {
+    pivots[k] = pivots[k] + static_cast<X>(half);
+    exchange(a, k, half);
   }
 }
 
 /// A X = B, or Aᵀ X = B, in place of B (n×m), from the factors of A.
 template <class Rows, class X>
-constexpr void solve_lu(X const* lu, X const* pivots, bool transposed, X* x, std::int64_t n, std::int64_t m) {
+constexpr void solve_lu(Rows const& rows, X const* lu, X const* pivots, bool transposed, X* x, std::int64_t n,
+                        std::int64_t m) {
   auto exchange = [&](std::int64_t k) {
     // what is no row (NaN factors have no pivots) exchanges nothing
     if (!(pivots[k] > static_cast<X>(k) && pivots[k] < static_cast<X>(n))) return;
-    std::swap_ranges(x + k * m, x + (k + 1) * m, x + static_cast<std::int64_t>(pivots[k]) * m);
+    rows.exchange(x + k * m, x + static_cast<std::int64_t>(pivots[k]) * m, m);
   };
   if (transposed) {
-    solve_triangular<Rows>(lu, std::int64_t{1}, n, true, false, x, m, n, m);
-    solve_triangular<Rows>(lu, std::int64_t{1}, n, false, true, x, m, n, m);
+    solve_triangular(rows, triangle<X>{lu, 1, n, true, false}, x, m, n, m);
+    solve_triangular(rows, triangle<X>{lu, 1, n, false, true}, x, m, n, m);
     for (std::int64_t k = n; k-- > 0;) exchange(k);
   } else {
     for (std::int64_t k = 0; k < n; ++k) exchange(k);
-    solve_triangular<Rows>(lu, n, std::int64_t{1}, true, true, x, m, n, m);
-    solve_triangular<Rows>(lu, n, std::int64_t{1}, false, false, x, m, n, m);
+    solve_triangular(rows, triangle<X>{lu, n, 1, true, true}, x, m, n, m);
+    solve_triangular(rows, triangle<X>{lu, n, 1, false, false}, x, m, n, m);
   }
 }
 

@@ -131,8 +131,8 @@ constexpr operation_info describe() {
     i.batch_f64 = &Op::template run<Op, double>;
   }
   if constexpr (requires { Op::call_flops(call_extents{}); }) {
-    i.call_f64 = &Op::template evaluate<math::plain_rows, double>;
-    i.call_f80 = &Op::template evaluate<math::plain_rows, long double>;
+    i.call_f64 = &Op::template evaluate<math::plain_rows<double>, double>;
+    i.call_f80 = &Op::template evaluate<math::plain_rows<long double>, long double>;
     i.call_flops = &Op::call_flops;
   }
   i.pull = &pull_any<Op>;

@@ -12,7 +12,7 @@ namespace ctg::inline v0 {
 
 namespace detail {
 // A call: runs as a step of its own on whole operands.
-//   evaluate<Rows>(arguments): the work, with inner loops by Rows;  call_flops(extents)
+//   evaluate<Rows>(arguments): the work, on blocks by Rows;  call_flops(extents)
 template <opcode O, int Arity>
 struct call_operation : layout<O> {
   static constexpr family kind = family::call;
@@ -67,7 +67,7 @@ struct operation<opcode::lu> : detail::call_operation<opcode::lu, 1> {
       X* const to = c.result + b * rows * n;
       std::copy_n(c.operand[0] + b * n * n, n * n, to);
       std::fill_n(to + n * n, (rows - n) * n, X(0));
-      math::factor_lu<Rows>(to, to + n * n, n);
+      math::factor_lu(Rows{c.scratch}, to, n, to + n * n, n, n);
     }
   }
 };
@@ -98,7 +98,7 @@ struct operation<opcode::solve> : detail::call_operation<opcode::solve, 3> {
       X* const to = c.result + b * n * m;
       std::copy_n(c.operand[1] + b * n * m, n * m, to);
       X const* const lu = c.operand[2] + which * factors;
-      math::solve_lu<Rows>(lu, lu + n * n, c.with.p != 0, to, n, m);
+      math::solve_lu(Rows{c.scratch}, lu, lu + n * n, c.with.p != 0, to, n, m);
     }
   }
   static constexpr void pull(pullback& p);

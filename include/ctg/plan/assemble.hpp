@@ -79,6 +79,7 @@ constexpr result assemble(Arranged const& a, Codes const& codes) {
       call const& c = r.calls[static_cast<std::size_t>(o.call)];
       for (operand const& x : c.x) touch(x.storage, at_step);
       touch(c.y.storage, at_step);
+      touch(c.scratch, at_step);
       if (c.scan >= 0) {
         scan const& l = r.scans[static_cast<std::size_t>(c.scan)];
         for (int k = l.operands.begin; k < l.operands.end; ++k)

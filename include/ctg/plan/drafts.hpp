@@ -225,6 +225,10 @@ class drafts_of : public copies_of<void> {
     for (std::size_t k = 0; k < 3; ++k)
       if (int const a = n(i).args[k]; a >= 0) c.x[k] = matrix(a, shape_of(a).rank);
     c.y = matrix(i, shape_of(i).rank);
+    if (n(i).is(opcode::lu) || n(i).is(opcode::solve)) {
+      c.scratch = add_storage({storage_kind::buffer, -1, -1, element::none});
+      c.packs = n(n(i).is(opcode::lu) ? n(i).args[0] : i).shape;
+    }
     return c;
   }
 

@@ -5,6 +5,7 @@
 
 #include <ctg/expr/storage.hpp>
 #include <ctg/kernel/gemm/blocking.hpp>
+#include <ctg/kernel/lu_scratch.hpp>
 #include <ctg/plan/plan.hpp>
 
 #include <span>
@@ -51,6 +52,11 @@ constexpr void size_storages(tables const& t, extent_table const& names, std::sp
     if (p.scratch >= 0) elements(p.scratch) = kernel::gemm_scratch<T>(e.m, e.n, e.k);
     if (p.windowed) elements(p.c.storage) = kernel::gemm_window_rows<T>(e.m, e.n, e.k) * e.n;
   }
+  for (auto const& c : t.calls)
+    if (c.scratch >= 0) {
+      shape const& s = t.shapes[static_cast<std::size_t>(c.packs)];
+      elements(c.scratch) = kernel::lu_scratch<T>(names(s[s.rank - 2]), names(s[s.rank - 1]));
+    }
   for (std::size_t i = 0; i < t.storages.size(); ++i) {
     storage const& s = t.storages[i];
     if (s.kind == storage_kind::buffer && s.shape >= 0) bytes[i] = names(t.shapes[static_cast<std::size_t>(s.shape)]);

@@ -153,6 +153,8 @@ struct call {
   std::array<operand, 3> x{};
   operand y{};
   int scan = -1;
+  int scratch = -1;  // storage for packing, for right sides (of factors: the matrix) of this shape
+  int packs = -1;
 };
 
 /// A call that runs the plan of a body step by step. Its operands and results are ranges of the plan's lists, in the

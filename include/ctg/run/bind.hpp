@@ -249,6 +249,7 @@ struct bound_plan {
     for (std::size_t k = 0; k < 3; ++k)
       if (c.x[k].storage >= 0) b.x[k] = call_operand_of(c.x[k], n.shapes[k]);
     if (c.y.storage >= 0) b.y = call_operand_of(c.y, n.shape);
+    if (c.scratch >= 0) b.scratch = base_of(c.scratch);
     return b;
   }
 

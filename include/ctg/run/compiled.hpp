@@ -64,6 +64,7 @@ struct compiled {
     t.shapes = detail::spanned(shapes);
     t.storages = detail::spanned(storages);
     t.products = detail::spanned(products);
+    t.calls = detail::spanned(calls);
     t.scans = detail::spanned(scans);
     return t;
   }
