@@ -17,33 +17,27 @@ struct turned : composite {
 };
 }  // namespace detail
 
-template <class A, class B, class Site = detail::site_of<decltype([] {}), A, B>>
-  requires detail::Operands<A, B>
+template <class A, class B, class = detail::only_operands<A, B>, class Site = detail::site_of<decltype([] {}), A, B>>
 constexpr auto operator<(A&& a, B&& b) {
   return detail::form<"<", operation<opcode::less>, Site>(std::forward<A>(a), std::forward<B>(b));
 }
-template <class A, class B, class Site = detail::site_of<decltype([] {}), A, B>>
-  requires detail::Operands<A, B>
+template <class A, class B, class = detail::only_operands<A, B>, class Site = detail::site_of<decltype([] {}), A, B>>
 constexpr auto operator<=(A&& a, B&& b) {
   return detail::form<"<=", operation<opcode::less_equal>, Site>(std::forward<A>(a), std::forward<B>(b));
 }
-template <class A, class B, class Site = detail::site_of<decltype([] {}), A, B>>
-  requires detail::Operands<A, B>
+template <class A, class B, class = detail::only_operands<A, B>, class Site = detail::site_of<decltype([] {}), A, B>>
 constexpr auto operator>(A&& a, B&& b) {
   return detail::form<">", detail::turned<opcode::less>, Site>(std::forward<A>(a), std::forward<B>(b));
 }
-template <class A, class B, class Site = detail::site_of<decltype([] {}), A, B>>
-  requires detail::Operands<A, B>
+template <class A, class B, class = detail::only_operands<A, B>, class Site = detail::site_of<decltype([] {}), A, B>>
 constexpr auto operator>=(A&& a, B&& b) {
   return detail::form<">=", detail::turned<opcode::less_equal>, Site>(std::forward<A>(a), std::forward<B>(b));
 }
-template <class A, class B, class Site = detail::site_of<decltype([] {}), A, B>>
-  requires detail::Operands<A, B>
+template <class A, class B, class = detail::only_operands<A, B>, class Site = detail::site_of<decltype([] {}), A, B>>
 constexpr auto operator==(A&& a, B&& b) {
   return detail::form<"==", operation<opcode::equal>, Site>(std::forward<A>(a), std::forward<B>(b));
 }
-template <class A, class B, class Site = detail::site_of<decltype([] {}), A, B>>
-  requires detail::Operands<A, B>
+template <class A, class B, class = detail::only_operands<A, B>, class Site = detail::site_of<decltype([] {}), A, B>>
 constexpr auto operator!=(A&& a, B&& b) {
   return detail::form<"!=", operation<opcode::not_equal>, Site>(std::forward<A>(a), std::forward<B>(b));
 }

@@ -13,7 +13,7 @@ constexpr X gated(X x, X gate) {
   return math::select(gate == X(0), X(0), math::multiply(x, gate));
 }
 // [X < 0]
-constexpr handle below_zero(handle x) { return 1 - make<opcode::step>(x); }
+constexpr handle below_zero(auto x) { return 1 - make<opcode::step>(x); }
 }  // namespace detail
 
 // Y = max(X, 0)      dX = dY ⊙ [X ≥ 0]: the derivative at 0 is 1 (the lecture's convention);  NaN in, NaN out
@@ -24,7 +24,7 @@ struct operation<opcode::relu> : detail::unary<opcode::relu> {
     using X = decltype(x);
     return math::select(x < X(0), X(0), x);
   }
-  static constexpr handle derivative(handle x, handle) { return make<opcode::step>(x); }
+  static constexpr handle derivative(auto x, auto) { return make<opcode::step>(x); }
 };
 
 // Y = X where X ≥ 0, else a X          dX = dY ⊙ ([X ≥ 0] + a [X < 0]),  da = dY ⊙ min(X, 0)
@@ -32,10 +32,10 @@ template <>
 struct operation<opcode::leaky_relu> : detail::binary<opcode::leaky_relu> {
   static constexpr std::string_view name = "leaky_relu";
   static constexpr auto value(auto x, auto a) { return math::select(x < decltype(x)(0), math::multiply(a, x), x); }
-  static constexpr handle derivative_x(handle x, handle a, handle) {
+  static constexpr handle derivative_x(auto x, auto a, auto) {
     return make<opcode::step>(x) + a % detail::below_zero(x);
   }
-  static constexpr handle derivative_y(handle x, handle, handle) { return make<opcode::negative_part>(x); }
+  static constexpr handle derivative_y(auto x, auto, auto) { return make<opcode::negative_part>(x); }
 };
 
 // Y = X where X ≥ 0, else a (exp X − 1)          dX = dY ⊙ ([X ≥ 0] + a exp X [X < 0]),  da = dY ⊙ (exp min(X, 0) − 1)
@@ -45,10 +45,10 @@ struct operation<opcode::elu> : detail::dear_binary<opcode::elu> {
   static constexpr auto value(auto x, auto a) {
     return math::select(x < decltype(x)(0), math::multiply(a, math::expm1(x)), x);
   }
-  static constexpr handle derivative_x(handle x, handle a, handle) {
+  static constexpr handle derivative_x(auto x, auto a, auto) {
     return make<opcode::step>(x) + a % make<opcode::exp>(make<opcode::negative_part>(x)) % detail::below_zero(x);
   }
-  static constexpr handle derivative_y(handle x, handle, handle) {
+  static constexpr handle derivative_y(auto x, auto, auto) {
     return make<opcode::expm1>(make<opcode::negative_part>(x));
   }
 };
@@ -61,11 +61,11 @@ struct operation<opcode::celu> : detail::dear_binary<opcode::celu> {
   static constexpr auto value(auto x, auto a) {
     return math::select(x < decltype(x)(0), math::multiply(a, math::expm1(math::divide(x, a))), x);
   }
-  static constexpr handle derivative_x(handle x, handle a, handle) {
+  static constexpr handle derivative_x(auto x, auto a, auto) {
     return make<opcode::step>(x) + make<opcode::exp>(make<opcode::negative_part>(x) / a) % detail::below_zero(x);
   }
-  static constexpr handle derivative_y(handle x, handle a, handle) {
-    handle const n = make<opcode::negative_part>(x) / a;
+  static constexpr handle derivative_y(auto x, auto a, auto) {
+    auto const n = make<opcode::negative_part>(x) / a;
     return make<opcode::expm1>(n) - make<opcode::masked_product>(make<opcode::exp>(n), n);
   }
 };
@@ -82,8 +82,8 @@ struct operation<opcode::selu> : detail::dear_unary<opcode::selu> {
     return math::select(x < X(0), detail::real<X>(lambda_alpha) * math::expm1(x),
                         math::multiply(detail::real<X>(lambda), x));
   }
-  static constexpr handle derivative(handle x, handle) {
-    handle const left = make<opcode::exp>(make<opcode::negative_part>(x)) % detail::below_zero(x);
+  static constexpr handle derivative(auto x, auto) {
+    auto const left = make<opcode::exp>(make<opcode::negative_part>(x)) % detail::below_zero(x);
     return static_cast<double>(lambda) * make<opcode::step>(x) + static_cast<double>(lambda_alpha) * left;
   }
 };
@@ -94,8 +94,8 @@ struct operation<opcode::gelu> : detail::dear_unary<opcode::gelu> {
   static constexpr std::string_view name = "gelu";
   static constexpr int flops = 30;
   static constexpr auto value(auto x) { return math::gelu(x); }
-  static constexpr handle derivative(handle x, handle) {
-    handle const density = 0.39894228040143267794 * make<opcode::exp>(-0.5 * make<opcode::square>(x));
+  static constexpr handle derivative(auto x, auto) {
+    auto const density = 0.39894228040143267794 * make<opcode::exp>(-0.5 * make<opcode::square>(x));
     return 0.5 * make<opcode::erfc>(-0.70710678118654752440 * x) + make<opcode::masked_product>(density, x);
   }
 };
@@ -112,10 +112,10 @@ struct operation<opcode::gelu_tanh> : detail::dear_unary<opcode::gelu_tanh> {
         x, detail::real<X>(1.59576912160573071176L) + detail::real<X>(0.07135481627260025L) * math::multiply(x, x));
     return detail::gated(x, math::sigmoid(u));
   }
-  static constexpr handle derivative(handle x, handle) {
-    handle const square = make<opcode::square>(x);
-    handle const s = make<opcode::sigmoid>(x % (1.59576912160573071176 + 0.07135481627260025 * square));
-    handle const u = x % (1.59576912160573071176 + 3 * 0.07135481627260025 * square);
+  static constexpr handle derivative(auto x, auto) {
+    auto const square = make<opcode::square>(x);
+    auto const s = make<opcode::sigmoid>(x % (1.59576912160573071176 + 0.07135481627260025 * square));
+    auto const u = x % (1.59576912160573071176 + 3 * 0.07135481627260025 * square);
     return s + make<opcode::masked_product>(s % (1 - s), u);
   }
 };
@@ -125,8 +125,8 @@ template <>
 struct operation<opcode::silu> : detail::dear_unary<opcode::silu> {
   static constexpr std::string_view name = "silu";
   static constexpr auto value(auto x) { return detail::gated(x, math::sigmoid(x)); }
-  static constexpr handle derivative(handle x, handle) {
-    handle const s = make<opcode::sigmoid>(x);
+  static constexpr handle derivative(auto x, auto) {
+    auto const s = make<opcode::sigmoid>(x);
     return s + make<opcode::masked_product>(s % make<opcode::sigmoid>(-x), x);
   }
 };
@@ -137,8 +137,8 @@ struct operation<opcode::mish> : detail::dear_unary<opcode::mish> {
   static constexpr std::string_view name = "mish";
   static constexpr int flops = 36;
   static constexpr auto value(auto x) { return detail::gated(x, math::tanh(math::softplus(x))); }
-  static constexpr handle derivative(handle x, handle) {
-    handle const t = make<opcode::tanh>(make<opcode::softplus>(x));
+  static constexpr handle derivative(auto x, auto) {
+    auto const t = make<opcode::tanh>(make<opcode::softplus>(x));
     return t + make<opcode::masked_product>((1 + t) % (1 - t) % make<opcode::sigmoid>(x), x);
   }
 };
@@ -153,7 +153,7 @@ struct operation<opcode::softsign> : detail::unary<opcode::softsign> {
     X const large = math::select(x > X(0), X(1), X(-1)), size = math::abs(x);
     return math::select(size == real_limit<X>(), large, math::divide(x, math::add(X(1), size)));
   }
-  static constexpr handle derivative(handle x, handle) { return 1 / make<opcode::square>(1 + make<opcode::abs>(x)); }
+  static constexpr handle derivative(auto x, auto) { return 1 / make<opcode::square>(1 + make<opcode::abs>(x)); }
 
  private:
   template <class X>
@@ -172,7 +172,7 @@ struct operation<opcode::hardsigmoid> : detail::unary<opcode::hardsigmoid> {
     X const y = math::divide(math::add(x, X(3)), X(6));
     return math::select(x < X(-3), X(0), math::select(x > X(3), X(1), y));
   }
-  static constexpr handle derivative(handle x, handle) {
+  static constexpr handle derivative(auto x, auto) {
     builder& g = *x.g;
     return make<opcode::within>(x, constant_node(g, -3), constant_node(g, 3)) / 6;
   }

@@ -57,7 +57,7 @@ struct operation<opcode::polygamma> : detail::dear_unary<opcode::polygamma> {
     for (std::int64_t k = 2; k <= with.p; ++k) sum = sum * detail::real<X>(static_cast<long double>(k));
     return with.p % 2 ? sum : -sum;
   }
-  static constexpr handle derivative(handle x, handle, parameters with) {
+  static constexpr handle derivative(auto x, auto, parameters with) {
     return apply<operation<opcode::polygamma>>({with.p + 1, 0}, x);
   }
 };
@@ -67,7 +67,7 @@ template <>
 struct operation<opcode::digamma> : detail::dear_unary<opcode::digamma> {
   static constexpr std::string_view name = "digamma";
   static constexpr auto value(auto x) { return math::digamma(x); }
-  static constexpr handle derivative(handle x, handle) { return apply<operation<opcode::polygamma>>({1, 0}, x); }
+  static constexpr handle derivative(auto x, auto) { return apply<operation<opcode::polygamma>>({1, 0}, x); }
 };
 
 // Y = log |Γ(X)|     dX = dY ⊙ ψ(X);  ∞ at 0, −1, −2, …
@@ -75,7 +75,7 @@ template <>
 struct operation<opcode::lgamma> : detail::dear_unary<opcode::lgamma> {
   static constexpr std::string_view name = "lgamma";
   static constexpr auto value(auto x) { return math::lgamma(x); }
-  static constexpr handle derivative(handle x, handle) { return make<opcode::digamma>(x); }
+  static constexpr handle derivative(auto x, auto) { return make<opcode::digamma>(x); }
 };
 
 }  // namespace ctg::inline v0

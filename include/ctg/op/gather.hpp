@@ -20,7 +20,7 @@ struct operation<opcode::gather> : detail::called<opcode::gather> {
     if (with.p >= s[0].rank || axes > 1) return misfit::index;
     return detail::with_extent(s[0], with.p, s[1].size());
   }
-  static constexpr void pull(pullback& p) {
+  static constexpr void pull(auto& p) {
     std::int64_t const axis = p.at().with.p;
     p.give(0, scatter(p.dy, p.x(1), axis, extent(p.x(0).shape()[static_cast<int>(axis)])));
   }
@@ -31,7 +31,7 @@ template <>
 struct operation<opcode::scatter> : detail::called<opcode::scatter> {
   static constexpr std::string_view name = "scatter";
   static constexpr int arity = 2;
-  static constexpr void pull(pullback& p) { p.give(0, apply<operation<opcode::gather>>(p.at().with, p.dy, p.x(1))); }
+  static constexpr void pull(auto& p) { p.give(0, apply<operation<opcode::gather>>(p.at().with, p.dy, p.x(1))); }
 };
 
 constexpr handle scatter(handle rows, handle y, std::int64_t axis, extent const& count) {

@@ -38,6 +38,11 @@ constexpr std::int64_t count_batches(call_extents const& e, int which) {
   return count;
 }
 
+// for the rules, below
+constexpr handle solve_with(handle a, handle b, handle lu, bool transposed);
+constexpr handle inverse(handle a);
+constexpr handle over_matrices(handle ds, shape const& of);
+
 // sign and pivots of each of a batch of factors
 template <class X, class F>
 constexpr void for_factors(X const* lu, call_extents const& e, int which, F const& f) {
@@ -101,7 +106,13 @@ struct operation<opcode::solve> : detail::call_operation<opcode::solve, 3> {
       math::solve_lu(Rows{c.scratch}, lu, lu + n * n, c.with.p != 0, to, n, m);
     }
   }
-  static constexpr void pull(pullback& p);
+  static constexpr void pull(auto& p) {
+    bool const transposed = p.at().with.p != 0;
+    auto const a = p.x(0), lu = p.x(2), y = p.y();
+    auto const db = detail::solve_with(a, p.dy, lu, !transposed);
+    p.give(1, db);
+    p.give(0, transposed ? -product(y, transpose(db)) : -product(db, transpose(y)));
+  }
 };
 
 // d = det A from A and lu A: the product of the pivots.     dA = dd d A⁻ᵀ
@@ -123,7 +134,11 @@ struct operation<opcode::determinant> : detail::call_operation<opcode::determina
       c.result[b] = d == 0 ? X(0) : d;
     });
   }
-  static constexpr void pull(pullback& p);
+  static constexpr void pull(auto& p) {
+    auto const a = p.x(0), y = p.y();
+    shape const s = a.shape();
+    p.give(0, detail::over_matrices(p.dy % y, s) % transpose(detail::inverse(a)));
+  }
 };
 
 // l = log |det A| from A and lu A.                          dA = dl A⁻ᵀ
@@ -142,7 +157,11 @@ struct operation<opcode::log_determinant> : detail::call_operation<opcode::log_d
       c.result[b] = sum;
     });
   }
-  static constexpr void pull(pullback& p);
+  static constexpr void pull(auto& p) {
+    auto const a = p.x(0);
+    shape const s = a.shape();
+    p.give(0, detail::over_matrices(p.dy, s) % transpose(detail::inverse(a)));
+  }
 };
 
 namespace detail {
@@ -188,25 +207,5 @@ constexpr handle over_matrices(handle ds, shape const& of) {
 }
 
 }  // namespace detail
-
-constexpr void operation<opcode::solve>::pull(pullback& p) {
-  bool const transposed = p.at().with.p != 0;
-  handle const a = p.x(0), lu = p.x(2), y = p.y();
-  handle const db = detail::solve_with(a, p.dy, lu, !transposed);
-  p.give(1, db);
-  p.give(0, transposed ? -product(y, transpose(db)) : -product(db, transpose(y)));
-}
-
-constexpr void operation<opcode::determinant>::pull(pullback& p) {
-  handle const a = p.x(0), y = p.y();
-  shape const s = a.shape();
-  p.give(0, detail::over_matrices(p.dy % y, s) % transpose(detail::inverse(a)));
-}
-
-constexpr void operation<opcode::log_determinant>::pull(pullback& p) {
-  handle const a = p.x(0);
-  shape const s = a.shape();
-  p.give(0, detail::over_matrices(p.dy, s) % transpose(detail::inverse(a)));
-}
 
 }  // namespace ctg::inline v0

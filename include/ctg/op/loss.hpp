@@ -19,8 +19,8 @@ struct operation<opcode::huber> : detail::binary<opcode::huber> {
     auto const c = math::select(raised > delta, delta, raised);
     return math::multiply(c, math::subtract(r, math::multiply(detail::real<X>(0.5L), c)));
   }
-  static constexpr handle derivative_x(handle r, handle delta, handle) { return make<opcode::clamp>(r, -delta, delta); }
-  static constexpr handle derivative_y(handle r, handle delta, handle) {
+  static constexpr handle derivative_x(auto r, auto delta, auto) { return make<opcode::clamp>(r, -delta, delta); }
+  static constexpr handle derivative_y(auto r, auto delta, auto) {
     return make<opcode::relu>(make<opcode::abs>(r) - delta);
   }
 };
@@ -37,12 +37,10 @@ struct operation<opcode::binary_cross_entropy> : detail::dear_binary<opcode::bin
     auto const miss = math::select(t == X(1), X(0), math::multiply(math::subtract(X(1), t), math::log1p(-p)));
     return -math::add(hit, miss);
   }
-  static constexpr handle derivative_x(handle p, handle t, handle) {
+  static constexpr handle derivative_x(auto p, auto t, auto) {
     return make<opcode::masked_product>(1 - t, 1 / (1 - p)) - make<opcode::masked_product>(t, 1 / p);
   }
-  static constexpr handle derivative_y(handle p, handle, handle) {
-    return make<opcode::log1p>(-p) - make<opcode::log>(p);
-  }
+  static constexpr handle derivative_y(auto p, auto, auto) { return make<opcode::log1p>(-p) - make<opcode::log>(p); }
 };
 
 // Z = T softplus(−X) + (1 − T) softplus X, with 0 ⊙ ∞ = 0: the cross entropy of P = σ(X), right where P rounds to 0 or
@@ -59,8 +57,8 @@ struct operation<opcode::logit_cross_entropy> : detail::dear_binary<opcode::logi
     auto const linear = math::select(weight == X(0), X(0), math::multiply(weight, x));
     return math::add(linear, math::softplus(-math::abs(x)));
   }
-  static constexpr handle derivative_x(handle x, handle t, handle) { return make<opcode::sigmoid>(x) - t; }
-  static constexpr handle derivative_y(handle x, handle, handle) { return -x; }
+  static constexpr handle derivative_x(auto x, auto t, auto) { return make<opcode::sigmoid>(x) - t; }
+  static constexpr handle derivative_y(auto x, auto, auto) { return -x; }
 };
 
 }  // namespace ctg::inline v0

@@ -14,7 +14,7 @@ struct operation<opcode::reciprocal_or_zero> : detail::unary<opcode::reciprocal_
     using X = decltype(x);
     return math::select(x == X(0), X(0), math::divide(X(1), x));
   }
-  static constexpr handle derivative(handle, handle y) { return -make<opcode::square>(y); }
+  static constexpr handle derivative(auto, auto y) { return -make<opcode::square>(y); }
 };
 
 // Y = √X             dX = dY / (2 Y), 0 where Y = 0: the norm's direction at the origin
@@ -23,7 +23,7 @@ struct operation<opcode::root> : detail::unary<opcode::root> {
   static constexpr std::string_view name = "√";
   static constexpr int flops = 4;
   static constexpr auto value(auto x) { return math::sqrt(x); }
-  static constexpr handle derivative(handle, handle y) { return 0.5 * make<opcode::reciprocal_or_zero>(y); }
+  static constexpr handle derivative(auto, auto y) { return 0.5 * make<opcode::reciprocal_or_zero>(y); }
 };
 
 }  // namespace ctg::inline v0

@@ -15,7 +15,7 @@ struct operation<opcode::sign> : detail::unary<opcode::sign> {
     using X = decltype(x);
     return math::select(x > X(0), X(1), math::select(x < X(0), X(-1), x));
   }
-  static constexpr handle derivative(handle x, handle) { return detail::zero(x); }
+  static constexpr handle derivative(auto x, auto) { return detail::zero(x); }
 };
 
 // Y = |X|            dX = dY ⊙ sign X;  0 at 0
@@ -23,7 +23,7 @@ template <>
 struct operation<opcode::abs> : detail::unary<opcode::abs> {
   static constexpr std::string_view name = "abs";
   static constexpr auto value(auto x) { return math::abs(x); }
-  static constexpr handle derivative(handle x, handle) { return make<opcode::sign>(x); }
+  static constexpr handle derivative(auto x, auto) { return make<opcode::sign>(x); }
 };
 
 // Y = ⌊X⌋            The derivative is 0 everywhere, also where the value jumps
@@ -31,7 +31,7 @@ template <>
 struct operation<opcode::floor> : detail::unary<opcode::floor> {
   static constexpr std::string_view name = "floor";
   static constexpr auto value(auto x) { return math::floor(x); }
-  static constexpr handle derivative(handle x, handle) { return detail::zero(x); }
+  static constexpr handle derivative(auto x, auto) { return detail::zero(x); }
 };
 
 // Y = X to the nearest whole number, halves to even.           The derivative is 0 everywhere
@@ -39,7 +39,7 @@ template <>
 struct operation<opcode::round> : detail::unary<opcode::round> {
   static constexpr std::string_view name = "round";
   static constexpr auto value(auto x) { return math::round(x); }
-  static constexpr handle derivative(handle x, handle) { return detail::zero(x); }
+  static constexpr handle derivative(auto x, auto) { return detail::zero(x); }
 };
 
 // Y = [X ≥ 0], 0 for NaN
@@ -50,7 +50,7 @@ struct operation<opcode::step> : detail::unary<opcode::step> {
     using X = decltype(x);
     return math::select(x >= X(0), X(1), X(0));
   }
-  static constexpr handle derivative(handle x, handle) { return detail::zero(x); }
+  static constexpr handle derivative(auto x, auto) { return detail::zero(x); }
 };
 
 // Y = min(X, 0)      dX = dY ⊙ [X < 0]: what is left of X beside relu, so the derivative at 0 is 0;  NaN in, NaN out
@@ -61,7 +61,7 @@ struct operation<opcode::negative_part> : detail::unary<opcode::negative_part> {
     using X = decltype(x);
     return math::select(x >= X(0), X(0), x);
   }
-  static constexpr handle derivative(handle x, handle) { return 1 - make<opcode::step>(x); }
+  static constexpr handle derivative(auto x, auto) { return 1 - make<opcode::step>(x); }
 };
 
 // How much of a gradient the first of two takes that compete to be the larger: 1 where X > Y, 0 where X < Y, and a tie
@@ -80,8 +80,8 @@ template <>
 struct operation<opcode::maximum> : detail::binary<opcode::maximum> {
   static constexpr std::string_view name = "max";
   static constexpr auto value(auto x, auto y) { return math::max(x, y); }
-  static constexpr handle derivative_x(handle x, handle y, handle) { return make<opcode::maximum_share>(x, y); }
-  static constexpr handle derivative_y(handle x, handle y, handle) { return make<opcode::maximum_share>(y, x); }
+  static constexpr handle derivative_x(auto x, auto y, auto) { return make<opcode::maximum_share>(x, y); }
+  static constexpr handle derivative_y(auto x, auto y, auto) { return make<opcode::maximum_share>(y, x); }
 };
 
 // Z = min(X, Y)      dX = dZ ⊙ share(Y, X),  dY = dZ ⊙ share(X, Y): ½ each at a tie;  NaN if either is
@@ -89,8 +89,8 @@ template <>
 struct operation<opcode::minimum> : detail::binary<opcode::minimum> {
   static constexpr std::string_view name = "min";
   static constexpr auto value(auto x, auto y) { return math::min(x, y); }
-  static constexpr handle derivative_x(handle x, handle y, handle) { return make<opcode::maximum_share>(y, x); }
-  static constexpr handle derivative_y(handle x, handle y, handle) { return make<opcode::maximum_share>(x, y); }
+  static constexpr handle derivative_x(auto x, auto y, auto) { return make<opcode::maximum_share>(y, x); }
+  static constexpr handle derivative_y(auto x, auto y, auto) { return make<opcode::maximum_share>(x, y); }
 };
 
 // Y = [lo ≤ X ≤ hi], 1 for NaN. Constant in all three
@@ -112,9 +112,9 @@ struct operation<opcode::clamp> : detail::ternary<opcode::clamp> {
     auto const raised = math::select(x < lo, lo, x);
     return math::select(raised > hi, hi, raised);
   }
-  static constexpr void pull(pullback& p) {
-    handle const x = p.x(0), lo = p.x(1), hi = p.x(2);
-    handle const inf = constant_node(p.g, std::numeric_limits<double>::infinity());
+  static constexpr void pull(auto& p) {
+    auto const x = p.x(0), lo = p.x(1), hi = p.x(2);
+    auto const inf = constant_node(p.g, std::numeric_limits<double>::infinity());
     p.give(0, p.dy % make<opcode::within>(x, lo, hi));
     p.give(1, p.dy % (1 - make<opcode::within>(x, lo, inf)));
     p.give(2, p.dy % (1 - make<opcode::within>(x, -inf, hi)));

@@ -20,7 +20,7 @@ struct running : called<O> {
 template <>
 struct operation<opcode::cumsum> : detail::running<opcode::cumsum> {
   static constexpr std::string_view name = "cumsum";
-  static constexpr void pull(pullback& p) { p.give(0, apply<operation>(turned(p.at().with), p.dy)); }
+  static constexpr void pull(auto& p) { p.give(0, apply<operation>(turned(p.at().with), p.dy)); }
 };
 
 // E_0 = 0, E_(i+1) = B_i + A_i E_i              With R the recurrence of A and dE from the other end: dB = R, dA = R ⊙
@@ -29,8 +29,8 @@ template <>
 struct operation<opcode::recurrence> : detail::running<opcode::recurrence> {
   static constexpr std::string_view name = "recurrence";
   static constexpr int arity = 2, flops = 2;
-  static constexpr void pull(pullback& p) {
-    handle const a = p.x(0), e = p.y(), r = apply<operation>(turned(p.at().with), a, broadcast(p.dy, a.shape()));
+  static constexpr void pull(auto& p) {
+    auto const a = p.x(0), e = p.y(), r = apply<operation>(turned(p.at().with), a, broadcast(p.dy, a.shape()));
     p.give(1, r);
     p.give(0, r % e);
   }
@@ -40,9 +40,9 @@ struct operation<opcode::recurrence> : detail::running<opcode::recurrence> {
 template <>
 struct operation<opcode::products_before> : detail::running<opcode::products_before> {
   static constexpr std::string_view name = "products_before";
-  static constexpr void pull(pullback& p) {
-    handle const x = p.x(0), e = p.y();
-    handle const r = apply<operation<opcode::recurrence>>(turned(p.at().with), x, broadcast(p.dy, x.shape()));
+  static constexpr void pull(auto& p) {
+    auto const x = p.x(0), e = p.y();
+    auto const r = apply<operation<opcode::recurrence>>(turned(p.at().with), x, broadcast(p.dy, x.shape()));
     p.give(0, r % e);
   }
 };
@@ -61,9 +61,9 @@ constexpr handle products_of_others(handle x, std::int64_t axis) {
 template <>
 struct operation<opcode::prod> : detail::reduction<opcode::prod> {
   static constexpr std::string_view name = "prod";
-  static constexpr void pull(pullback& p) {
+  static constexpr void pull(auto& p) {
     parameters const with = p.at().with;
-    handle rest = p.x(0), slope = constant_node(p.g, 1);
+    auto rest = p.x(0), slope = constant_node(p.g, 1);
     for (int axis = 0; axis < p.x(0).shape().rank; ++axis) {
       if (!(with.p >> axis & 1)) continue;
       slope = slope % detail::products_of_others(rest, axis);

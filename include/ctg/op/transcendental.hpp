@@ -12,7 +12,7 @@ template <>
 struct operation<opcode::exp> : detail::dear_unary<opcode::exp> {
   static constexpr std::string_view name = "exp";
   static constexpr auto value(auto x) { return math::exp(x); }
-  static constexpr handle derivative(handle, handle y) { return y; }
+  static constexpr handle derivative(auto, auto y) { return y; }
 };
 
 // Y = 2^X            dX = dY ⊙ Y log 2
@@ -20,7 +20,7 @@ template <>
 struct operation<opcode::exp2> : detail::dear_unary<opcode::exp2> {
   static constexpr std::string_view name = "exp2";
   static constexpr auto value(auto x) { return math::exp2(x); }
-  static constexpr handle derivative(handle, handle y) { return 0.69314718055994530942 * y; }
+  static constexpr handle derivative(auto, auto y) { return 0.69314718055994530942 * y; }
 };
 
 // Y = exp X − 1      dX = dY ⊙ exp X (not Y + 1, which loses the left tail)
@@ -28,7 +28,7 @@ template <>
 struct operation<opcode::expm1> : detail::dear_unary<opcode::expm1> {
   static constexpr std::string_view name = "expm1";
   static constexpr auto value(auto x) { return math::expm1(x); }
-  static constexpr handle derivative(handle x, handle) { return make<opcode::exp>(x); }
+  static constexpr handle derivative(auto x, auto) { return make<opcode::exp>(x); }
 };
 
 // Y = log X          dX = dY / X;  log 0 = −∞
@@ -36,7 +36,7 @@ template <>
 struct operation<opcode::log> : detail::dear_unary<opcode::log> {
   static constexpr std::string_view name = "log";
   static constexpr auto value(auto x) { return math::log(x); }
-  static constexpr handle derivative(handle x, handle) { return 1 / x; }
+  static constexpr handle derivative(auto x, auto) { return 1 / x; }
 };
 
 // Y = log₂ X         dX = dY / (X log 2)
@@ -44,7 +44,7 @@ template <>
 struct operation<opcode::log2> : detail::dear_unary<opcode::log2> {
   static constexpr std::string_view name = "log2";
   static constexpr auto value(auto x) { return math::log2(x); }
-  static constexpr handle derivative(handle x, handle) { return 1.44269504088896340736 / x; }
+  static constexpr handle derivative(auto x, auto) { return 1.44269504088896340736 / x; }
 };
 
 // Y = log₁₀ X        dX = dY / (X log 10)
@@ -52,7 +52,7 @@ template <>
 struct operation<opcode::log10> : detail::dear_unary<opcode::log10> {
   static constexpr std::string_view name = "log10";
   static constexpr auto value(auto x) { return math::log10(x); }
-  static constexpr handle derivative(handle x, handle) { return 0.43429448190325182765 / x; }
+  static constexpr handle derivative(auto x, auto) { return 0.43429448190325182765 / x; }
 };
 
 // Y = log(1 + X)     dX = dY / (1 + X)
@@ -60,7 +60,7 @@ template <>
 struct operation<opcode::log1p> : detail::dear_unary<opcode::log1p> {
   static constexpr std::string_view name = "log1p";
   static constexpr auto value(auto x) { return math::log1p(x); }
-  static constexpr handle derivative(handle x, handle) { return 1 / (1 + x); }
+  static constexpr handle derivative(auto x, auto) { return 1 / (1 + x); }
 };
 
 // Y = √X             dX = dY / (2 Y);  ∞ at 0
@@ -69,7 +69,7 @@ struct operation<opcode::sqrt> : detail::unary<opcode::sqrt> {
   static constexpr std::string_view name = "√";
   static constexpr int flops = 4;
   static constexpr auto value(auto x) { return math::sqrt(x); }
-  static constexpr handle derivative(handle, handle y) { return 1 / (2 * y); }
+  static constexpr handle derivative(auto, auto y) { return 1 / (2 * y); }
 };
 
 // Y = ∛X             dX = dY / (3 Y²);  ∞ at 0
@@ -77,7 +77,7 @@ template <>
 struct operation<opcode::cbrt> : detail::dear_unary<opcode::cbrt> {
   static constexpr std::string_view name = "∛";
   static constexpr auto value(auto x) { return math::cbrt(x); }
-  static constexpr handle derivative(handle, handle y) { return 1 / (3 * make<opcode::square>(y)); }
+  static constexpr handle derivative(auto, auto y) { return 1 / (3 * make<opcode::square>(y)); }
 };
 
 // Y = 1 / √X         dX = −dY ⊙ Y / (2 X);  ∞ at 0
@@ -86,7 +86,7 @@ struct operation<opcode::rsqrt> : detail::unary<opcode::rsqrt> {
   static constexpr std::string_view name = "rsqrt";
   static constexpr int flops = 8;
   static constexpr auto value(auto x) { return math::rsqrt(x); }
-  static constexpr handle derivative(handle x, handle y) { return -0.5 * (y / x); }
+  static constexpr handle derivative(auto x, auto y) { return -0.5 * (y / x); }
 };
 
 // Z = X^Y            dX = dZ ⊙ Y X^(Y − 1),  dY = dZ ⊙ Z log X;  0⁰ = 1, with both derivatives 0; at X = 0 and Y > 0 dY
@@ -95,11 +95,11 @@ template <>
 struct operation<opcode::power> : detail::dear_binary<opcode::power> {
   static constexpr std::string_view name = "pow";
   static constexpr auto value(auto x, auto y) { return math::pow(x, y); }
-  static constexpr handle derivative_x(handle x, handle y, handle) {
+  static constexpr handle derivative_x(auto x, auto y, auto) {
     return make<opcode::masked_product>(y, make<opcode::power>(x, y - 1));
   }
-  static constexpr handle derivative_y(handle x, handle, handle z) {
-    handle const positive = 1 - make<opcode::equal>(x, detail::zero(x));
+  static constexpr handle derivative_y(auto x, auto, auto z) {
+    auto const positive = 1 - make<opcode::equal>(x, detail::zero(x));
     return z % make<opcode::masked_product>(positive, make<opcode::log>(x));
   }
 };
@@ -109,7 +109,7 @@ template <>
 struct operation<opcode::sin> : detail::dear_unary<opcode::sin> {
   static constexpr std::string_view name = "sin";
   static constexpr auto value(auto x) { return math::sin(x); }
-  static constexpr handle derivative(handle x, handle);  // below, for it needs cos
+  static constexpr handle derivative(auto x, auto) { return make<opcode::cos>(x); }
 };
 
 // Y = cos X          dX = −dY ⊙ sin X
@@ -117,16 +117,15 @@ template <>
 struct operation<opcode::cos> : detail::dear_unary<opcode::cos> {
   static constexpr std::string_view name = "cos";
   static constexpr auto value(auto x) { return math::cos(x); }
-  static constexpr handle derivative(handle x, handle) { return -make<opcode::sin>(x); }
+  static constexpr handle derivative(auto x, auto) { return -make<opcode::sin>(x); }
 };
-constexpr handle operation<opcode::sin>::derivative(handle x, handle) { return make<opcode::cos>(x); }
 
 // Y = tan X          dX = dY ⊙ (1 + Y²)
 template <>
 struct operation<opcode::tan> : detail::dear_unary<opcode::tan> {
   static constexpr std::string_view name = "tan";
   static constexpr auto value(auto x) { return math::tan(x); }
-  static constexpr handle derivative(handle, handle y) { return 1 + make<opcode::square>(y); }
+  static constexpr handle derivative(auto, auto y) { return 1 + make<opcode::square>(y); }
 };
 
 // Y = arcsin X       dX = dY / √((1 − X)(1 + X));  ∞ at ±1
@@ -134,7 +133,7 @@ template <>
 struct operation<opcode::asin> : detail::dear_unary<opcode::asin> {
   static constexpr std::string_view name = "asin";
   static constexpr auto value(auto x) { return math::asin(x); }
-  static constexpr handle derivative(handle x, handle) { return 1 / make<opcode::sqrt>((1 - x) % (1 + x)); }
+  static constexpr handle derivative(auto x, auto) { return 1 / make<opcode::sqrt>((1 - x) % (1 + x)); }
 };
 
 // Y = arccos X       dX = −dY / √((1 − X)(1 + X));  −∞ at ±1
@@ -142,7 +141,7 @@ template <>
 struct operation<opcode::acos> : detail::dear_unary<opcode::acos> {
   static constexpr std::string_view name = "acos";
   static constexpr auto value(auto x) { return math::acos(x); }
-  static constexpr handle derivative(handle x, handle) { return -1 / make<opcode::sqrt>((1 - x) % (1 + x)); }
+  static constexpr handle derivative(auto x, auto) { return -1 / make<opcode::sqrt>((1 - x) % (1 + x)); }
 };
 
 // Y = arctan X       dX = dY / (1 + X²)
@@ -150,7 +149,7 @@ template <>
 struct operation<opcode::atan> : detail::dear_unary<opcode::atan> {
   static constexpr std::string_view name = "atan";
   static constexpr auto value(auto x) { return math::atan(x); }
-  static constexpr handle derivative(handle x, handle) { return 1 / (1 + make<opcode::square>(x)); }
+  static constexpr handle derivative(auto x, auto) { return 1 / (1 + make<opcode::square>(x)); }
 };
 
 // Y = sinh X         dX = dY ⊙ cosh X
@@ -158,7 +157,7 @@ template <>
 struct operation<opcode::sinh> : detail::dear_unary<opcode::sinh> {
   static constexpr std::string_view name = "sinh";
   static constexpr auto value(auto x) { return math::sinh(x); }
-  static constexpr handle derivative(handle x, handle);  // below, for it needs cosh
+  static constexpr handle derivative(auto x, auto) { return make<opcode::cosh>(x); }
 };
 
 // Y = cosh X         dX = dY ⊙ sinh X
@@ -166,16 +165,15 @@ template <>
 struct operation<opcode::cosh> : detail::dear_unary<opcode::cosh> {
   static constexpr std::string_view name = "cosh";
   static constexpr auto value(auto x) { return math::cosh(x); }
-  static constexpr handle derivative(handle x, handle) { return make<opcode::sinh>(x); }
+  static constexpr handle derivative(auto x, auto) { return make<opcode::sinh>(x); }
 };
-constexpr handle operation<opcode::sinh>::derivative(handle x, handle) { return make<opcode::cosh>(x); }
 
 // Y = tanh X         dX = dY ⊙ (1 + Y) ⊙ (1 − Y)
 template <>
 struct operation<opcode::tanh> : detail::dear_unary<opcode::tanh> {
   static constexpr std::string_view name = "tanh";
   static constexpr auto value(auto x) { return math::tanh(x); }
-  static constexpr handle derivative(handle, handle y) { return (1 + y) % (1 - y); }
+  static constexpr handle derivative(auto, auto y) { return (1 + y) % (1 - y); }
 };
 
 // Z = √(X² + Y²)     dX = dZ ⊙ X / Z,  dY = dZ ⊙ Y / Z;  both 0 where both operands are (as the derivative of a norm)
@@ -184,8 +182,8 @@ struct operation<opcode::hypot> : detail::dear_binary<opcode::hypot> {
   static constexpr std::string_view name = "hypot";
   static constexpr bool commutative = true;
   static constexpr auto value(auto x, auto y) { return math::hypot(x, y); }
-  static constexpr handle derivative_x(handle x, handle, handle z) { return make<opcode::masked_product>(x, 1 / z); }
-  static constexpr handle derivative_y(handle, handle y, handle z) { return make<opcode::masked_product>(y, 1 / z); }
+  static constexpr handle derivative_x(auto x, auto, auto z) { return make<opcode::masked_product>(x, 1 / z); }
+  static constexpr handle derivative_y(auto, auto y, auto z) { return make<opcode::masked_product>(y, 1 / z); }
 };
 
 // Y = arsinh X       dX = dY / √(1 + X²)
@@ -193,7 +191,7 @@ template <>
 struct operation<opcode::asinh> : detail::dear_unary<opcode::asinh> {
   static constexpr std::string_view name = "asinh";
   static constexpr auto value(auto x) { return math::asinh(x); }
-  static constexpr handle derivative(handle x, handle) { return 1 / make<opcode::hypot>(detail::one(x), x); }
+  static constexpr handle derivative(auto x, auto) { return 1 / make<opcode::hypot>(detail::one(x), x); }
 };
 
 // Y = arcosh X       dX = dY / √((X − 1)(X + 1));  ∞ at 1
@@ -201,7 +199,7 @@ template <>
 struct operation<opcode::acosh> : detail::dear_unary<opcode::acosh> {
   static constexpr std::string_view name = "acosh";
   static constexpr auto value(auto x) { return math::acosh(x); }
-  static constexpr handle derivative(handle x, handle) {
+  static constexpr handle derivative(auto x, auto) {
     return 1 / (make<opcode::sqrt>(x - 1) % make<opcode::sqrt>(x + 1));
   }
 };
@@ -211,7 +209,7 @@ template <>
 struct operation<opcode::atanh> : detail::dear_unary<opcode::atanh> {
   static constexpr std::string_view name = "atanh";
   static constexpr auto value(auto x) { return math::atanh(x); }
-  static constexpr handle derivative(handle x, handle) { return 1 / ((1 - x) % (1 + x)); }
+  static constexpr handle derivative(auto x, auto) { return 1 / ((1 - x) % (1 + x)); }
 };
 
 // Z = the angle of the point (x = Y, y = X): atan2(X, Y).      dX = dZ ⊙ Y / (X² + Y²),  dY = −dZ ⊙ X / (X² + Y²)
@@ -219,12 +217,12 @@ template <>
 struct operation<opcode::atan2> : detail::dear_binary<opcode::atan2> {
   static constexpr std::string_view name = "atan2";
   static constexpr auto value(auto x, auto y) { return math::atan2(x, y); }
-  static constexpr handle derivative_x(handle x, handle y, handle) {
-    handle const r = make<opcode::hypot>(x, y);
+  static constexpr handle derivative_x(auto x, auto y, auto) {
+    auto const r = make<opcode::hypot>(x, y);
     return y / r / r;
   }
-  static constexpr handle derivative_y(handle x, handle y, handle) {
-    handle const r = make<opcode::hypot>(x, y);
+  static constexpr handle derivative_y(auto x, auto y, auto) {
+    auto const r = make<opcode::hypot>(x, y);
     return -(x / r / r);
   }
 };
@@ -234,7 +232,7 @@ template <>
 struct operation<opcode::sigmoid> : detail::dear_unary<opcode::sigmoid> {
   static constexpr std::string_view name = "σ";
   static constexpr auto value(auto x) { return math::sigmoid(x); }
-  static constexpr handle derivative(handle, handle y) { return y % (1 - y); }
+  static constexpr handle derivative(auto, auto y) { return y % (1 - y); }
 };
 
 // Y = log(1 + exp X)  dX = dY ⊙ σ(X)
@@ -242,7 +240,7 @@ template <>
 struct operation<opcode::softplus> : detail::dear_unary<opcode::softplus> {
   static constexpr std::string_view name = "softplus";
   static constexpr auto value(auto x) { return math::softplus(x); }
-  static constexpr handle derivative(handle x, handle) { return make<opcode::sigmoid>(x); }
+  static constexpr handle derivative(auto x, auto) { return make<opcode::sigmoid>(x); }
 };
 
 // Y = log σ(X) = −softplus(−X)         dX = dY ⊙ σ(−X)
@@ -250,7 +248,7 @@ template <>
 struct operation<opcode::logsigmoid> : detail::dear_unary<opcode::logsigmoid> {
   static constexpr std::string_view name = "logsigmoid";
   static constexpr auto value(auto x) { return -math::softplus(-x); }
-  static constexpr handle derivative(handle x, handle) { return make<opcode::sigmoid>(-x); }
+  static constexpr handle derivative(auto x, auto) { return make<opcode::sigmoid>(-x); }
 };
 
 // X − Y with ∞ − ∞ = 0
@@ -261,8 +259,8 @@ struct operation<opcode::gap> : detail::infix<opcode::gap, 10> {
     using X = decltype(x);
     return math::select(x == y, X(0), math::subtract(x, y));
   }
-  static constexpr handle derivative_x(handle x, handle, handle) { return detail::one(x); }
-  static constexpr handle derivative_y(handle x, handle, handle) { return constant_node(*x.g, -1); }
+  static constexpr handle derivative_x(auto x, auto, auto) { return detail::one(x); }
+  static constexpr handle derivative_y(auto x, auto, auto) { return constant_node(*x.g, -1); }
 };
 
 // Z = log(exp X + exp Y)           dX = dZ ⊙ σ(X − Y),  dY = dZ ⊙ σ(Y − X);  ½ each where both are −∞
@@ -270,12 +268,8 @@ template <>
 struct operation<opcode::logaddexp> : detail::dear_binary<opcode::logaddexp> {
   static constexpr std::string_view name = "logaddexp";
   static constexpr auto value(auto x, auto y) { return math::logaddexp(x, y); }
-  static constexpr handle derivative_x(handle x, handle y, handle) {
-    return make<opcode::sigmoid>(make<opcode::gap>(x, y));
-  }
-  static constexpr handle derivative_y(handle x, handle y, handle) {
-    return make<opcode::sigmoid>(make<opcode::gap>(y, x));
-  }
+  static constexpr handle derivative_x(auto x, auto y, auto) { return make<opcode::sigmoid>(make<opcode::gap>(x, y)); }
+  static constexpr handle derivative_y(auto x, auto y, auto) { return make<opcode::sigmoid>(make<opcode::gap>(y, x)); }
 };
 
 // Z = X log Y, 0 where X = 0 (not for NaN)      dX = dZ ⊙ log Y,  dY = dZ ⊙ X / Y, 0 where X = 0
@@ -283,8 +277,8 @@ template <>
 struct operation<opcode::xlogy> : detail::dear_binary<opcode::xlogy> {
   static constexpr std::string_view name = "xlogy";
   static constexpr auto value(auto x, auto y) { return math::xlogy(x, y); }
-  static constexpr handle derivative_x(handle, handle y, handle) { return make<opcode::log>(y); }
-  static constexpr handle derivative_y(handle x, handle y, handle) { return make<opcode::masked_product>(x, 1 / y); }
+  static constexpr handle derivative_x(auto, auto y, auto) { return make<opcode::log>(y); }
+  static constexpr handle derivative_y(auto x, auto y, auto) { return make<opcode::masked_product>(x, 1 / y); }
 };
 
 // Y = erf X          dX = dY ⊙ 2/√π exp(−X²)
@@ -292,7 +286,7 @@ template <>
 struct operation<opcode::erf> : detail::dear_unary<opcode::erf> {
   static constexpr std::string_view name = "erf";
   static constexpr auto value(auto x) { return math::erf(x); }
-  static constexpr handle derivative(handle x, handle) {
+  static constexpr handle derivative(auto x, auto) {
     return 1.12837916709551257390 * make<opcode::exp>(-make<opcode::square>(x));
   }
 };
@@ -302,7 +296,7 @@ template <>
 struct operation<opcode::erfc> : detail::dear_unary<opcode::erfc> {
   static constexpr std::string_view name = "erfc";
   static constexpr auto value(auto x) { return math::erfc(x); }
-  static constexpr handle derivative(handle x, handle) {
+  static constexpr handle derivative(auto x, auto) {
     return -1.12837916709551257390 * make<opcode::exp>(-make<opcode::square>(x));
   }
 };

@@ -60,8 +60,8 @@ struct operation<opcode::add> : detail::infix<opcode::add, 10> {
   static constexpr std::string_view name = "+";
   static constexpr bool commutative = true;
   static constexpr auto value(auto x, auto y) { return math::add(x, y); }
-  static constexpr handle derivative_x(handle x, handle, handle) { return detail::one(x); }
-  static constexpr handle derivative_y(handle x, handle, handle) { return detail::one(x); }
+  static constexpr handle derivative_x(auto x, auto, auto) { return detail::one(x); }
+  static constexpr handle derivative_y(auto x, auto, auto) { return detail::one(x); }
 };
 
 // Z = X − Y          dX = dZ,  dY = −dZ
@@ -69,8 +69,8 @@ template <>
 struct operation<opcode::subtract> : detail::infix<opcode::subtract, 10> {
   static constexpr std::string_view name = "−";
   static constexpr auto value(auto x, auto y) { return math::subtract(x, y); }
-  static constexpr handle derivative_x(handle x, handle, handle) { return detail::one(x); }
-  static constexpr handle derivative_y(handle x, handle, handle) { return constant_node(*x.g, -1); }
+  static constexpr handle derivative_x(auto x, auto, auto) { return detail::one(x); }
+  static constexpr handle derivative_y(auto x, auto, auto) { return constant_node(*x.g, -1); }
 };
 
 // Z = X ⊙ Y          dX = dZ ⊙ Y,  dY = dZ ⊙ X
@@ -79,8 +79,8 @@ struct operation<opcode::multiply> : detail::infix<opcode::multiply, 20> {
   static constexpr std::string_view name = "⊙";
   static constexpr bool commutative = true;
   static constexpr auto value(auto x, auto y) { return math::multiply(x, y); }
-  static constexpr handle derivative_x(handle, handle y, handle) { return y; }
-  static constexpr handle derivative_y(handle x, handle, handle) { return x; }
+  static constexpr handle derivative_x(auto, auto y, auto) { return y; }
+  static constexpr handle derivative_y(auto x, auto, auto) { return x; }
 };
 
 // Z = X / Y          dX = dZ / Y,  dY = −dZ ⊙ Z / Y
@@ -88,8 +88,8 @@ template <>
 struct operation<opcode::divide> : detail::infix<opcode::divide, 20> {
   static constexpr std::string_view name = "/";
   static constexpr auto value(auto x, auto y) { return math::divide(x, y); }
-  static constexpr handle derivative_x(handle, handle y, handle) { return 1 / y; }
-  static constexpr handle derivative_y(handle, handle y, handle z) { return -(z / y); }
+  static constexpr handle derivative_x(auto, auto y, auto) { return 1 / y; }
+  static constexpr handle derivative_y(auto, auto y, auto z) { return -(z / y); }
 };
 
 // Y = −X             dX = −dY
@@ -99,7 +99,7 @@ struct operation<opcode::negate> : detail::unary<opcode::negate> {
   static constexpr notation style = notation::prefix;
   static constexpr int precedence = 30;
   static constexpr auto value(auto x) { return -x; }
-  static constexpr handle derivative(handle x, handle) { return constant_node(*x.g, -1); }
+  static constexpr handle derivative(auto x, auto) { return constant_node(*x.g, -1); }
 };
 
 // Y = X²             dX = dY ⊙ 2 X
@@ -109,7 +109,7 @@ struct operation<opcode::square> : detail::unary<opcode::square> {
   static constexpr notation style = notation::postfix;
   static constexpr int precedence = 40;
   static constexpr auto value(auto x) { return math::multiply(x, x); }
-  static constexpr handle derivative(handle x, handle) { return 2 * x; }
+  static constexpr handle derivative(auto x, auto) { return 2 * x; }
 };
 
 // Y = 1 / X          dX = −dY ⊙ Y²
@@ -117,7 +117,7 @@ template <>
 struct operation<opcode::reciprocal> : detail::unary<opcode::reciprocal> {
   static constexpr std::string_view name = "reciprocal";
   static constexpr auto value(auto x) { return math::divide(decltype(x)(1), x); }
-  static constexpr handle derivative(handle, handle y) { return -make<opcode::square>(y); }
+  static constexpr handle derivative(auto, auto y) { return -make<opcode::square>(y); }
 };
 
 // Y = Xⁿ             dX = dY ⊙ n Xⁿ⁻¹, by squaring, never through logarithms; X⁰ = 1 with derivative 0
@@ -137,7 +137,7 @@ struct operation<opcode::integer_power> : detail::unary<opcode::integer_power> {
     }
     return with.p < 0 ? math::divide(X(1), result) : result;
   }
-  static constexpr handle derivative(handle x, handle, parameters with) {
+  static constexpr handle derivative(auto x, auto, parameters with) {
     if (with.p == 0) return detail::zero(x);
     if (with.p == 1) return detail::one(x);
     auto const n = static_cast<double>(with.p);
@@ -174,8 +174,8 @@ struct operation<opcode::masked_product> : detail::infix<opcode::masked_product,
     using X = decltype(t);
     return math::select(t == X(0), X(0), math::multiply(t, v));
   }
-  static constexpr handle derivative_x(handle, handle v, handle) { return v; }
-  static constexpr handle derivative_y(handle t, handle, handle) { return t; }
+  static constexpr handle derivative_x(auto, auto v, auto) { return v; }
+  static constexpr handle derivative_y(auto t, auto, auto) { return t; }
 };
 
 // X where it is finite, else 0: the shift of a softmax, so that a row of −∞ does not make ∞ − ∞

@@ -46,14 +46,14 @@ struct operation<opcode::where> : detail::ternary<opcode::where> {
     using C = decltype(c);
     return math::select(c == C(0), y, x);
   }
-  static constexpr void pull(pullback& p) {
-    handle const c = p.x(0), none = constant_node(p.g, 0);
+  static constexpr void pull(auto& p) {
+    auto const c = p.x(0), none = constant_node(p.g, 0);
     p.give(1, make<opcode::where>(c, p.dy, none));
     p.give(2, make<opcode::where>(c, none, p.dy));
   }
   // one choice, where the transpose of the rule above is a sum of two
-  static constexpr void push(pushforward& p) {
-    handle const none = constant_node(p.g, 0);
+  static constexpr void push(auto& p) {
+    auto const none = constant_node(p.g, 0);
     if (p.moves(1) || p.moves(2))
       p.give(make<opcode::where>(p.x(0), p.moves(1) ? p.dx(1) : none, p.moves(2) ? p.dx(2) : none));
   }

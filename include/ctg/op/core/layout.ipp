@@ -45,7 +45,7 @@ constexpr std::int64_t last_two_exchanged(int rank) {
 template <>
 struct operation<opcode::broadcast> : detail::layout<opcode::broadcast> {
   static constexpr std::string_view name = "broadcast";
-  static constexpr void pull(pullback& p) { p.give(0, reduce_to(p.dy, p.x(0).shape())); }
+  static constexpr void pull(auto& p) { p.give(0, reduce_to(p.dy, p.x(0).shape())); }
 };
 
 // Y = X with its axes permuted; with.p: the permutation.   dX = dY permuted back
@@ -59,7 +59,7 @@ struct operation<opcode::transpose> : detail::layout<opcode::transpose> {
     for (int i = 0; i < s->rank; ++i) r[i] = (*s)[detail::permuted(with.p, i)];
     return r;
   }
-  static constexpr void pull(pullback& p) {
+  static constexpr void pull(auto& p) {
     p.give(0, permute(p.dy, detail::inverse_permutation(p.at().with.p, p.y().shape().rank)));
   }
 };
@@ -68,7 +68,7 @@ struct operation<opcode::transpose> : detail::layout<opcode::transpose> {
 template <>
 struct operation<opcode::reshape> : detail::layout<opcode::reshape> {
   static constexpr std::string_view name = "reshape";
-  static constexpr void pull(pullback& p) { p.give(0, reshape(p.dy, p.x(0).shape())); }
+  static constexpr void pull(auto& p) { p.give(0, reshape(p.dy, p.x(0).shape())); }
 };
 
 constexpr handle broadcast(handle a, shape const& to_shape) {

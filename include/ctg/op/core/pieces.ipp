@@ -38,7 +38,7 @@ struct operation<opcode::slice> : detail::layout<opcode::slice> {
     if (begin(with) > end(with) || (e.is_static() && end(with) > e.factor)) return misfit::bounds;
     return detail::with_extent(*s, with.p, extent{end(with) - begin(with)});
   }
-  static constexpr void pull(pullback& p) {
+  static constexpr void pull(auto& p) {
     parameters const with = p.at().with;
     p.give(0, pad(p.dy, with.p, begin(with), extent(p.x(0).shape()[static_cast<int>(with.p)])));
   }
@@ -49,7 +49,7 @@ template <>
 struct operation<opcode::pad> : detail::called<opcode::pad> {
   static constexpr std::string_view name = "pad";
   static constexpr int flops = 0;
-  static constexpr void pull(pullback& p) {
+  static constexpr void pull(auto& p) {
     parameters const with = p.at().with;
     std::int64_t const size = p.x(0).shape()[static_cast<int>(with.p)].factor;
     p.give(0, slice(p.dy, with.p, with.q, with.q + size));
@@ -71,7 +71,32 @@ struct operation<opcode::concat> : detail::called<opcode::concat> {
     sum.factor += b.factor;
     return detail::with_extent(s[0], axis, sum);
   }
-  static constexpr void pull(pullback& p);
+  // Where an extent is a name, the second piece begins where only the run knows: half of 2·N, when both pieces have N.
+  static constexpr void pull(auto& p) {
+    std::int64_t const axis = p.at().with.p;
+    auto const i = static_cast<int>(axis);
+    extent const a = p.x(0).shape()[i], b = p.x(1).shape()[i];
+    if (a.is_static()) {
+      p.give(0, slice(p.dy, axis, 0, a.factor));
+      p.give(1, slice(p.dy, axis, a.factor, a.factor + b.factor));
+      return;
+    }
+    // (k + l)·N rows as k + l blocks of N: an axis of its own for the blocks
+    shape blocks;
+    for (int k = 0; k < p.dy.shape().rank; ++k) {
+      if (k == i) {
+        blocks.push(extent{a.factor + b.factor});
+        extent one = a;
+        one.factor = 1;
+        blocks.push(one);
+      } else {
+        blocks.push(p.dy.shape()[k]);
+      }
+    }
+    handle const d = reshape(p.dy, blocks);
+    p.give(0, reshape(slice(d, axis, 0, a.factor), shape(p.x(0).shape())));
+    p.give(1, reshape(slice(d, axis, a.factor, a.factor + b.factor), shape(p.x(1).shape())));
+  }
 };
 
 // Y_i = X_(n − 1 − i) along an axis                                                              dX = dY turned
@@ -80,7 +105,7 @@ struct operation<opcode::flip> : detail::layout<opcode::flip> {
   static constexpr std::string_view name = "flip";
   static constexpr parameters shifted(parameters with, int by) { return {with.p + by, with.q}; }
   static constexpr shape_result result(shape const* s, parameters) { return *s; }
-  static constexpr void pull(pullback& p) { p.give(0, flip(p.dy, p.at().with.p)); }
+  static constexpr void pull(auto& p) { p.give(0, flip(p.dy, p.at().with.p)); }
 };
 
 namespace detail {
@@ -149,33 +174,6 @@ constexpr handle concat(handle a, handle b, std::int64_t axis) {
     if (S::end(a.at().with) == S::begin(b.at().with)) return slice(a.arg(0), axis, S::begin(a.at().with), S::end(b.at().with));
   }
   return apply<operation<opcode::concat>>({axis, 0}, a, b);
-}
-
-// Where an extent is a name, the second piece begins where only the run knows: half of 2·N, when both pieces have N.
-constexpr void operation<opcode::concat>::pull(pullback& p) {
-  std::int64_t const axis = p.at().with.p;
-  auto const i = static_cast<int>(axis);
-  extent const a = p.x(0).shape()[i], b = p.x(1).shape()[i];
-  if (a.is_static()) {
-    p.give(0, slice(p.dy, axis, 0, a.factor));
-    p.give(1, slice(p.dy, axis, a.factor, a.factor + b.factor));
-    return;
-  }
-  // (k + l)·N rows as k + l blocks of N: an axis of its own for the blocks
-  shape blocks;
-  for (int k = 0; k < p.dy.shape().rank; ++k) {
-    if (k == i) {
-      blocks.push(extent{a.factor + b.factor});
-      extent one = a;
-      one.factor = 1;
-      blocks.push(one);
-    } else {
-      blocks.push(p.dy.shape()[k]);
-    }
-  }
-  handle const d = reshape(p.dy, blocks);
-  p.give(0, reshape(slice(d, axis, 0, a.factor), shape(p.x(0).shape())));
-  p.give(1, reshape(slice(d, axis, a.factor, a.factor + b.factor), shape(p.x(1).shape())));
 }
 
 namespace detail {

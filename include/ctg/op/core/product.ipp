@@ -28,8 +28,8 @@ struct operation<opcode::product> : detail::layout<opcode::product> {
     r.value.push(b[b.rank - 1]);
     return r;
   }
-  static constexpr void pull(pullback& p) {
-    handle const a = p.x(0), b = p.x(1);
+  static constexpr void pull(auto& p) {
+    auto const a = p.x(0), b = p.x(1);
     p.give(0, product(p.dy, transpose(b)));
     p.give(1, product(transpose(a), p.dy));
   }

@@ -39,17 +39,17 @@ constexpr std::int64_t longer_axes(shape const& s, std::int64_t mask) {
 template <>
 struct operation<opcode::sum> : detail::reduction<opcode::sum> {
   static constexpr std::string_view name = "sum";
-  static constexpr void pull(pullback& p) { p.give(0, broadcast(p.dy, p.x(0).shape())); }
+  static constexpr void pull(auto& p) { p.give(0, broadcast(p.dy, p.x(0).shape())); }
 };
 
 // Y = max X          dX = dY ⊙ [X = Y] / (number of ties): ties share evenly;  NaN if any entry is
 template <>
 struct operation<opcode::max> : detail::reduction<opcode::max> {
   static constexpr std::string_view name = "max";
-  static constexpr void pull(pullback& p) {
+  static constexpr void pull(auto& p) {
     parameters const with = p.at().with;
-    handle const ties = make<opcode::equal>(p.x(0), p.y());
-    handle const count = with.q ? sum_all(ties) : sum_axes(ties, with.p);
+    auto const ties = make<opcode::equal>(p.x(0), p.y());
+    auto const count = with.q ? sum_all(ties) : sum_axes(ties, with.p);
     p.give(0, (p.dy / count) % ties);
   }
 };
@@ -58,7 +58,7 @@ struct operation<opcode::max> : detail::reduction<opcode::max> {
 template <>
 struct operation<opcode::min> : detail::reduction<opcode::min> {
   static constexpr std::string_view name = "min";
-  static constexpr void pull(pullback& p) { operation<opcode::max>::pull(p); }
+  static constexpr void pull(auto& p) { operation<opcode::max>::pull(p); }
 };
 
 constexpr handle sum_axes(handle a, std::int64_t mask) {
@@ -117,8 +117,8 @@ constexpr handle row_sum(handle a, parameters with) { return sum_axes(a, std::in
 template <>
 struct operation<opcode::softmax> : detail::rowwise<opcode::softmax> {
   static constexpr std::string_view name = "softmax";
-  static constexpr void pull(pullback& p) {
-    handle const y = p.y();
+  static constexpr void pull(auto& p) {
+    auto const y = p.y();
     parameters const with = p.at().with;  // by value: the product below may move the nodes
     p.give(0, y % (p.dy - detail::row_sum(p.dy % y, with)));
   }
@@ -128,7 +128,7 @@ struct operation<opcode::softmax> : detail::rowwise<opcode::softmax> {
 template <>
 struct operation<opcode::log_softmax> : detail::rowwise<opcode::log_softmax> {
   static constexpr std::string_view name = "log_softmax";
-  static constexpr void pull(pullback& p) {
+  static constexpr void pull(auto& p) {
     parameters const with = p.at().with;
     p.give(0, p.dy - apply<operation<opcode::softmax>>(with, p.x(0)) % detail::row_sum(p.dy, with));
   }
@@ -141,7 +141,7 @@ struct operation<opcode::logsumexp> : detail::rowwise<opcode::logsumexp> {
   static constexpr shape_result result(shape const* s, parameters with) {
     return operation<opcode::sum>::result(s, {std::int64_t{1} << with.p, 0});
   }
-  static constexpr void pull(pullback& p) {
+  static constexpr void pull(auto& p) {
     p.give(0, p.dy % apply<operation<opcode::softmax>>(p.at().with, p.x(0)));
   }
 };
