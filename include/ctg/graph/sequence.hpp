@@ -4,14 +4,18 @@
 // many layers.
 #pragma once
 
+#include <concepts>
 #include <initializer_list>
-#include <iterator>
 #include <memory>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace ctg::inline v0::detail {
+
+// Less than std::input_iterator, and a tenth of its price for each type.
+template <class I>
+concept Iterator = requires(I i) { *i++; };
 
 /// A std::vector in small: values one behind the other, which grow at the end.
 template <class T>
@@ -24,11 +28,15 @@ class sequence {
   constexpr sequence() = default;
   constexpr sequence(std::initializer_list<T> list) { append(list.begin(), list.end()); }
   constexpr explicit sequence(std::size_t size, T const& value = T()) { assign(size, value); }
-  template <std::input_iterator I>
+  template <Iterator I>
   constexpr sequence(I first, I last) {
     append(first, last);
   }
-  constexpr sequence(std::vector<T> const& v) { append(v.data(), v.data() + v.size()); }  // NOLINT: the same in large
+  // (templates: a conversion that nobody asks for instantiates no std::vector)
+  template <std::same_as<std::vector<T>> V>
+  constexpr sequence(V const& v) {  // NOLINT: the same in large
+    append(v.data(), v.data() + v.size());
+  }
   constexpr sequence(sequence const& o) { append(o.begin(), o.end()); }
   constexpr sequence(sequence&& o) noexcept { swap(o); }
   constexpr sequence& operator=(sequence const& o) {
@@ -40,7 +48,10 @@ class sequence {
     return *this;
   }
   constexpr ~sequence() { release(); }
-  constexpr operator std::vector<T>() const { return {begin(), end()}; }  // NOLINT
+  template <std::same_as<std::vector<T>> V>
+  constexpr operator V() const {  // NOLINT
+    return {begin(), end()};
+  }
 
   constexpr std::size_t size() const { return size_; }
   constexpr bool empty() const { return size_ == 0; }
@@ -73,7 +84,7 @@ class sequence {
     --size_;
     if constexpr (!std::is_trivially_destructible_v<T>) std::destroy_at(data_ + size_);
   }
-  template <std::input_iterator I>
+  template <Iterator I>
   constexpr void append(I first, I last) {
     std::size_t const wanted = size_ + static_cast<std::size_t>(last - first);
     if (wanted > capacity_) reserve(wanted < 2 * size_ ? 2 * size_ : wanted);
@@ -90,7 +101,7 @@ class sequence {
     else
       while (size_ < size) std::construct_at(data_ + size_++, value);
   }
-  template <std::input_iterator I>
+  template <Iterator I>
   constexpr void assign(I first, I last) {
     clear();
     append(first, last);
