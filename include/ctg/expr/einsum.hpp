@@ -45,7 +45,8 @@ constexpr std::array<axis_letters, N> einsum_operands() {
   return r;
 }
 
-constexpr letter_extents extents_of_letters(std::span<axis_letters const> operands, std::span<shape const> shapes) {
+constexpr letter_extents extents_of_letters(detail::span<axis_letters const> operands,
+                                            detail::span<shape const> shapes) {
   letter_extents e;
   for (std::size_t i = 0; i < operands.size(); ++i)
     for (int a = 0; a < operands[i].size; ++a) e.set(operands[i][a], shapes[i][a]);

@@ -7,7 +7,6 @@
 #include <ctg/graph/sequence.hpp>
 
 #include <bit>
-#include <span>
 #include <utility>
 
 namespace ctg::inline v0 {
@@ -77,7 +76,7 @@ class builder {
   }
 
   /// Starts from a finished graph.
-  constexpr void adopt(std::span<node const> from_nodes, std::span<ctg::shape const> from_shapes) {
+  constexpr void adopt(detail::span<node const> from_nodes, detail::span<ctg::shape const> from_shapes) {
     nodes.assign(from_nodes.data(), from_nodes.data() + from_nodes.size());
     shapes.assign(from_shapes.data(), from_shapes.data() + from_shapes.size());
     shape_hashes_.clear();
@@ -150,8 +149,8 @@ class builder {
 
 /// Nodes in topological order, and the shapes they refer to.
 struct graph_view {
-  std::span<node const> nodes;
-  std::span<ctg::shape const> shapes;
+  detail::span<node const> nodes;
+  detail::span<ctg::shape const> shapes;
   constexpr ctg::shape const& shape_of(int n) const {
     return shapes[static_cast<std::size_t>(nodes[static_cast<std::size_t>(n)].shape)];
   }

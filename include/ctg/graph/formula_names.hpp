@@ -17,9 +17,9 @@ namespace ctg::inline v0::detail {
 /// A graph to be written. `primal`: by node, the node whose adjoint it is, or -1 (empty where nothing is known). In a
 /// plan's graph every stop_gradient is a copy that the planner put in.
 struct formula_graph {
-  std::span<node const> nodes;
-  std::span<shape const> shapes;
-  std::span<leaf_info const* const> leaves;
+  detail::span<node const> nodes;
+  detail::span<shape const> shapes;
+  detail::span<leaf_info const* const> leaves;
   std::vector<double> numbers;
   std::vector<int> primal;
   bool planned = false;

@@ -12,7 +12,6 @@
 #include <ctg/op/operations.hpp>
 
 #include <limits>
-#include <span>
 #include <vector>
 
 namespace ctg::inline v0 {
@@ -105,8 +104,8 @@ constexpr std::vector<std::vector<X>> interpret_scan(graph_view g, int scan, ext
 
 /// What the leaves and the plain numbers of a graph hold.
 struct graph_inputs {
-  std::span<detail::location const> leaves;
-  std::span<double const> numbers;
+  detail::span<detail::location const> leaves;
+  detail::span<double const> numbers;
   extent_table extents;
 };
 
@@ -119,7 +118,7 @@ struct interpret_all {
 /// The values of all nodes that the roots need, row-major, in X (double or long double). What `nodes.knows(id)` keeps
 /// the value that it has in `values`; `nodes.computed(id, value)` may look at, and change, what has been computed.
 template <class X, class Nodes = interpret_all>
-constexpr std::vector<std::vector<X>> interpret(graph_view g, std::span<int const> roots, graph_inputs const& in,
+constexpr std::vector<std::vector<X>> interpret(graph_view g, detail::span<int const> roots, graph_inputs const& in,
                                                 std::vector<std::vector<X>> values = {}, Nodes const& nodes = {}) {
   using detail::index_space;
   auto const count = g.nodes.size();

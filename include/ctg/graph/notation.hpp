@@ -5,7 +5,6 @@
 #include <ctg/graph/node.hpp>
 
 #include <charconv>
-#include <span>
 #include <string>
 
 namespace ctg::inline v0::detail {
@@ -42,7 +41,7 @@ std::string small_digits(std::int64_t n, bool raised) {
 
 /// Extents with the names that the leaves gave them: N·784, N×10.
 struct extent_writer {
-  std::span<leaf_info const* const> leaves;
+  detail::span<leaf_info const* const> leaves;
   script as = script::text;
 
   std::string operator()(extent const& e) const {

@@ -46,7 +46,7 @@ struct scan_layout {
 };
 
 /// The nodes of a list: an `operands` node is the first one and the list of the others.
-constexpr detail::sequence<int> unlisted(std::span<node const> nodes, int list, int count) {
+constexpr detail::sequence<int> unlisted(detail::span<node const> nodes, int list, int count) {
   detail::sequence<int> items;
   for (int i = 0; i + 1 < count; ++i) {
     node const& n = nodes[static_cast<std::size_t>(list)];
@@ -62,14 +62,14 @@ struct scan_parts {
   scan_layout layout;
   detail::sequence<int> operands, slots, roots;
 };
-constexpr scan_parts parts_of_scan(std::span<node const> nodes, int scan) {
+constexpr scan_parts parts_of_scan(detail::span<node const> nodes, int scan) {
   node const& n = nodes[static_cast<std::size_t>(scan)];
   scan_layout const l(n.with);
   return {l, unlisted(nodes, n.args[0], l.operands()), unlisted(nodes, n.args[1], l.operands()),
           unlisted(nodes, n.args[2], l.roots())};
 }
 
-constexpr bool has_scans(std::span<node const> nodes) {
+constexpr bool has_scans(detail::span<node const> nodes) {
   for (node const& n : nodes)
     if (n.is(opcode::scan)) return true;
   return false;
@@ -78,7 +78,7 @@ constexpr bool has_scans(std::span<node const> nodes) {
 /// For each node the slots that it depends on, other than through the scans which own them. (In a plan scans own none.)
 class scopes {
  public:
-  constexpr explicit scopes(std::span<node const> nodes) : number_(nodes.size(), -1) {
+  constexpr explicit scopes(detail::span<node const> nodes) : number_(nodes.size(), -1) {
     int slots = 0;
     for (std::size_t i = 0; i < nodes.size(); ++i)
       if (nodes[i].is(opcode::slot)) number_[i] = slots++;

@@ -15,7 +15,40 @@ namespace ctg::inline v0::detail {
 
 // Less than std::input_iterator, and a tenth of its price for each type.
 template <class I>
-concept Iterator = requires(I i) { *i++; };
+concept Iterator = requires(I i) {
+  *i++;
+};
+
+/// A std::span in small: the constraints of that one's constructors and its iterators are 25 classes for each type of
+/// value, and each turn of a loop is four calls of functions.
+template <class T>
+class span {
+ public:
+  using value_type = std::remove_cv_t<T>;
+
+  constexpr span() = default;
+  constexpr span(T* data, std::size_t size) : data_(data), size_(size) {}
+  template <std::size_t N>
+  constexpr span(T (&array)[N]) : span(array, N) {}  // NOLINT: as std::span
+  template <class C>
+    requires requires(C& c) { c.data(), c.size(); }
+  constexpr span(C&& c) : span(c.data(), c.size()) {}  // NOLINT: as std::span
+
+  constexpr std::size_t size() const { return size_; }
+  constexpr bool empty() const { return size_ == 0; }
+  constexpr T* data() const { return data_; }
+  constexpr T* begin() const { return data_; }
+  constexpr T* end() const { return data_ + size_; }
+  constexpr T& operator[](std::size_t i) const { return data_[i]; }
+  constexpr T& front() const { return *data_; }
+  constexpr T& back() const { return data_[size_ - 1]; }
+  constexpr span subspan(std::size_t first, std::size_t size) const { return {data_ + first, size}; }
+  constexpr span first(std::size_t size) const { return {data_, size}; }
+
+ private:
+  T* data_ = nullptr;
+  std::size_t size_ = 0;
+};
 
 /// A std::vector in small: values one behind the other, which grow at the end.
 template <class T>

@@ -36,15 +36,16 @@ struct arranged {
   constexpr arrangement view() const {
     return {{nodes, shapes}, views, levels, group, stored, pass, storage_of, storages, also};
   }
-  constexpr std::span<int const> members_of(int k) const {
+  constexpr detail::span<int const> members_of(int k) const {
     range const r = groups[static_cast<std::size_t>(k)].members;
-    return std::span<int const>(members).subspan(static_cast<std::size_t>(r.begin), static_cast<std::size_t>(r.size()));
+    return detail::span<int const>(members).subspan(static_cast<std::size_t>(r.begin),
+                                                    static_cast<std::size_t>(r.size()));
   }
 };
 
 /// The code of one loop.
 template <class = void>
-constexpr loop_code make_code(arrangement const& a, std::span<int const> members, group_outline const& g) {
+constexpr loop_code make_code(arrangement const& a, detail::span<int const> members, group_outline const& g) {
   return emitter(a, g.number, members, g.space, g.row_shape, g.passes).emit();
 }
 

@@ -10,7 +10,7 @@ template <class>
 class copies_of {
  public:
   /// `from` is simplified and expanded; `leaves` are those of the program, which computes in `type`.
-  constexpr copies_of(graph_view from, std::span<detail::leaf_info const* const> leaves,
+  constexpr copies_of(graph_view from, detail::span<detail::leaf_info const* const> leaves,
                       detail::sequence<request> requests, element type = element::none)
       : from_(from), requests_(std::move(requests)), type_(type) {
     g_.leaves.assign(leaves.data(), leaves.data() + leaves.size());

@@ -11,21 +11,21 @@ namespace ctg::inline v0::plan {
 /// constant expression of its own.
 struct arrangement {
   graph_view graph;
-  std::span<view const> views;
-  std::span<level const> levels;
-  std::span<int const> group;
-  std::span<char const> stored;
-  std::span<int const> pass;
-  std::span<int const> storage_of;  // where a node is in memory, -1 for nowhere
-  std::span<storage const> storages;
-  std::span<std::pair<int, int> const> also;  // node and a leaf's storage that it is assigned to beside that
+  detail::span<view const> views;
+  detail::span<level const> levels;
+  detail::span<int const> group;
+  detail::span<char const> stored;
+  detail::span<int const> pass;
+  detail::span<int const> storage_of;  // where a node is in memory, -1 for nowhere
+  detail::span<storage const> storages;
+  detail::span<std::pair<int, int> const> also;  // node and a leaf's storage that it is assigned to beside that
 };
 
 template <class>
 class emitter_of {
  public:
   /// `members`: the nodes of the loop; `space`: its shape; `row_shape`: the shape of one row of it.
-  constexpr emitter_of(arrangement const& a, int group, std::span<int const> members, int space, int row_shape,
+  constexpr emitter_of(arrangement const& a, int group, detail::span<int const> members, int space, int row_shape,
                        int passes)
       : a_(a),
         group_(group),

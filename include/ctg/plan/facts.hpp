@@ -17,7 +17,7 @@ constexpr std::int64_t count_evaluations(tables const& t, opcode of, extent_tabl
 }
 
 /// How many products, loops and calls read this leaf; a loop that comes back to a row counts once.
-constexpr int count_walks(tables const& t, std::span<operand const> scan_operands, int leaf) {
+constexpr int count_walks(tables const& t, detail::span<operand const> scan_operands, int leaf) {
   auto reads = [&](operand const& o) {
     if (o.storage < 0) return 0;
     storage const& s = t.storages[static_cast<std::size_t>(o.storage)];
@@ -56,7 +56,7 @@ constexpr int count_kept(tables const& t) {
   return count;
 }
 /// Whether all that is kept is the value of one of these nodes.
-constexpr bool keeps_only(tables const& t, std::span<int const> nodes) {
+constexpr bool keeps_only(tables const& t, detail::span<int const> nodes) {
   for (storage const& s : t.storages) {
     bool named = !is_kept(t, s);
     for (int n : nodes) named = named || n == s.index;

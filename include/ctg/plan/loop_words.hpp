@@ -5,8 +5,6 @@
 
 #include <ctg/plan/plan.hpp>
 
-#include <span>
-
 namespace ctg::inline v0::plan {
 
 /// One loop with tables of its own, numbered from 0 on.
@@ -31,7 +29,8 @@ constexpr int place_in(detail::sequence<int>& list, int item) {
 /// depend on: the nodes of the graph, which leaf or buffer a storage is (only that it is one), the steps between which
 /// it lives.
 template <class = void>
-constexpr lone_loop isolate(loop_code const& from, std::span<storage const> storages, std::span<shape const> shapes) {
+constexpr lone_loop isolate(loop_code const& from, detail::span<storage const> storages,
+                            detail::span<shape const> shapes) {
   lone_loop r{from.l, from.code, from.operands, {}, {}};
   detail::sequence<int> used_storages, used_shapes;
   r.l.space = place_in(used_shapes, from.l.space);
@@ -160,8 +159,8 @@ struct loop_writer {
   }
 };
 struct loop_reader {
-  std::span<std::uint64_t const> words;
-  std::span<operation_info const* const> operations;
+  detail::span<std::uint64_t const> words;
+  detail::span<operation_info const* const> operations;
   unsigned bytes = 0;
 
   template <class X>
@@ -197,8 +196,8 @@ constexpr loop_words write_loop(lone_loop x) {
 
 /// The inverse of write_loop.
 template <loop_sizes N>
-constexpr loop_tables<N> read_loop(std::span<std::uint64_t const> words,
-                                   std::span<operation_info const* const> operations) {
+constexpr loop_tables<N> read_loop(detail::span<std::uint64_t const> words,
+                                   detail::span<operation_info const* const> operations) {
   loop_tables<N> t;
   loop_reader r{words, operations};
   transfer_loop(r, t.loops[0], t.code, t.operands, t.storages, t.shapes);

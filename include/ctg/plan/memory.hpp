@@ -8,23 +8,21 @@
 #include <ctg/kernel/lu_scratch.hpp>
 #include <ctg/plan/plan.hpp>
 
-#include <span>
-
 namespace ctg::inline v0::plan {
 
 /// Read access to a frozen plan.
 struct tables {
-  std::span<node const> nodes;
-  std::span<shape const> shapes;
-  std::span<storage const> storages;
-  std::span<operand const> operands;
-  std::span<instruction const> code;
-  std::span<loop const> loops;
-  std::span<product const> products;
-  std::span<call const> calls;
-  std::span<step const> steps;
-  std::span<output const> outputs;
-  std::span<scan const> scans;
+  detail::span<node const> nodes;
+  detail::span<shape const> shapes;
+  detail::span<storage const> storages;
+  detail::span<operand const> operands;
+  detail::span<instruction const> code;
+  detail::span<loop const> loops;
+  detail::span<product const> products;
+  detail::span<call const> calls;
+  detail::span<step const> steps;
+  detail::span<output const> outputs;
+  detail::span<scan const> scans;
 };
 
 /// The numbers of one matrix product.
@@ -44,7 +42,7 @@ constexpr product_extents extents_of(tables const& t, product const& p, extent_t
 
 /// Bytes of each storage in the workspace, into `bytes`; 0 for leaves.
 template <class T>
-constexpr void size_storages(tables const& t, extent_table const& names, std::span<std::int64_t> bytes) {
+constexpr void size_storages(tables const& t, extent_table const& names, detail::span<std::int64_t> bytes) {
   for (std::int64_t& n : bytes) n = 0;
   auto elements = [&](int storage) -> std::int64_t& { return bytes[static_cast<std::size_t>(storage)]; };
   for (auto const& p : t.products) {
@@ -78,8 +76,8 @@ constexpr std::int64_t first_place(std::int64_t at, std::int64_t bytes) {
 /// Offsets and sizes in bytes for all storages, into `offsets` and `bytes`; returns the size of the workspace. (It may
 /// not allocate: binding does not.)
 template <class T>
-constexpr std::int64_t place_buffers(tables const& t, extent_table const& names, std::span<std::int64_t> offsets,
-                                     std::span<std::int64_t> bytes) {
+constexpr std::int64_t place_buffers(tables const& t, extent_table const& names, detail::span<std::int64_t> offsets,
+                                     detail::span<std::int64_t> bytes) {
   size_storages<T>(t, names, bytes);
   std::int64_t total = 0;
   for (std::size_t i = 0; i < t.storages.size(); ++i) {

@@ -21,7 +21,7 @@ struct region {
 /// All scans that the roots need.
 class regions {
  public:
-  constexpr regions(graph_view g, std::span<int const> roots) : g_(g), scopes_(g.nodes), needed_(g.nodes.size(), 0) {
+  constexpr regions(graph_view g, detail::span<int const> roots) : g_(g), scopes_(g.nodes), needed_(g.nodes.size(), 0) {
     for (int r : roots) needed_[at(r)] = 1;
     detail::sequence<region> found;
     for (int i = static_cast<int>(g.nodes.size()) - 1; i >= 0; --i) {
@@ -44,7 +44,7 @@ class regions {
 
   /// The graph around the scans into `out`; the roots in it. A scan node has one list of operands: first states, the
   /// inputs that are read, what the body captures. with.p: their number, with.q: the number of the scan.
-  constexpr detail::sequence<int> close(std::span<int const> roots, builder& out) const {
+  constexpr detail::sequence<int> close(detail::span<int const> roots, builder& out) const {
     for (shape const& s : g_.shapes) out.intern(s);
     detail::sequence<int> to(g_.nodes.size(), -1);
     std::size_t next = 0;

@@ -14,7 +14,7 @@ inline constexpr std::int64_t nominal_extent = 64;
 template <class>
 class reorderer_of {
  public:
-  constexpr reorderer_of(graph_view from, std::span<int const> roots, builder& out) : from_(from), out_(out) {
+  constexpr reorderer_of(graph_view from, detail::span<int const> roots, builder& out) : from_(from), out_(out) {
     readers_.assign(from_.nodes.size(), 0);
     reader_.assign(from_.nodes.size(), -1);
     for (std::size_t i = 0; i < from_.nodes.size(); ++i)
@@ -38,7 +38,7 @@ class reorderer_of {
     return false;
   }
 
-  constexpr detail::sequence<int> run(std::span<int const> roots) {
+  constexpr detail::sequence<int> run(detail::span<int const> roots) {
     out_.sorts_operands = true;
     detail::sequence<int> result;
     for (int i = 0; i < static_cast<int>(from_.nodes.size()); ++i)
@@ -149,7 +149,7 @@ using reorderer = reorderer_of<void>;
 
 /// The graph that is planned: simplified, row operations expanded, products in the cheapest order.
 template <class = void>
-constexpr detail::sequence<int> simplify_for_plan(graph_view from, std::span<int const> roots, builder& out) {
+constexpr detail::sequence<int> simplify_for_plan(graph_view from, detail::span<int const> roots, builder& out) {
   detail::sequence<int> simple = simplify(from, roots, out, true);
   if (!reorderer::applies(::ctg::view(out))) return simple;
   builder ordered;

@@ -167,7 +167,7 @@ constexpr handle rebuild_node(builder& g, graph_view from, node const& n, std::a
 
 /// Builds what the roots need into `out`; returns the new roots.
 template <class = void>
-constexpr detail::sequence<int> simplify(graph_view from, std::span<int const> roots, builder& out, bool expand) {
+constexpr detail::sequence<int> simplify(graph_view from, detail::span<int const> roots, builder& out, bool expand) {
   out.sorts_operands = true;
   std::size_t const count = from.nodes.size();
   detail::sequence<char> needed(count, 0);

@@ -7,7 +7,6 @@
 
 #include <bit>
 #include <optional>
-#include <span>
 
 namespace ctg::inline v0::plan {
 
@@ -33,7 +32,7 @@ constexpr bool is_compute(node const& n) { return !is_view(n) && !is_source(n); 
 
 /// The constant that all entries of a result are, if they are one: it is written before the first run and by no kernel
 /// (the gradient of a sum took as long as the sum).
-constexpr std::optional<double> filled_with(std::span<node const> nodes, storage const& s) {
+constexpr std::optional<double> filled_with(detail::span<node const> nodes, storage const& s) {
   if (s.kind != storage_kind::buffer || !s.persists || s.index < 0) return {};
   node const* n = &nodes[static_cast<std::size_t>(s.index)];
   if (!n->is(opcode::stop_gradient)) return {};  // the copy that a result is of what takes no work

@@ -15,7 +15,7 @@ namespace ctg::inline v0::detail {
 inline std::string text_of(std::string_view s) { return std::string(s); }
 
 /// Reads the named extents from the leaves; throws extent_error where two disagree.
-inline extent_table read_extents(std::span<leaf_info const* const> infos, std::span<location const> leaves) {
+inline extent_table read_extents(detail::span<leaf_info const* const> infos, detail::span<location const> leaves) {
   extent_table t;
   for (std::size_t i = 0; i < infos.size(); ++i)
     for (int a = 0; a < infos[i]->shape.rank; ++a) {
@@ -38,7 +38,7 @@ inline extent_table read_extents(std::span<leaf_info const* const> infos, std::s
 }
 
 /// Throws extent_error where the extents are too small for what the graph asks of them.
-inline void require_met(graph_view g, std::span<leaf_info const* const> infos, extent_table const& numbers) {
+inline void require_met(graph_view g, detail::span<leaf_info const* const> infos, extent_table const& numbers) {
   int const i = first_unmet(g, numbers);
   if (i < 0) return;
   node const& n = g[i];
@@ -76,8 +76,8 @@ inline std::pair<char const*, char const*> memory_of(leaf_info const& info, loca
 
 /// An assigned leaf must not share memory with another leaf of the program: the order of reads and writes could not be
 /// kept.
-inline void require_apart(std::span<leaf_info const* const> infos, std::span<location const> leaves,
-                          std::span<int const> targets) {
+inline void require_apart(detail::span<leaf_info const* const> infos, detail::span<location const> leaves,
+                          detail::span<int const> targets) {
   for (int t : targets) {
     if (t < 0) continue;
     auto const a = memory_of(*infos[static_cast<std::size_t>(t)], leaves[static_cast<std::size_t>(t)]);
@@ -124,7 +124,7 @@ struct bound_plan {
   bool filled = false;      // what is the same after each run stands in memory
   bound_scans<Plan> scans;
 
-  std::span<location const> leaf_span() const { return spanned(leaves.data(), Plan::leaves.size()); }
+  detail::span<location const> leaf_span() const { return spanned(leaves.data(), Plan::leaves.size()); }
 
   /// Checks `now` and takes it; on failure nothing has changed.
   void bind(std::array<location, some<Plan::leaves.size()>> const& now) {

@@ -102,9 +102,9 @@ struct coded {
 // One loop's code among those of others, of other lengths.
 struct code_view {
   plan::loop l;
-  std::span<plan::instruction const> code;
-  std::span<plan::operand const> operands;
-  std::span<plan::storage const> scratch;
+  detail::span<plan::instruction const> code;
+  detail::span<plan::operand const> operands;
+  detail::span<plan::storage const> scratch;
 };
 
 template <class Arranged, int... K>

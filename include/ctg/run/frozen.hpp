@@ -9,7 +9,6 @@
 #include <array>
 #include <bit>
 #include <cstddef>
-#include <span>
 #include <type_traits>
 
 namespace ctg::inline v0::detail {
@@ -30,18 +29,18 @@ struct frozen {
 };
 
 // A span, made where all types have short names: within a class whose name is a whole program clang would spell that
-// name for each constraint of std::span's constructors (minutes for a residual network of 30 blocks).
+// name for each constraint of the span's constructors (minutes for a residual network of 30 blocks with std::span).
 template <class V, std::size_t N>
-constexpr std::span<V const> spanned(std::array<V, N> const& a) {
+constexpr detail::span<V const> spanned(std::array<V, N> const& a) {
   return {a.data(), N};
 }
 template <class V, std::size_t N>
-constexpr std::span<V const> spanned(frozen<V, N> const& f) {
+constexpr detail::span<V const> spanned(frozen<V, N> const& f) {
   return {f.items.data(), f.size};
 }
 
 template <class V>
-constexpr std::span<V> spanned(V* first, std::size_t size) {
+constexpr detail::span<V> spanned(V* first, std::size_t size) {
   return {first, size};
 }
 

@@ -42,12 +42,12 @@ class joined_inputs {
 
  protected:
   struct lists {
-    std::span<leaf_info const* const> leaves;
-    std::span<number_info const* const> numbers;
+    detail::span<leaf_info const* const> leaves;
+    detail::span<number_info const* const> numbers;
   };
 
   // `whole` are the lists of the graph, `part` those of an output, which holds `objects` and `values`.
-  void join(lists whole, std::span<int const> by_name, leaf_base const** leaves, double* numbers, bool* known,
+  void join(lists whole, detail::span<int const> by_name, leaf_base const** leaves, double* numbers, bool* known,
             lists part, leaf_base const* const* objects, double const* values) {
     auto const at = [](int i) { return static_cast<std::size_t>(i); };
     std::size_t k = 0;

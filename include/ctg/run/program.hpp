@@ -150,7 +150,7 @@ class program_of : public program_facts<T, Graph> {
   }
 
   /// The plain numbers of the program, in the order of plan_type::numbers.
-  std::span<double const> numbers() const { return detail::spanned(bound_.numbers.data(), plan_type::numbers.size()); }
+  std::span<double const> numbers() const { return {bound_.numbers.data(), plan_type::numbers.size()}; }
   /// The numbers behind the named extents, as the leaves bound now have them.
   extent_table const& extents() const { return bound_.extents; }
 

@@ -14,8 +14,8 @@ namespace ctg::inline v0::detail {
 /// A program as `explain` reads it, whatever its type.
 struct explained_program {
   plan::tables plan;
-  std::span<leaf_info const* const> leaves;
-  std::span<double const> numbers;
+  detail::span<leaf_info const* const> leaves;
+  detail::span<double const> numbers;
   std::vector<int> primal;
   extent_table extents;
   std::int64_t workspace_bytes;
@@ -26,7 +26,7 @@ struct explained_program {
 // Which nodes of the plan are adjoints, and of what: the outputs are differentiated again, at run time, with the
 // reverse passes at hand, and their simplified nodes looked up among those of the plan.
 template <class Outputs>
-std::vector<int> primals_in_plan(std::span<node const> nodes, std::span<shape const> shapes) {
+std::vector<int> primals_in_plan(detail::span<node const> nodes, detail::span<shape const> shapes) {
   builder written, simple;
   Outputs::lower_into(written);
   std::vector<int> const primal = primals_of(written);
