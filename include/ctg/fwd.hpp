@@ -26,6 +26,11 @@ constexpr auto normal_extent() {
   else
     return E;
 }
+template <auto E>
+inline constexpr bool is_extent = true;
+template <auto E>
+  requires std::is_integral_v<decltype(E)>
+inline constexpr bool is_extent<E> = E >= 0;
 }  // namespace detail
 
 /// Owning leaves and views: a name, an element type (of a view it may be const), extents (numbers or dim<"N">).

@@ -86,6 +86,10 @@ static_assert(slopes(logaddexp_, 5, -inf) == std::array{1.0, 0.0} && slopes(loga
 constexpr auto sigmoid_ = [](auto const& x) { return sigmoid(x); };
 static_assert(at(sigmoid_, 1000) == 1 && at(sigmoid_, -1000) == 0 && slope(sigmoid_, 1000) == 0);
 static_assert(slope(sigmoid_, -700) > 9.8e-305 && slope(sigmoid_, -700) < 9.9e-305);
+// just below a pole, where x - floor(x) rounds to 1
+constexpr auto digamma_ = [](auto const& x) { return digamma(x); };
+static_assert(slope(digamma_, -0x1p-40) > 0x0.fffffp80 && slope(digamma_, -0x1p-40) < 0x1.00001p80);
+static_assert(slope(digamma_, -2.5) > 9.5 && slope(digamma_, -2.5) < 9.6 && slope(digamma_, -2) == inf);
 constexpr auto softplus_ = [](auto const& x) { return softplus(x); };
 static_assert(at(softplus_, 1000) == 1000 && at(softplus_, -1000) == 0 && at(softplus_, -inf) == 0 &&
               slope(softplus_, -inf) == 0);

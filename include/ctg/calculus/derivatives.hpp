@@ -98,6 +98,16 @@ constexpr auto gradient(J&& j, X&& x) {
   }
 }
 
+/// For several leaves there is value_and_gradient(J, W, b); the compiler says so.
+template <Expression J, class... X>
+  requires(sizeof...(X) != 1 || !(Expression<X> && ...))
+constexpr auto gradient(J&&, X&&...) {
+  using Jw = detail::wrapped<void, 0, J>;
+  detail::explain<detail::any_invalid<J, X...> ? detail::fault::none : detail::fault::one_variable>(
+      detail::say_call<"gradient", Jw>());
+  return detail::invalid_expression{};
+}
+
 /// Σ dY ⊙ ∂Y/∂X in the shape of X, for an expression dY of Y's shape; no Jacobian is formed.
 template <Expression Y, Expression D, Expression X>
 constexpr auto vjp(Y&& y, D&& dy, X&& x) {

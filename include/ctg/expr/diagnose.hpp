@@ -90,6 +90,8 @@ enum class fault {
   truth_value,
   number_value,
   initial_value,
+  expression_target,
+  one_variable,
   let_leaf,
   einsum_form,
   einsum_count,
@@ -123,8 +125,8 @@ constexpr void explain(said<Text...>) {
       operands_fit<F != batch, Text...>::value,
       "ctg: matrix product: the leading (batch) extents differ and neither is 1; use reshape or transpose<...>");
   static_assert(operands_fit<F != rank, Text...>::value,
-                "ctg: an operand has the wrong number of axes; * wants matrices (rank 2 or more): use reshape<...>, or "
-                "dot and outer for vectors");
+                "ctg: an operand has the wrong number of axes; use reshape<...> to give it others; * wants matrices "
+                "(rank 2 or more): use dot and outer for vectors");
   static_assert(operands_fit<F != axis, Text...>::value,
                 "ctg: there is no such axis; axes count from 0 to rank - 1, or from -1 backwards");
   static_assert(operands_fit<F != size, Text...>::value,
@@ -245,6 +247,13 @@ constexpr void explain(said<Text...>) {
   static_assert(operands_fit<F != initial_value, Text...>::value,
                 "ctg: a leaf is not initialised by an expression; declare the leaf, then assign: W = e; or use auto v "
                 "= evaluate(e)");
+  static_assert(
+      operands_fit<F != expression_target, Text...>::value,
+      "ctg: an expression is a formula, not a variable: there is no memory to assign to; assign to a leaf, or "
+      "give the new formula a name of its own, as with auto L = J + e");
+  static_assert(operands_fit<F != one_variable, Text...>::value,
+                "ctg: gradient(J, W) wants one variable, a leaf or a subexpression of J; for several leaves use "
+                "value_and_gradient(J, W, b)");
   static_assert(
       operands_fit<F != let_leaf, Text...>::value,
       "ctg: let wants a function that returns an expression, not a leaf (a copy that would be gone) or a number");
@@ -473,6 +482,13 @@ constexpr T refuse_value() {
   explain<std::is_same_v<T, bool> ? fault::truth_value : fault::number_value>(
       say_operand<typename as_operand<E>::type>());
   return T{};
+}
+
+/// `Y = e`, `J += e` and assign(Y, e) for an expression Y.
+template <symbol Sign, class Y, class E>
+constexpr void refuse_target() {
+  using operand = typename std::conditional_t<Arithmetic<E>, std::type_identity<number<void, 0>>, as_operand<E>>::type;
+  explain<any_invalid<Y, E> ? fault::none : fault::expression_target>(say_call<Sign, Y, operand>());
 }
 
 template <class L, class E>

@@ -353,6 +353,14 @@ struct expression : expression_base, detail::meaning_of<detail::short_name<Id, W
   constexpr operator T() const {  // NOLINT: implicit, to be found
     return detail::refuse_value<expression, T>();
   }
+
+  /// `Y = e`: an expression is no variable; the compiler says so. (`Y = Y2` of one type copies which leaves are meant.)
+  template <class E>
+    requires(Expression<E> || Arithmetic<E>)
+  constexpr expression& operator=(E const&) {
+    detail::refuse_target<"=", expression, E>();
+    return *this;
+  }
 };
 
 namespace detail {

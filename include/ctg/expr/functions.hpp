@@ -292,6 +292,7 @@ constexpr auto cast(A&& x) { return detail::form_unary<"cast", detail::cast_to<T
 /// Rows [y_i = j] of a column of labels, N×K; never stored. A label outside 0..K−1 makes its row NaN.
 template <int K, Expression A>
 constexpr auto one_hot(A&& y) {
+  static_assert(K > 0, "ctg: one_hot<K>(y) wants a number of classes from 1 on");
   if constexpr (is_integer(detail::wrapped<void, 0, A>::type) || detail::any_invalid<A>) {
     return detail::form_unary<"one_hot", detail::with<operation<opcode::one_hot>, K>>(std::forward<A>(y));
   } else {

@@ -209,6 +209,8 @@ template <class E, class T>
 constexpr T refuse_value();
 template <class L, class E>
 constexpr void refuse_initial_value();
+template <symbol Sign, class Y, class E>
+constexpr void refuse_target();
 
 // Conditions whose names and arguments the compiler prints.
 template <class Leaf, std::size_t Given>
@@ -249,6 +251,7 @@ class basic_tensor : public leaf_base,
   static_assert(element_of<T> != element::none,
                 "ctg: a leaf holds float, double, long double, std::int32_t or std::int64_t");
   static_assert(sizeof...(E) <= static_cast<std::size_t>(max_rank), "ctg: a tensor has at most 8 axes");
+  static_assert((detail::is_extent<E> && ...), "ctg: an extent is a number from 0 on, or a name: dim<\"N\">");
 
  public:
   using value_type = T;

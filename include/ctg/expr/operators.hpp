@@ -110,6 +110,20 @@ constexpr auto hadamard(A&& a, B&& b) {
   return detail::form<"hadamard", operation<opcode::multiply>, Site>(std::forward<A>(a), std::forward<B>(b));
 }
 
+/// `J += e` and `J -= e` of an expression J: it is no variable; the compiler says so.
+template <Expression Y, class E>
+  requires(!Leaf<Y> && (Expression<E> || Arithmetic<E>))
+constexpr Y& operator+=(Y& y, E const&) {
+  detail::refuse_target<"+=", Y, E>();
+  return y;
+}
+template <Expression Y, class E>
+  requires(!Leaf<Y> && (Expression<E> || Arithmetic<E>))
+constexpr Y& operator-=(Y& y, E const&) {
+  detail::refuse_target<"-=", Y, E>();
+  return y;
+}
+
 /// A number known to the compiler, so that it simplifies: constant<1, 3> is a third.
 template <std::int64_t Numerator, std::int64_t Denominator = 1>
 inline constexpr constant_expression<Numerator, Denominator> constant{};

@@ -111,6 +111,7 @@ struct diagonal_matrix_of : composite {
 /// I, n×n; see identity.
 template <auto N>
 struct identity_expression : expression_base {
+  static_assert(detail::is_extent<N>, "ctg: identity<N> wants a number of rows from 0 on, or a name: dim<\"N\">");
   static constexpr char identity = 0;
   static constexpr ctg::shape shape{detail::to_extent(N), detail::to_extent(N)};
   static constexpr std::uint64_t id = detail::mix(0x6964656e74697479u, detail::hash_shape(shape));
@@ -120,6 +121,13 @@ struct identity_expression : expression_base {
   detail::bindings<0, 0> bound{};
   static constexpr int lower_into(builder& g) { return detail::diagonal_mask(g, shape, 0, 1).id; }
 };
+
+namespace detail {
+template <auto N>
+struct term<identity_expression<N>> {
+  static constexpr void write(writer& w, int, int) { write_name<"identity", N>(w); }
+};
+}  // namespace detail
 
 /// The identity matrix of N rows (a number or a name, as identity<dim<"N">>); never stored where a loop reads it, and
 /// dropped from products. It has the element type of what it meets.

@@ -21,6 +21,7 @@ class basic_view : public leaf_base,
   static_assert(element_of<value_type> != element::none,
                 "ctg: a leaf holds float, double, long double, std::int32_t or std::int64_t");
   static_assert(sizeof...(E) <= static_cast<std::size_t>(max_rank), "ctg: a tensor has at most 8 axes");
+  static_assert((detail::is_extent<E> && ...), "ctg: an extent is a number from 0 on, or a name: dim<\"N\">");
   static constexpr int rank = sizeof...(E);
   static constexpr bool contiguous = false;  // rows may be padded
   static constexpr std::size_t run_time_extent_count = extents_type::names;
@@ -42,6 +43,11 @@ class basic_view : public leaf_base,
     refuse_count<sizeof...(N)>();
   }
 
+  // A template, for const data only: what can be written to takes the constructors above and below.
+  template <class U, class... N>
+    requires(!std::is_const_v<T> && std::is_same_v<U, value_type>)
+  constexpr explicit basic_view(U const*, N...) : data_(nullptr), extents_{}, ld_(0) { refuse_const<U>(); }
+
   /// The same with rows that are `s.ld` elements apart (the stride of the second to last axis).
   template <class... N>
     requires(sizeof...(N) == extents_type::names + 1 && rank >= 2)
@@ -60,7 +66,8 @@ class basic_view : public leaf_base,
   basic_view& operator=(basic_view const&) = delete;  // rebinding or copying the elements? say V = e, or make a view
   constexpr ~basic_view() = default;
 
-  template <Expression X>
+  template <class X>
+    requires(Expression<X> || (Arithmetic<X> && rank == 0))
   constexpr basic_view& operator=(X const& e) {
     detail::assign_now<detail::update::set>(*this, e);
     return *this;
@@ -86,6 +93,12 @@ class basic_view : public leaf_base,
     static_assert(detail::run_time_extents_are_given<basic_view, Given>::value,
                   "ctg: this view wants one number for each distinct named extent behind the pointer or span, in "
                   "order; then, if rows are padded, ctg::stride(n)");
+  }
+  template <class U>
+  static constexpr void refuse_const() {
+    static_assert(std::is_const_v<U>,
+                  "ctg: the data of this view is const, its elements are not: write const behind the element type, as "
+                  "in matrix_view<\"X\", float const, 3, 2>, which makes it an input only");
   }
   template <class... N>
   constexpr basic_view(padded, T* pointer, N... n) : data_(pointer), extents_(take(n...)), ld_(pitch(n...)) {

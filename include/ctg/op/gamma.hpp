@@ -27,7 +27,7 @@ constexpr X hurwitz_zeta(std::int64_t s, X x) {
                                        1.L / 47900160,    -691.L / 1307674368000,
                                        1.L / 74724249600, -3617.L / 10670622842880000};
   X sum(0);
-  for (int k = 0; k < 10; ++k) sum = sum + X(1) / whole_power(x + real<X>(k), s);
+  for (int k = 0; k < 10; ++k) sum = sum + math::divide(X(1), whole_power(x + real<X>(k), s));
   X const w = x + X(10), inverse = X(1) / w;
   X tail = w * real<X>(1.L / static_cast<long double>(s - 1)) + real<X>(0.5L);
   X factor = inverse * real<X>(static_cast<long double>(s));
@@ -52,7 +52,9 @@ struct operation<opcode::polygamma> : detail::dear_unary<opcode::polygamma> {
     std::int64_t const s = with.p + 1;
     X const f = x - math::floor(x);
     X const first = math::select(x > X(0), x, f);
-    X const behind = detail::hurwitz_zeta(s, X(1) - f) - detail::hurwitz_zeta(s, X(1) - math::select(x > X(0), f, x));
+    // 1 − f, which is exact just below a pole, where f rounds to 1
+    X const rest = math::select(f == X(0), X(1), -x - math::floor(-x));
+    X const behind = detail::hurwitz_zeta(s, rest) - detail::hurwitz_zeta(s, X(1) - math::select(x > X(0), f, x));
     X sum = detail::hurwitz_zeta(s, first) + math::select(x > X(0), X(0), with.p % 2 ? behind : -behind);
     for (std::int64_t k = 2; k <= with.p; ++k) sum = sum * detail::real<X>(static_cast<long double>(k));
     return with.p % 2 ? sum : -sum;

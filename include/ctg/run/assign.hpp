@@ -78,4 +78,11 @@ constexpr auto assign(L& leaf, E&& e) {
   return assignment<L, decltype(value)>{&leaf, value};
 }
 
+template <Expression Y, class E>
+  requires(!Leaf<Y> && (Expression<E> || Arithmetic<E>))
+constexpr auto assign(Y const&, E const&) {
+  detail::refuse_target<"assign", Y, E>();
+  return detail::invalid_expression{};
+}
+
 }  // namespace ctg::inline v0
