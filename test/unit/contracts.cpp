@@ -190,3 +190,51 @@ TEST_CASE("facts of what is stored, evaluated and walked over, counted by hand")
   auto g = ctg::value_and_gradient(J, W);
   static_assert(g.gemms() == 2 && g.stores_only(dZ) && g.passes_over(X) == 2 && noexcept(g()));
 }
+
+TEST_CASE("values are found in a plan whose graph numbers shapes and nodes otherwise, has copies and turns operands") {
+  using namespace ctg;
+  using leaf_type = matrix<"X", double, dim<"N">, 3>;
+  auto const& info = detail::info_of<leaf_type>;
+  auto const& leaf = operation_of<operation<opcode::leaf>>;
+  shape const rows = info.shape;
+  builder plan;
+  plan.intern(shape(extent{5})), plan.intern(shape(extent{6}));
+  handle const n = size_of(plan, rows), x = plan.leaf(info, leaf), e = exp(x);
+  handle const copied{&plan,
+                      plan.put({&operation_of<operation<opcode::stop_gradient>>, {e.id, -1, -1}, e.at().shape, {}})};
+  handle const total = copied + x, mean = total / broadcast(n, rows);
+
+  builder made;  // shapes in another order, the operands turned around
+  handle const mx = made.leaf(info, leaf), me = exp(mx);
+  handle const mtotal{&made, made.put({total.at().op, {mx.id, me.id, -1}, made.intern(rows), {}})};
+  handle const mn = size_of(made, rows), mmean = mtotal / broadcast(mn, rows), other = me - mx;
+  handle const other_size = size_of(made, shape(extent{7} * rows[0]));
+  REQUIRE(mn.at().with.p != n.at().with.p);
+  REQUIRE(total.at().args[0] == copied.id);
+  auto const found = plan::find_in_plan(view(made), plan.nodes, plan.shapes);
+  auto const at = [&](handle h) { return found[static_cast<std::size_t>(h.id)]; };
+  CHECK((at(mx) == x.id && at(me) == e.id && at(mn) == n.id));
+  CHECK((at(mtotal) == total.id && at(mmean) == mean.id));
+  CHECK(at(other) == -1);  // the plan has no difference
+  CHECK(at(other_size) == -1);
+}
+
+TEST_CASE("what a program stores is known where it stands in a copy, depends on a size, or reads turned operands") {
+  using namespace ctg;
+  matrix<"X", double, dim<"N">, 8> X(6);
+  matrix<"W", double, 8, 5> W;
+  matrix<"P", double, dim<"N">, 5> P(6);
+  auto product = X * W;
+  auto assigned = program(assign(P, product));  // the product is copied to P
+  CHECK(decltype(assigned)::stores(product));
+  auto last = exp(P);
+  auto running = program(cumsum<0>(flip<0>(last)));  // a call wants its operand in memory, forwards
+  CHECK(running.stores(flip<0>(last)));
+  CHECK(running.stores_only(flip<0>(last)));
+  auto centered = X - mean<0>(X);
+  auto scaled = mean(X) * centered;
+  auto step = program(scaled * W, scaled);
+  CHECK(step.stores(centered % mean(X)));  // the operands the other way round
+  CHECK(step.stores(scaled));
+  CHECK_FALSE(step.stores(exp(scaled)));
+}

@@ -3,7 +3,7 @@
 // values it keeps.
 #pragma once
 
-#include <ctg/plan/memory.hpp>
+#include <ctg/plan/matching.hpp>
 
 namespace ctg::inline v0::plan {
 
@@ -55,11 +55,15 @@ constexpr int count_kept(tables const& t) {
   for (storage const& s : t.storages) count += is_kept(t, s);
   return count;
 }
-/// Whether all that is kept is the value of one of these nodes.
+/// Whether all that is kept is the value of one of these nodes, of what one is a view of, or a copy.
 constexpr bool keeps_only(tables const& t, detail::span<int const> nodes) {
   for (storage const& s : t.storages) {
     bool named = !is_kept(t, s);
-    for (int n : nodes) named = named || n == s.index;
+    for (int n : nodes)
+      for (int i = n; i >= 0 && !named; i = behind_copies(t.nodes, t.nodes[static_cast<std::size_t>(i)].args[0])) {
+        named = behind_copies(t.nodes, s.index) == i;
+        if (!is_view(t.nodes[static_cast<std::size_t>(i)])) break;
+      }
     if (!named) return false;
   }
   return true;

@@ -76,8 +76,7 @@ class program_of : public program_facts<T, Graph> {
   void operator()(serial = {}) noexcept {
     fill_once();
     if constexpr (kernel::tiny_program<plan_type>::applies) {
-      kernel::tiny_program<plan_type>::run({bound_.operands.data(), bound_.numbers.data(), &bound_.extents},
-                                           bound_.products.data());
+      kernel::tiny_program<plan_type>::run(seen_by_kernels(), bound_.products.data());
       return;
     }
     run_all(std::make_integer_sequence<int, static_cast<int>(plan_type::steps.size())>{}, [](int) {});
@@ -158,6 +157,10 @@ class program_of : public program_facts<T, Graph> {
   friend struct detail::program_access;
   using bound = detail::bound_plan<plan_type>;
 
+  kernel::bound_program seen_by_kernels() const {
+    return {bound_.operands.data(), bound_.numbers.data(), &bound_.extents};
+  }
+
   void fill_once() {
     if constexpr (!plan_type::fills.empty()) {
       if (!bound_.filled) [[unlikely]]
@@ -167,13 +170,13 @@ class program_of : public program_facts<T, Graph> {
 
   template <int... S>
   void run_all(std::integer_sequence<int, S...>, auto const& visit) {
-    kernel::bound_program const p{bound_.operands.data(), bound_.numbers.data(), &bound_.extents};
+    kernel::bound_program const p = seen_by_kernels();
     ((kernel::step_kernel<plan_type, S>::run(p, bound_.products.data(), bound_.calls.data()), visit(S)), ...);
   }
 
   template <int... S>
   void run_together(std::integer_sequence<int, S...>, int threads) {
-    kernel::bound_program const p{bound_.operands.data(), bound_.numbers.data(), &bound_.extents};
+    kernel::bound_program const p = seen_by_kernels();
     if (team_.threads != threads) {
       std::int64_t each = 0;
       ((each = std::max(each, kernel::step_kernel<plan_type, S>::bytes_each(p, bound_.products.data(), threads))), ...);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <ctg/plan/facts.hpp>
+#include <ctg/plan/matching.hpp>
 #include <ctg/run/compiled.hpp>
 
 namespace ctg::inline v0 {
@@ -35,7 +36,9 @@ class program_facts {
   /// registers.
   template <class E>
     requires Expression<E>
-  static constexpr bool stores(E const&) { return is_stored<detail::wrapped<void, 0, E>>; }
+  static constexpr bool stores(E const&) {
+    return plan::is_in_memory(plan_type::tables(), node_in_plan<detail::wrapped<void, 0, E>>);
+  }
   /// The number of values in the workspace that one kernel writes and a later one may read: all but results, values of
   /// one entry, and what products pack. (Here and below: what the body of a scan does by itself is not counted.)
   static constexpr int stored() { return plan::count_kept(plan_type::tables()); }
@@ -73,7 +76,7 @@ class program_facts {
         detail::fail<extent_error>("ctg: this figure depends on a named extent; ask with ctg::extents<\"N\">(64)");
   }
 
-  // The node of the plan that holds the value of an expression, or of what it is a view of; -1 where none does.
+  // The node of the plan that has the value of an expression; -1 where none has.
   template <class E>
   static constexpr int node_in_plan = [] {
     builder written, g;
@@ -86,38 +89,8 @@ class program_facts {
       roots = plan::regions(view(g), roots).close(roots, around);
       g = std::move(around);
     }
-    std::vector<int> in_plan(g.nodes.size(), -1);
-    for (std::size_t i = 0; i < g.nodes.size(); ++i) {
-      node x = g.nodes[i];
-      bool known = true;
-      for (int& a : x.args)
-        if (a >= 0) {
-          a = in_plan[static_cast<std::size_t>(a)];
-          known = known && a >= 0;
-        }
-      for (std::size_t k = 0; known && k < plan_type::nodes.size(); ++k) {
-        node const& y = plan_type::nodes[k];
-        if (x.op->id == y.op->id && x.same_args(y) && x.with == y.with &&
-            g.shapes[static_cast<std::size_t>(x.shape)] == plan_type::shapes[static_cast<std::size_t>(y.shape)])
-          in_plan[i] = static_cast<int>(k);
-      }
-    }
-    int n = in_plan[static_cast<std::size_t>(roots.back())];
-    while (n >= 0 && plan::is_view(plan_type::nodes[static_cast<std::size_t>(n)]))
-      n = plan_type::nodes[static_cast<std::size_t>(n)].args[0];
-    return n;
-  }();
-
-  template <class E>
-  static constexpr bool is_stored = [] {
-    int const n = node_in_plan<E>;
-    if (n < 0) return false;
-    if (plan_type::nodes[static_cast<std::size_t>(n)].is(opcode::leaf)) return true;
-    for (auto const& o : plan_type::outputs)
-      if (o.node == n) return true;
-    for (auto const& s : plan_type::storages)
-      if (s.kind == plan::storage_kind::buffer && s.index == n && s.first >= 0) return true;
-    return false;
+    return plan::find_in_plan(view(g), detail::spanned(plan_type::nodes),
+                              detail::spanned(plan_type::shapes))[static_cast<std::size_t>(roots.back())];
   }();
 };
 

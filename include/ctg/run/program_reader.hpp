@@ -4,6 +4,7 @@
 #pragma once
 
 #include <ctg/graph/print.hpp>
+#include <ctg/plan/matching.hpp>
 #include <ctg/run/bind.hpp>
 
 #include <cstdio>
@@ -34,35 +35,7 @@ std::vector<int> primals_in_plan(detail::span<node const> nodes, detail::span<sh
   for (std::size_t a = 0; a < primal.size(); ++a)
     if (primal[a] >= 0) pairs.insert(pairs.end(), {primal[a], static_cast<int>(a)});
   pairs = simplify(view(written), pairs, simple, true);
-  auto through_copies = [&](int i) {
-    while (i >= 0 && nodes[static_cast<std::size_t>(i)].is(opcode::stop_gradient))
-      i = nodes[static_cast<std::size_t>(i)].args[0];
-    return i;
-  };
-  std::vector<int> in_plan(simple.nodes.size(), -1);
-  for (std::size_t i = 0; i < simple.nodes.size(); ++i) {
-    node x = simple.nodes[i];
-    bool known = true;
-    for (int& a : x.args)
-      if (a >= 0) {
-        a = in_plan[static_cast<std::size_t>(a)];
-        known = known && a >= 0;
-      }
-    if (x.op->commutative && x.args[0] > x.args[1]) std::swap(x.args[0], x.args[1]);
-    for (std::size_t k = 0; k < nodes.size() && in_plan[i] < 0; ++k) {
-      node y = nodes[k];
-      for (int& a : y.args) a = through_copies(a);
-      if (y.op->commutative && y.args[0] > y.args[1]) std::swap(y.args[0], y.args[1]);
-      if (x.is(opcode::size) && y.is(opcode::size)) {  // the number of a shape in its graph
-        if (!(simple.shapes[static_cast<std::size_t>(x.with.p)] == shapes[static_cast<std::size_t>(y.with.p)]))
-          continue;
-        y.with = x.with;
-      }
-      bool const same = x.op->id == y.op->id && x.with == y.with && x.same_args(y) &&
-                        simple.shapes[static_cast<std::size_t>(x.shape)] == shapes[static_cast<std::size_t>(y.shape)];
-      if (same && known) in_plan[i] = static_cast<int>(k);
-    }
-  }
+  auto const in_plan = plan::find_in_plan(view(simple), nodes, shapes);
   std::vector<int> result(nodes.size(), -1);
   for (std::size_t i = 0; i + 1 < pairs.size(); i += 2) {
     int const of = in_plan[static_cast<std::size_t>(pairs[i])],

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// Where a plan has the values of an expression: nodes of a graph that is made anew are found among those of the plan.
+#pragma once
+
+#include <ctg/plan/memory.hpp>
+#include <ctg/plan/views.hpp>
+
+namespace ctg::inline v0::plan {
+
+/// The node whose value node i is a copy of (the planner makes copies of what a reader cannot follow); i if it is none.
+constexpr int behind_copies(detail::span<node const> nodes, int i) {
+  while (i >= 0 && nodes[static_cast<std::size_t>(i)].is(opcode::stop_gradient))
+    i = nodes[static_cast<std::size_t>(i)].args[0];
+  return i;
+}
+
+/// For each node of `made`, which is simplified like the plan's graph, the node of the plan that has its value, or -1.
+/// The two graphs may number their nodes and shapes otherwise, and the operands of an operation that commutes may stand
+/// in either order; leaves and numbers have the same numbers in both.
+constexpr detail::sequence<int> find_in_plan(graph_view made, detail::span<node const> nodes,
+                                             detail::span<shape const> shapes) {
+  auto ordered = [](node x) {
+    if (x.op->commutative && x.args[0] > x.args[1]) std::swap(x.args[0], x.args[1]);
+    return x;
+  };
+  detail::sequence<node> planned;
+  for (node y : nodes) {
+    for (int& a : y.args) a = behind_copies(nodes, a);
+    planned.push_back(ordered(y));
+  }
+  auto same_shape = [&](std::int64_t of_made, std::int64_t of_plan) {
+    return made.shapes[static_cast<std::size_t>(of_made)] == shapes[static_cast<std::size_t>(of_plan)];
+  };
+  detail::sequence<int> found(made.nodes.size(), -1);
+  for (std::size_t i = 0; i < made.nodes.size(); ++i) {
+    node x = made.nodes[i];
+    bool known = true;
+    for (int& a : x.args)
+      if (a >= 0) {
+        a = found[static_cast<std::size_t>(a)];
+        known = known && a >= 0;
+      }
+    x = ordered(x);
+    for (std::size_t k = 0; known && k < planned.size() && found[i] < 0; ++k) {
+      node const& y = planned[k];
+      if (x.op->id != y.op->id || !x.same_args(y) || !same_shape(x.shape, y.shape)) continue;
+      // what a size is of stands as the number of a shape
+      bool const same_parameters =
+          x.is(opcode::size) ? same_shape(x.with.p, y.with.p) && x.with.q == y.with.q : x.with == y.with;
+      if (same_parameters) found[i] = static_cast<int>(k);
+    }
+  }
+  return found;
+}
+
+/// Whether the value of node n, or what it is a view of, is in memory: a leaf, a result, a buffer, or a copy in one.
+constexpr bool is_in_memory(tables const& t, int n) {
+  for (; n >= 0; n = behind_copies(t.nodes, t.nodes[static_cast<std::size_t>(n)].args[0])) {
+    node const& x = t.nodes[static_cast<std::size_t>(n)];
+    if (x.is(opcode::leaf)) return true;
+    for (output const& o : t.outputs)
+      if (behind_copies(t.nodes, o.node) == n) return true;
+    for (storage const& s : t.storages)
+      if (s.kind == storage_kind::buffer && s.index >= 0 && s.first >= 0 && behind_copies(t.nodes, s.index) == n)
+        return true;
+    if (!is_view(x)) return false;
+  }
+  return false;
+}
+
+}  // namespace ctg::inline v0::plan
