@@ -122,3 +122,37 @@ TEST_CASE("what rounding explains is no error") {
   P(8, 1) = std::numeric_limits<float>::infinity();
   CHECK(error_of(p).empty());
 }
+
+TEST_CASE("kernels of the body of a scan are checked step by step, also in a scan within a scan") {
+  ctg::tensor<"X", double, dim<"T">, 4, 3> X(5);
+  ctg::matrix<"W", double, 3, 3> W;
+  ctg::matrix<"H", double, 4, 3> H;
+  uniform(X, 0.0, 0.25, 1), uniform(W, -0.25, 0.25, 2), uniform(H, 0.0, 0.125, 3);
+  auto const cell = [&](auto const& h, auto const& x) { return 0.25 * tanh(h * W + x) % ctg::call<broken>(x); };
+  auto const last = ctg::fold(cell, H, X);
+  auto fine = ctg::program(last);
+  CHECK(error_of(fine).empty());
+  X(3, 2, 1) = 0.75;
+  auto const message = error_of(fine);
+  INFO(message);
+  CHECK(has(message, "kernel 1 of 1 (scan"));
+  CHECK(has(message, ", step 4 of 5, kernel "));
+  CHECK(has(message, "broken(X[t])"));
+  CHECK(has(message, "at (2, 1)"));
+  // a scan in a scan says where it is
+  X(1, 0, 2) = 0.75;
+  auto const twice = [&](auto const& h, auto const& x) {
+    return h + ctg::fold([&](auto const& k, auto const& y) { return 0.5 * k + ctg::call<broken>(y); },
+                         ctg::constant<0> * slice<0, 0, 1>(x), x);
+  };
+  auto nested = ctg::program(ctg::fold(twice, slice<0, 0, 1>(H), X));
+  auto const inner = error_of(nested);
+  INFO(inner);
+  CHECK(has(inner, ", step 2 of 5, kernel "));
+  CHECK(has(inner, ", step 1 of 4, kernel "));
+
+  X.fill(0.25);
+  auto const J = sum(square(ctg::scan([&](auto const& h, auto const& x) { return tanh(h * W + x); }, H, X)));
+  auto g = ctg::value_and_gradient(J, W, H, X);
+  CHECK(error_of(g).empty());
+}

@@ -209,8 +209,12 @@ class program_of : public program_facts<T, Graph> {
 namespace detail {
 /// How a program is bound, for what looks at its memory: `profile`, the reference mode.
 struct program_access {
-  template <class T, class... Outputs>
-  static auto const& bound(program_of<T, Outputs...> const& p) {
+  template <class T, class Graph>
+  static auto const& bound(program_of<T, Graph> const& p) {
+    return p.bound_;
+  }
+  template <class T, class Graph>
+  static auto& bound(program_of<T, Graph>& p) {
     return p.bound_;
   }
   template <class Program, class... X>

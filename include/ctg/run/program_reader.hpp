@@ -334,22 +334,30 @@ std::string number_with_digits(double v, int digits) {
   return s;
 }
 
-/// The program as it is bound, with the figures for these extents.
-template <class Program>
-explained_program explained(Program const& program, extent_table const& names) {
-  using Plan = typename Program::plan_type;
+/// A plan, with the figures for these extents.
+template <class Plan>
+explained_program explained_plan(std::span<double const> numbers, extent_table const& names) {
   using T = typename Plan::value_type;
   plan::tables const t = Plan::tables();
   explained_program p{t,
                       Plan::leaves,
-                      program.numbers(),
-                      primals_in_plan<typename Plan::lowered::outputs>(t.nodes, t.shapes),
+                      numbers,
+                      std::vector<int>(t.nodes.size(), -1),
                       names,
-                      Program::workspace_bytes(names),
+                      0,
                       &plan::count_bytes<T>,
-                      {}};
-  p.storage_bytes.resize(t.storages.size());
+                      std::vector<std::int64_t>(t.storages.size())};
   plan::size_storages<T>(t, names, p.storage_bytes);
+  return p;
+}
+
+/// The program as it is bound, with the figures for these extents.
+template <class Program>
+explained_program explained(Program const& program, extent_table const& names) {
+  using Plan = typename Program::plan_type;
+  explained_program p = explained_plan<Plan>(program.numbers(), names);
+  p.primal = primals_in_plan<typename Plan::lowered::outputs>(p.plan.nodes, p.plan.shapes);
+  p.workspace_bytes = Program::workspace_bytes(names);
   return p;
 }
 

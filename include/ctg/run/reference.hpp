@@ -19,6 +19,15 @@ struct reference_error : std::runtime_error {
 
 namespace detail {
 
+/// The type that a program computes in: its unit of the last place, and a number rounded to it.
+struct rounding {
+  double epsilon;
+  double (*rounded)(double);
+};
+template <class T>
+inline constexpr rounding rounding_of{static_cast<double>(std::numeric_limits<T>::epsilon()),
+                                      [](double v) { return static_cast<double>(static_cast<T>(v)); }};
+
 /// Holds the kernels of one call against the interpreter. Each kernel starts from what those before it have stored, so
 /// that errors do not add up and the first kernel that is wrong is the one that is named.
 class reference_run {
@@ -26,12 +35,14 @@ class reference_run {
   /// Entry i of a storage, row by row in its shape.
   using reader = std::function<double(int storage, std::int64_t i)>;
 
-  reference_run(explained_program const& p, graph_inputs const& in, double epsilon, double (*rounded)(double))
+  /// `where` stands before the kernel in what is reported.
+  reference_run(explained_program const& p, program_reader const& text, graph_inputs const& in, std::string where,
+                rounding const& type)
       : p_(p),
-        text_(p),
+        text_(text),
         in_(in),
-        epsilon_(epsilon),
-        rounded_(rounded),
+        where_(std::move(where)),
+        type_(type),
         known_(p.plan.nodes.size(), 0),
         values_(p.plan.nodes.size()) {
     // the leaves as they are before the call
@@ -45,7 +56,7 @@ class reference_run {
   void check(int s, reader const& stored) {
     auto const kept = text_.stored_by(s);
     std::vector<int> wanted;
-    // what a scan gives is taken as it is: its body is no part of this graph
+    // what a scan gives is taken as it is: the kernels of its body have been checked
     auto const taken = [&](int i) { return p_.plan.nodes[static_cast<std::size_t>(i)].is(opcode::scan_result); };
     for (auto const& k : kept)
       if (!taken(k.node)) wanted.push_back(k.node);
@@ -66,6 +77,11 @@ class reference_run {
       values_[n] = std::move(now);
       known_[n] = 1;
     }
+  }
+
+  /// kernel 2 of 3 (loop 5×7)
+  std::string named(int s) const {
+    return "kernel " + std::to_string(s + 1) + " of " + std::to_string(text_.kernels()) + " (" + text_.title(s) + ")";
   }
 
  private:
@@ -92,7 +108,7 @@ class reference_run {
       random = random * 6364136223846793005ull + 1442695040888963407ull;
       bool const is_integer = x > -0x1p20 && x < 0x1p20 && x == static_cast<double>(static_cast<std::int64_t>(x));
       double const between = static_cast<double>(random >> 11) * 0x1p-52 - 1;  // -1 and 1
-      if (!is_integer) x = rounded_(x * (1 + between * units * epsilon_));
+      if (!is_integer) x = type_.rounded(x * (1 + between * units * type_.epsilon));
     }
   }
   values moved_values() {
@@ -131,13 +147,13 @@ class reference_run {
       widest = distance == distance ? std::max(widest, distance) : std::numeric_limits<double>::infinity();
     }
     double const size = exact[at] < 0 ? -exact[at] : exact[at];
-    return factor * (widest + epsilon_ * (size < std::numeric_limits<double>::max() ? size : 0));
+    return factor * (widest + type_.epsilon * (size < std::numeric_limits<double>::max() ? size : 0));
   }
 
   bool agree(double kernel, double exact, double tolerance) const {
     if (kernel != kernel || exact != exact)
       return (kernel != kernel) == (exact != exact) || tolerance == std::numeric_limits<double>::infinity();
-    return kernel == exact || kernel == rounded_(exact) ||
+    return kernel == exact || kernel == type_.rounded(exact) ||
            (kernel > exact ? kernel - exact : exact - kernel) <= tolerance;
   }
 
@@ -156,21 +172,83 @@ class reference_run {
       std::snprintf(buffer, sizeof(buffer), "%.9g", v);
       return std::string(buffer);
     };
-    fail<reference_error>("ctg: reference mode: kernel " + std::to_string(s + 1) + " of " +
-                          std::to_string(text_.kernels()) + " (" + text_.title(s) + ") is wrong in " + output +
+    fail<reference_error>("ctg: reference mode: " + where_ + named(s) + " is wrong in " + output +
                           (output.empty() ? "" : " ") + text_.formula(node) +
                           (space.rank ? " at (" + where + "): " : ": ") + number(kernel) + " by the kernel, " +
                           number(exact) + " by the interpreter, tolerance " + number(tolerance));
   }
 
   explained_program const& p_;
-  program_reader text_;
+  program_reader const& text_;
   graph_inputs in_;
-  double epsilon_;
-  double (*rounded_)(double);
+  std::string where_;
+  rounding type_;
   std::uint64_t random_ = 1;
   std::vector<char> known_;
   values values_;
+};
+
+/// Entry i of a storage, row by row in its shape; `leaves` are where the plan's are at the moment.
+template <class Plan>
+double stored_entry(bound_plan<Plan> const& memory, auto const& leaves, int storage, std::int64_t i) {
+  plan::storage const& m = Plan::storages[static_cast<std::size_t>(storage)];
+  index_space const space(Plan::shapes[static_cast<std::size_t>(m.shape)], memory.extents);
+  auto const index = space.at(i);
+  std::int64_t at = 0;
+  for (int a = 0; a < space.rank; ++a) at += index[static_cast<std::size_t>(a)] * memory.stride_of(storage, m.shape, a);
+  if (m.kind == plan::storage_kind::leaf) return leaves[static_cast<std::size_t>(m.index)].template read<double>(at);
+  return static_cast<double>(reinterpret_cast<typename Plan::value_type const*>(memory.base_of(storage))[at]);
+}
+
+/// Runs the kernels of a plan, and those of the bodies of its scans, each followed by its check.
+template <class Plan>
+class checked_plan {
+ public:
+  checked_plan(bound_plan<Plan>& memory, std::span<double const> numbers, std::string where,
+               explained_program const& explained, program_reader const& text)
+      : memory_(memory), numbers_(numbers), where_(std::move(where)), explained_(explained), text_(text) {}
+
+  template <class Leaves, class F>
+  void run(Leaves const& leaves, F const& visit) {
+    reference_run checks(explained_, text_, {spanned(leaves.data(), Plan::leaves.size()), numbers_, memory_.extents},
+                         where_, rounding_of<typename Plan::value_type>);
+    auto const stored = [&](int storage, std::int64_t i) { return stored_entry(memory_, leaves, storage, i); };
+    [&]<int... S>(std::integer_sequence<int, S...>) {
+      ((run_kernel<S>(checks), checks.check(S, stored), visit(S)), ...);
+    }
+    (std::make_integer_sequence<int, static_cast<int>(Plan::steps.size())>{});
+  }
+
+ private:
+  template <int S>
+  void run_kernel(reference_run const& checks) {
+    constexpr int call = Plan::steps[static_cast<std::size_t>(S)].call;
+    if constexpr (call >= 0) {
+      constexpr int scan = Plan::calls[static_cast<std::size_t>(call)].scan;
+      if constexpr (scan >= 0) return run_scan<typename Plan::template scan_plan<scan>>(call, where_ + checks.named(S));
+    }
+    kernel::step_kernel<Plan, S>::run({memory_.operands.data(), numbers_.data(), &memory_.extents},
+                                      memory_.products.data(), memory_.calls.data());
+  }
+
+  template <class Body>
+  void run_scan(int call, std::string const& scan) {
+    auto& bound = *static_cast<kernel::bound_scan<Body>*>(memory_.calls[static_cast<std::size_t>(call)].scan);
+    auto const explained = explained_plan<Body>(numbers_, memory_.extents);
+    program_reader const text(explained);
+    bound.run_steps([&](kernel::index t) {
+      checked_plan<Body>(bound.body(), numbers_,
+                         scan + ", step " + std::to_string(t + 1) + " of " + std::to_string(bound.steps()) + ", ",
+                         explained, text)
+          .run(bound.leaves(), [](int) {});
+    });
+  }
+
+  bound_plan<Plan>& memory_;
+  std::span<double const> numbers_;
+  std::string where_;
+  explained_program const& explained_;
+  program_reader const& text_;
 };
 
 }  // namespace detail
@@ -184,10 +262,11 @@ class checked_program : public Program {
   explicit checked_program(Program&& p) : Program(std::move(p)) {}
 
   /// Runs all kernels and holds what each has stored against the reference interpreter (in double, unfused, from the
-  /// leaves as they were and from what the kernels before have stored). The tolerance is 16 times what the number moves
-  /// by where each value on the way to it is rounded to the program's type and moved at random by up to 8 + n/128 units
-  /// of its last place, n being the number of terms that it adds up, in three tries. Throws reference_error at the
-  /// first number that differs by more; leaves that were assigned to by then stay so.
+  /// leaves as they were and from what the kernels before have stored; of a scan, those of each of its steps). The
+  /// tolerance is 16 times what the number moves by where each value on the way to it is rounded to the program's type
+  /// and moved at random by up to 8 + n/128 units of its last place, n being the number of terms that it adds up, in
+  /// three tries. Throws reference_error at the first number that differs by more; leaves that were assigned to by then
+  /// stay so.
   void operator()(serial = {}) {
     (*this)(traced{[](int) {}});
   }
@@ -195,29 +274,11 @@ class checked_program : public Program {
   void operator()(parallel) { (*this)(); }
   template <class F>
   void operator()(traced<F> policy) {
-    auto const& memory = detail::program_access::bound(static_cast<Program const&>(*this));
+    auto& memory = detail::program_access::bound(static_cast<Program&>(*this));
+    if (!memory.filled) memory.fill();
     auto const explained = detail::explained(static_cast<Program const&>(*this), memory.extents);
-    detail::reference_run run(explained, {memory.leaf_span(), this->numbers(), memory.extents},
-                              static_cast<double>(std::numeric_limits<value_type>::epsilon()),
-                              [](double v) { return static_cast<double>(static_cast<value_type>(v)); });
-    auto const stored = [&](int storage, std::int64_t i) { return entry_of(memory, storage, i); };
-    Program::operator()(traced{[&](int s) {
-      run.check(s, stored);
-      policy.visit(s);
-    }});
-  }
-
- private:
-  static double entry_of(auto const& memory, int storage, std::int64_t i) {
-    plan::storage const& m = plan_type::storages[static_cast<std::size_t>(storage)];
-    detail::index_space const space(plan_type::shapes[static_cast<std::size_t>(m.shape)], memory.extents);
-    auto const index = space.at(i);
-    std::int64_t at = 0;
-    for (int a = 0; a < space.rank; ++a)
-      at += index[static_cast<std::size_t>(a)] * memory.stride_of(storage, m.shape, a);
-    if (m.kind == plan::storage_kind::leaf)
-      return memory.leaves[static_cast<std::size_t>(m.index)].template read<double>(at);
-    return static_cast<double>(reinterpret_cast<value_type const*>(memory.base_of(storage))[at]);
+    detail::program_reader const text(explained);
+    detail::checked_plan<plan_type>(memory, this->numbers(), "", explained, text).run(memory.leaves, policy.visit);
   }
 };
 

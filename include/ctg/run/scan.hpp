@@ -50,6 +50,12 @@ struct bound_scan {
   }
 
   void run(double const* numbers) {
+    run_steps(
+        [&](index) { run_body(numbers, std::make_integer_sequence<int, static_cast<int>(Body::steps.size())>{}); });
+  }
+  /// The same with `each_step(t)` in the place of the kernels of the body, which read and write at `leaves()`.
+  template <class F>
+  CTG_ALWAYS_INLINE void run_steps(F const& each_step) {
     std::copy(operands.begin() + states, operands.end(), leaf_.begin() + states);
     for (std::size_t k = 0; k < graph::results.size(); ++k)
       if (graph::results[k] >= graph::layout.summed_result(0)) {
@@ -68,12 +74,21 @@ struct bound_scan {
           leaf_[written(k)] = results[k] + t * leaf_bytes_[written(k)];
       for (std::size_t m = 0; m < moving_count_; ++m)
         *moving_[m].where = leaf_[static_cast<std::size_t>(moving_[m].leaf)] + moving_[m].offset;
-      run_body(numbers, std::make_integer_sequence<int, static_cast<int>(Body::steps.size())>{});
+      each_step(t);
     }
     for (std::size_t k = 0; k < graph::results.size(); ++k)
       if (auto const i = static_cast<std::size_t>(graph::results[k]); i < states)
         std::memcpy(results[k], steps_ ? turns_[i][(steps_ - 1) & 1] : operands[i],
                     static_cast<std::size_t>(bytes_[i]));
+  }
+
+  ctg::detail::bound_plan<Body>& body() { return body_; }
+  index steps() const { return steps_; }
+  /// What the body reads and writes in the step that is under way.
+  std::array<ctg::detail::location, leaf_count> leaves() const {
+    auto now = body_.leaves;
+    for (std::size_t i = 0; i < leaf_count; ++i) now[i].template pointer<T>() = reinterpret_cast<T*>(leaf_[i]);
+    return now;
   }
 
  private:

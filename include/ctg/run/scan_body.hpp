@@ -27,7 +27,7 @@ template <std::size_t C>
 struct body_buffer {
   frozen<node, 4 * C> nodes;
   frozen<shape, C> shapes;
-  frozen<int, C> leaf_shapes, roots, targets, inputs, results, captured;
+  frozen<int, C> leaf_shapes, roots, targets, inputs, results, captured, sources;
   scan_layout layout;
   bool backwards = false;
   int steps = -1;  // the shape of the scan
@@ -51,6 +51,9 @@ constexpr auto make_body() {
   b.inputs.assign(r.inputs);
   b.results.assign(r.results);
   b.captured.assign(r.captured);
+  sequence<int> sources;
+  for (int k : r.inputs) sources.push_back(r.parts.operands[static_cast<std::size_t>(k)]);
+  b.sources.assign(sources);
   b.layout = r.parts.layout;
   b.backwards = g[r.scan].with.q != 0;
   b.steps = g[r.scan].shape;
@@ -71,10 +74,45 @@ struct scan_body {
   static constexpr auto targets = exact<buffer.targets.size>(buffer.targets);
   static constexpr auto const& numbers = Lowered::numbers;
   static constexpr element type = Lowered::type;
+  static constexpr scan_layout layout = buffer.layout;
+  static constexpr std::size_t states = static_cast<std::size_t>(layout.states), inputs = buffer.inputs.size,
+                               operands = states + inputs + buffer.captured.size;
+  // What messages call its leaves: W as outside, X[t], state 1, input 2, ...
+  static constexpr auto names = [] {
+    std::array<std::array<char, 24>, buffer.leaf_shapes.size> list{};
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      std::size_t const input = i - states, kept = input - inputs, next = kept - buffer.captured.size;
+      std::string_view role = next < states ? "next state" : "result";
+      std::size_t number = next < states ? next : next - states;
+      int outside = -1;
+      if (i < states) {
+        role = "state", number = i;
+      } else if (input < inputs) {
+        role = "input", number = input, outside = buffer.sources.items[input];
+      } else if (kept < buffer.captured.size) {
+        role = "value", number = kept, outside = buffer.captured.items[kept];
+      }
+      std::size_t length = 0;
+      auto add = [&](std::string_view s) {
+        for (char c : s)
+          if (length + 1 < list[i].size()) list[i][length++] = c;
+      };
+      if (outside >= 0 && Simplified::nodes[static_cast<std::size_t>(outside)].is(opcode::leaf)) {
+        auto const which = static_cast<std::size_t>(Simplified::nodes[static_cast<std::size_t>(outside)].with.p);
+        add(Lowered::leaves[which]->name);
+        if (input < inputs) add("[t]");
+      } else {
+        char const digits[] = {' ', static_cast<char>('0' + (number + 1) / 10),
+                               static_cast<char>('0' + (number + 1) % 10)};
+        add(role), add({digits, 1}), add({digits + (number < 9 ? 2 : 1), number < 9 ? 1u : 2u});
+      }
+    }
+    return list;
+  }();
   static constexpr auto infos = [] {
     std::array<leaf_info, buffer.leaf_shapes.size> list{};
     for (std::size_t i = 0; i < list.size(); ++i) {
-      list[i].name = "step";
+      list[i].name = names[i].data();
       list[i].name_hash = list[i].type_hash = mix(0x73746570u, i);
       list[i].type = type == element::none ? element::f64 : type;
       list[i].shape = shapes[static_cast<std::size_t>(buffer.leaf_shapes.items[i])];
@@ -90,9 +128,6 @@ struct scan_body {
 
   static constexpr shape steps = shapes[static_cast<std::size_t>(buffer.steps)];
   static constexpr bool backwards = buffer.backwards;
-  static constexpr scan_layout layout = buffer.layout;
-  static constexpr std::size_t states = static_cast<std::size_t>(layout.states), inputs = buffer.inputs.size,
-                               operands = states + inputs + buffer.captured.size;
   static constexpr auto results = exact<buffer.results.size>(buffer.results);
 };
 
