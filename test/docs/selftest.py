@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Proves that check_snippets.py, check_rules.py and check_outputs.py can fail: a small tree that is right, then one change at a time."""
+"""Proves that check_snippets.py, check_rules.py and check_outputs.py can fail: a small tree that is right, then one change at a time.
+And that `./dev picture NAME` finds all programs of all examples."""
 import pathlib
+import re
 import sys
 import tempfile
 
@@ -97,8 +99,26 @@ def output_failures():
     return failures
 
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def picture_failures():
+    sys.path.insert(0, str(ROOT / "docs" / "pictures"))
+    import draw_programs
+    failures = 0
+    for path in sorted((ROOT / "examples").glob("*.cpp")):
+        source = path.read_text()
+        text, names = draw_programs.drawing(source, "F")
+        made = len(re.findall(r"ctg::(?:program|value_and_gradient)\(", source))
+        drawn = re.findall(r'\); std::ofstream\("F/(\w+)\.dot"\) << ctg::to_dot\((\w+)\);\n', text)
+        if len(names) != made or drawn != [(n, n) for n in names] or len(set(names)) != made:
+            failures += 1
+            print(f"{path.name}: {made} programs, drawn are {drawn}")
+    return failures
+
+
 def main():
-    failures = rule_failures() + output_failures()
+    failures = rule_failures() + output_failures() + picture_failures()
     for name, file, old, new, expected in TRIALS:
         with tempfile.TemporaryDirectory() as folder:
             root = pathlib.Path(folder)
@@ -110,7 +130,7 @@ def main():
             if blocks != 2 or (expected is None and said) or (expected is not None and expected not in said):
                 failures += 1
                 print(f"{name}: the check should say {expected!r}, it says {said!r} of {blocks} blocks")
-    trials = len(TRIALS) + len(RULES) + len(OUTPUTS)
+    trials = len(TRIALS) + len(RULES) + len(OUTPUTS) + len(list((ROOT / "examples").glob("*.cpp")))
     print(f"{trials - failures} of {trials} trials of the checks as expected")
     return 1 if failures else 0
 
