@@ -53,7 +53,7 @@ static_assert(takes(two_layers<32, 64, 32>, 5, 20));
 static_assert(takes(two_layers<64, 784, 128>, 5, 128));
 static_assert(takes(three_layers, 8, 1800));
 static_assert(takes(one_layer, 2, 3120));
-static_assert(takes(bilinear_layer, 4, 524));
+static_assert(takes(bilinear_layer, 3, 64));
 static_assert(takes(one_sample, 5, 1));
 static_assert(takes(chain<1000000>, 1, 12 << 10));  // three gradients of 1,000,000 and nothing else
 static_assert(takes(chain<16000000>, 1, 188 << 10));

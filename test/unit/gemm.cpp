@@ -408,6 +408,94 @@ TEMPLATE_TEST_CASE("gemm: parts cover C once and have the bits of the whole", "[
   REQUIRE(kernel::gemm_partition<TestType>(64, 4096, 2, 1, false).columns == 2048);
 }
 
+// A factor that is made from a matrix: what was asked for, and how often each of its entries.
+template <class T>
+struct made_from {
+  matrix<T> const& source;
+  index columns;  // of the source
+  bool transposed;
+  mutable std::vector<int> times;
+  mutable bool in_batch = true;
+  guarded<T> panel;
+
+  made_from(matrix<T> const& from, index source_rows, index source_columns, bool turned, index room)
+      : source(from),
+        columns(source_columns),
+        transposed(turned),
+        times(static_cast<std::size_t>(source_rows * source_columns)),
+        panel(room) {}
+  kernel::made_factor<T> factor() { return {&run, this, panel.begin(), transposed}; }
+  bool each_once() const {
+    return std::all_of(times.begin(), times.end(), [](int n) { return n == 1; });
+  }
+
+ private:
+  static void run(void const* context, index batch, index row, index rows, index column, index columns, T* to) {
+    auto const& self = *static_cast<made_from const*>(context);
+    self.in_batch = self.in_batch && batch == 7;
+    for (index i = row; i < row + rows; ++i)
+      for (index j = column; j < column + columns; ++j) {
+        *to++ = self.transposed ? self.source.at(j, i) : self.source.at(i, j);
+        ++self.times[static_cast<std::size_t>(i * self.columns + j)];
+      }
+  }
+};
+
+// Whether a product whose factors are made, in one part or in two, has the bits of one that finds them in memory.
+template <class T>
+bool makes(index m, index n, index k, layout la, layout lb, bool make_a, bool make_b, index parts) {
+  matrix<T> const a(m, k, la, 1), b(k, n, lb, 2);
+  bool const turned_a = la == layout::columns, turned_b = lb == layout::columns;
+  auto const expected = product<T>(m, n, k, a.view(), b.view(), 0, false);
+  std::vector<T> c(static_cast<std::size_t>(m * n));
+  for (index part = 0; part < parts; ++part) {
+    auto const r = kernel::gemm_partition<T>(m, n, parts, part, false);
+    if (r.rows == 0 || r.columns == 0) continue;
+    guarded<T> scratch(kernel::gemm_scratch<T>(r.rows, r.columns, k));
+    std::fill_n(scratch.begin(), scratch.size, std::numeric_limits<T>::quiet_NaN());
+    made_from<T> from_a(a, turned_a ? k : m, turned_a ? m : k, turned_a, kernel::gemm_panel_a<T>(r.rows, r.columns, k));
+    made_from<T> from_b(b, turned_b ? n : k, turned_b ? k : n, turned_b, kernel::gemm_panel_b<T>(r.rows, r.columns, k));
+    kernel::prologue<T> made;
+    made.batch = 7;
+    if (make_a) made.a = from_a.factor();
+    if (make_b) made.b = from_b.factor();
+    operand<T> x = a.view(), y = b.view();
+    if (make_a) x.data = nullptr;
+    if (make_b) y.data = nullptr;
+    kernel::gemm_arguments<T> g{m, n, k, x, y, c.data(), n, nullptr, false, {}};
+    g.made = &made;
+    kernel::gemm(kernel::gemm_part<T>(g, r, scratch.begin()));
+    if (!scratch.intact() || !from_a.panel.intact() || !from_b.panel.intact()) return false;
+    if (!from_a.in_batch || !from_b.in_batch) return false;
+    if (parts == 1 && ((make_a && !from_a.each_once()) || (make_b && !from_b.each_once()))) return false;
+  }
+  return std::equal(c.begin(), c.end(), expected.c.begin(), expected.c.end());
+}
+
+TEMPLATE_TEST_CASE("gemm: makes its factors, each entry once", "[gemm]", float, double) {
+  index const strip = tile_columns<TestType>, v = vector<TestType>, d = depth<TestType>,
+              rows = kernel::detail::blocking<TestType>::rows;
+  extents const shapes[] = {{1, 1, 1},
+                            {2, strip, 3},
+                            {tile_rows + 1, strip + 1, 5},
+                            {7, v / 2, 9},
+                            {60, 2, d + 5},
+                            {1, 3 * rows, 9},
+                            {3 * rows, 1, d + 1},
+                            {50, 6 * strip + v + 1, 2 * d + 1},
+                            {60, 4 * strip + v / 2, 30},
+                            {rows + 9, 5 * strip - 1, d + 3},
+                            {2 * rows + 1, 12 * strip + v / 2, 2 * d + 9}};
+  for (auto const& [m, n, k] : shapes)
+    for (layout la : transpositions)
+      for (layout lb : transpositions)
+        for (int which : {1, 2, 3})
+          for (index parts : {1, 2}) {
+            INFO(m << " x " << k << " x " << n << ", layouts " << int(la) << int(lb) << ", made " << which);
+            REQUIRE(makes<TestType>(m, n, k, la, lb, which & 1, which & 2, parts));
+          }
+}
+
 TEMPLATE_TEST_CASE("gemm: NaN and infinity propagate, and only where they belong", "[gemm]", float, double) {
   constexpr TestType infinity = std::numeric_limits<TestType>::infinity();
   constexpr TestType nan = std::numeric_limits<TestType>::quiet_NaN();

@@ -77,6 +77,25 @@ TEST_CASE("loops over rows, over one long row, and batches") {
   check(1e-3, tanh(A * B), sum(square(A * B)));
 }
 
+TEST_CASE("factors that are made by each thread have the bits of the whole") {
+  ctg::matrix<"X", float, 203, 396> X;
+  ctg::matrix<"W", float, 396, 130> W;
+  ctg::matrix<"V", float, 130, 396> V;
+  fill(X);
+  fill(W);
+  fill(V);
+  auto step = ctg::program(relu(X) * W, transpose(relu(V)), X * relu(W), relu(X) * transpose(relu(V)));
+  step();
+  auto const read = [&] {
+    return std::vector{values(step.result<0>()), values(step.result<2>()), values(step.result<3>())};
+  };
+  auto const expected = read();
+  for (int threads : {2, 3}) {
+    step(ctg::parallel{threads});
+    CHECK(read() == expected);
+  }
+}
+
 TEST_CASE("an update that is dealt out has the bits of the whole") {
   ctg::matrix<"X", float, 203, 96> X;
   ctg::matrix<"G", float, 203, 130> G;

@@ -143,7 +143,8 @@ class plan_interpreter {
   struct active_loop {
     ctg::plan::loop const* l;
     registers r;
-    index window_row = 0;  // first row of the block that is in the window
+    index window_row = 0;                       // first row of the block that is in the window
+    index panel_column = 0, panel_columns = 0;  // of a loop that makes a factor: the columns that are in the window
   };
 
   void run_step(ctg::plan::step const& st) {
@@ -151,13 +152,16 @@ class plan_interpreter {
     if (st.call >= 0) run_call(t_.calls[at(st.call)]);
     if (st.product >= 0) {
       auto const& p = t_.products[at(st.product)];
+      std::array<active_loop, 2> makers;
+      for (std::size_t k = 0; k < 2; ++k)
+        if (p.made[k] >= 0) makers[k] = begin(t_.loops[at(p.made[k])]);
       if (st.loops.size() > 0 && st.first_loop == ctg::plan::when::per_block) {
         active_loop l = begin(t_.loops[at(next++)]);
-        multiply(p, [&](index batch, index first, index last) { run_block(l, batch, first, last); });
+        multiply(p, makers, [&](index batch, index first, index last) { run_block(l, batch, first, last); });
         end(l);
       } else {
         if (p.windowed) throw std::logic_error("a window without an epilogue by rows");
-        multiply(p, [](index, index, index) {});
+        multiply(p, makers, [](index, index, index) {});
       }
     }
     for (; next < st.loops.end; ++next) {
@@ -193,8 +197,33 @@ class plan_interpreter {
     for (index i = 0; i < space.size(); ++i) write(c.y.storage, i, y[at(i)]);
   }
 
+  // Factor k of product p, or rows and columns of it that have just been made: its first entry and its two steps.
+  struct factor_part {
+    index first, row_step, column_step;
+  };
+  factor_part part_of(ctg::plan::product const& p, std::array<active_loop, 2>& makers, int k, index batch, index offset,
+                      index row, index rows, index column, index columns) {
+    ctg::plan::operand const& o = k == 0 ? p.a : p.b;
+    int const rank = t_.shapes[at(p.space)].rank;
+    if (p.made[at(k)] < 0) {
+      index const row_step = step_of(o, rank - 2), column_step = step_of(o, rank - 1);
+      return {offset + row * row_step + column * column_step, row_step, column_step};
+    }
+    for (index i = 0; i < capacity(o.storage); ++i) write(o.storage, i, poison);
+    if (p.made_transposed(rank, k)) {
+      run_panel(makers[at(k)], batch, column, columns, row, rows);
+      return {0, 1, rows};
+    }
+    run_panel(makers[at(k)], batch, row, rows, column, columns);
+    return {0, columns, 1};
+  }
+  index capacity(int storage) const { return sizes_[at(storage)] / static_cast<index>(sizeof(double)); }
+  index up_to(index most) {
+    return 1 + static_cast<index>(random_() % static_cast<std::uint64_t>(std::max<index>(most, 1)));
+  }
+
   template <class F>
-  void multiply(ctg::plan::product const& p, F const& done) {
+  void multiply(ctg::plan::product const& p, std::array<active_loop, 2>& makers, F const& done) {
     auto const e = ctg::plan::extents_of(t_, p, extents_);
     ctg::shape const& s = t_.shapes[at(p.space)];
     ctg::detail::index_space const space(s, extents_);
@@ -214,15 +243,29 @@ class plan_interpreter {
         int k = 0;
         for (auto const* o : {&p.a, &p.b, &p.c}) offset[k++] += i * stride(*o, a);
       }
+      index const most_a = p.made[0] >= 0 ? capacity(p.a.storage) : e.m * e.k,
+                  most_b = p.made[1] >= 0 ? capacity(p.b.storage) : e.k * e.n;
       for (index first = 0; first < e.m;) {
-        index const height =
-            std::min<index>(e.m - first, 1 + static_cast<index>(random_() % static_cast<std::uint64_t>(window)));
+        index const height = std::min({e.m - first, up_to(window), std::max<index>(most_a, 1)});
+        std::vector<double> sums(at(height * e.n), 0.0);
+        for (index k = 0; k < e.k;) {
+          index const depth = std::min(e.k - k, up_to(std::min(most_a / height, most_b)));
+          auto const a = part_of(p, makers, 0, b, offset[0], first, height, k, depth);
+          for (index j = 0; j < e.n;) {
+            index const width = std::min(e.n - j, up_to(most_b / depth));
+            auto const x = part_of(p, makers, 1, b, offset[1], k, depth, j, width);
+            for (index i = 0; i < height; ++i)
+              for (index l = 0; l < width; ++l)
+                for (index q = 0; q < depth; ++q)
+                  sums[at(i * e.n + j + l)] += read(p.a.storage, a.first + i * a.row_step + q * a.column_step) *
+                                               read(p.b.storage, x.first + q * x.row_step + l * x.column_step);
+            j += width;
+          }
+          k += depth;
+        }
         for (index i = first; i < first + height; ++i)
           for (index j = 0; j < e.n; ++j) {
-            double sum = 0;
-            for (index k = 0; k < e.k; ++k)
-              sum += read(p.a.storage, offset[0] + i * stride(p.a, s.rank - 2) + k * stride(p.a, s.rank - 1)) *
-                     read(p.b.storage, offset[1] + k * stride(p.b, s.rank - 2) + j * stride(p.b, s.rank - 1));
+            double const sum = sums[at((i - first) * e.n + j)];
             if (p.adds()) {
               index const c = offset[2] + i * stride(p.c, s.rank - 2) + j * stride(p.c, s.rank - 1);
               write(p.c.storage, c, read(p.c.storage, c) + factor * sum);
@@ -300,7 +343,7 @@ class plan_interpreter {
 
   void run_whole(active_loop& a) {
     ctg::detail::index_space const space(t_.shapes[at(a.l->space)], extents_);
-    if (a.l->flat) return run_row(a, {}, space.size());
+    if (a.l->flat) return run_row(a, {}, 0, space.size());
     index const columns = space.rank ? space.n[at(space.rank - 1)] : 1;
     index rows = 1;
     for (int k = 0; k < space.rank - 1; ++k) rows *= space.n[at(k)];
@@ -311,7 +354,23 @@ class plan_interpreter {
         where[at(k)] = rest % space.n[at(k)];
         rest /= space.n[at(k)];
       }
-      run_row(a, where, columns);
+      run_row(a, where, 0, columns);
+    }
+  }
+
+  void run_panel(active_loop& a, index batch, index row, index rows, index column, index columns) {
+    ctg::detail::index_space const space(t_.shapes[at(a.l->space)], extents_);
+    a.window_row = row;
+    a.panel_column = column;
+    a.panel_columns = columns;
+    indices where{};
+    for (int k = space.rank - 3; k >= 0; --k) {
+      where[at(k)] = batch % space.n[at(k)];
+      batch /= space.n[at(k)];
+    }
+    for (index i = row; i < row + rows; ++i) {
+      where[at(space.rank - 2)] = i;
+      run_row(a, where, column, column + columns);
     }
   }
 
@@ -319,7 +378,7 @@ class plan_interpreter {
     ctg::detail::index_space const space(t_.shapes[at(a.l->space)], extents_);
     index const columns = space.n[at(space.rank - 1)], rows = space.n[at(space.rank - 2)];
     a.window_row = first;
-    if (a.l->flat) return run_row(a, {(batch * rows + first) * columns}, (last - first) * columns);
+    if (a.l->flat) return run_row(a, {(batch * rows + first) * columns}, 0, (last - first) * columns);
     indices where{};
     for (int k = space.rank - 3; k >= 0; --k) {
       where[at(k)] = batch % space.n[at(k)];
@@ -327,7 +386,7 @@ class plan_interpreter {
     }
     for (index i = first; i < last; ++i) {
       where[at(space.rank - 2)] = i;
-      run_row(a, where, columns);
+      run_row(a, where, 0, columns);
     }
   }
 
@@ -337,6 +396,7 @@ class plan_interpreter {
     bool const window = t_.storages[at(o.storage)].kind == ctg::plan::storage_kind::window;
     if (a.l->flat) return window ? 0 : row[0];
     int const rank = t_.shapes[at(a.l->space)].rank;
+    if (window && a.l->makes) return (row[at(rank - 2)] - a.window_row) * a.panel_columns - a.panel_column;
     index offset = first_of(o);
     for (int k = window ? rank - 2 : 0; k < rank - 1; ++k)
       offset += (row[at(k)] - (window ? a.window_row : 0)) * step_of(o, k);
@@ -361,7 +421,7 @@ class plan_interpreter {
     return x.op->value_f64(operands, x.with);
   }
 
-  void run_row(active_loop& a, indices const& row, index columns) {
+  void run_row(active_loop& a, indices const& row, index begin_column, index end_column) {
     auto& r = a.r;
     r.row.assign(at(a.l->rows), {poison});
     r.gathered_row.assign(at(a.l->rows), {poison});
@@ -383,8 +443,8 @@ class plan_interpreter {
         if (code(i).what == ctg::plan::action::row_reduce)
           r.gathered_row.at(at(code(i).dst.index))[0] = identity(code(i));
       index const lanes = index{1} << random_() % 5;
-      for (index j = 0; j < columns; j += lanes) {
-        index const n = std::min(lanes, columns - j);
+      for (index j = begin_column; j < end_column; j += lanes) {
+        index const n = std::min(lanes, end_column - j);
         r.element.assign(at(a.l->elements), lanes_of(at(n), poison));
         for (int i = pass.begin; i < pass.end; ++i) element_code(a, code(i), row, j, n);
       }

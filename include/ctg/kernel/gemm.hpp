@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// GEMM: C = A * B for any strides, with an epilogue on finished rows, or C += s * A * B. No allocation, no state.
+// GEMM: C = A * B for any strides, with an epilogue on finished rows, or C += s * A * B; A and B in memory, or made by
+// a prologue as they are read. No allocation, no state.
 //
 // Dispatch (L = lanes of a vector; the tile and all thresholds stand in gemm/blocking.hpp)
 //   extents                  strides               path                                               header
@@ -60,10 +61,11 @@ CTG_ALWAYS_INLINE void add_scaled(T* c, index step, T const* sums, index count, 
 template <class T>
 CTG_NOINLINE void one_row(gemm_arguments<T> const& g) {
   T sums[blocking<T>::gemv_outputs];
+  operand<T> const a = g.part_of_a(0, 1, 0, g.k);
   for (index j = 0; j < g.n; j += blocking<T>::gemv_outputs) {
     index const count = std::min(blocking<T>::gemv_outputs, g.n - j);
-    gemv<T>({g.b.data + j * g.b.column_stride, g.b.column_stride, g.b.row_stride, g.a.data, g.a.column_stride,
-             g.add ? sums : g.c + j, 1, count, g.k},
+    operand<T> const b = g.part_of_b(0, g.k, j, count);
+    gemv<T>({b.data, b.column_stride, b.row_stride, a.data, a.column_stride, g.add ? sums : g.c + j, 1, count, g.k},
             g.scratch);
     if (g.add) add_scaled(g.c + j, 1, sums, count, g.scale);
   }
@@ -73,13 +75,15 @@ CTG_NOINLINE void one_row(gemm_arguments<T> const& g) {
 template <class T>
 CTG_NOINLINE void one_column(gemm_arguments<T> const& g) {
   T sums[blocking<T>::gemv_outputs];
+  operand<T> const b = g.part_of_b(0, g.k, 0, 1);
   index const height = block_rows<T>(g.m, g.n);
   for (index row = 0; row < g.m; row += height) {
     index const rows = std::min(height, g.m - row);
     T* const c = g.window ? g.c : g.c + row * g.ldc;
-    gemv<T>({g.a.data + row * g.a.row_stride, g.a.row_stride, g.a.column_stride, g.b.data, g.b.row_stride,
-             g.add ? sums : c, g.add ? 1 : g.ldc, rows, g.k},
-            g.scratch);
+    operand<T> const a = g.part_of_a(row, rows, 0, g.k);
+    gemv<T>(
+        {a.data, a.row_stride, a.column_stride, b.data, b.row_stride, g.add ? sums : c, g.add ? 1 : g.ldc, rows, g.k},
+        g.scratch);
     if (g.add) add_scaled(c, g.ldc, sums, rows, g.scale);
     g.finish(row, row + rows, c);
   }

@@ -12,6 +12,7 @@ struct group_outline {
   int number = -1;  // as the nodes know it
   range members{};  // of the list of members
   int space = -1, row_shape = -1, passes = 1;
+  bool makes = false;
 };
 
 /// The planner's decisions: nodes, shapes and storages, steps in order, the loops of each; made into code loop by loop.
@@ -46,7 +47,7 @@ struct arranged {
 /// The code of one loop.
 template <class = void>
 constexpr loop_code make_code(arrangement const& a, detail::span<int const> members, group_outline const& g) {
-  return emitter(a, g.number, members, g.space, g.row_shape, g.passes).emit();
+  return emitter(a, g.number, members, g.space, g.row_shape, g.passes, g.makes).emit();
 }
 
 /// Steps and loop codes as one plan, with the lives of its buffers. `Code` has l, code, operands and scratch.
@@ -90,7 +91,7 @@ constexpr result assemble(Arranged const& a, Codes const& codes) {
         touch(l.scratch, at_step);
       }
     }
-    for (int k = o.loops.begin; k < o.loops.end; ++k) {
+    for (int k = o.makers.begin; k < o.loops.end; ++k) {
       auto const& c = codes[static_cast<std::size_t>(k)];
       int const code_at = static_cast<int>(r.code.size()), operand_at = static_cast<int>(r.operands.size());
       int const scratch_at = static_cast<int>(r.storages.size()) - settled;
@@ -112,7 +113,7 @@ constexpr result assemble(Arranged const& a, Codes const& codes) {
       for (auto& x : l.row) x = moved(x);
       r.loops.push_back(l);
     }
-    r.steps.push_back({o.product, o.call, o.loops, o.first_loop});
+    r.steps.push_back({o.product, o.call, o.makers, o.loops, o.first_loop});
     ++at_step;
   }
   for (auto& s : r.storages)

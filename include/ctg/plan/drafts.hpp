@@ -17,7 +17,8 @@ class drafts_of : public copies_of<void> {
  protected:
   struct draft {  // a step before its code is made
     int product = -1, call = -1;
-    detail::sequence<int> loops;  // groups
+    detail::sequence<int> loops;   // groups
+    detail::sequence<int> makers;  // groups that make factors of the product
     int depth = 0;
   };
 
@@ -35,22 +36,38 @@ class drafts_of : public copies_of<void> {
     for (std::size_t k = chain.size(); k-- > 0;) visit(chain[k]);
   }
 
+  // Calls visit(k) for each factor that product i makes.
+  template <class F>
+  constexpr void each_made(int i, F const& visit) const {
+    for (int k = 0; k < 2; ++k)
+      if (f_.made[at(i)] >> k & 1) visit(k);
+  }
+  // The node that factor k of product i is a view of; and the group that makes it.
+  constexpr int factor(int i, int k) const { return f_.views[at(n(i).args[at(k)])].base; }
+  constexpr int made_by(int i, int k) const { return f_.group[at(factor(i, k))]; }
+
   constexpr void draft_steps() {
     std::size_t const groups = f_.group_depth.size();
     step_of_group_.assign(groups, -1);
     step_of_node_.assign(g_.nodes.size(), -1);
-    detail::sequence<int> epilogue_of(groups, -1);
+    detail::sequence<int> epilogue_of(groups, -1);  // or prologue
     for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
       if (f_.depth[at(i)] < 0) continue;
       int const group = f_.group[at(i)];
-      if (f_.levels[at(i)] == level::product && group >= 0) epilogue_of[at(group)] = i;
+      if (f_.levels[at(i)] != level::product) continue;
+      if (group >= 0) epilogue_of[at(group)] = i;
+      each_made(i, [&](int k) { epilogue_of[at(made_by(i, k))] = i; });
     }
     for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
       if (f_.levels[at(i)] != level::product) continue;
-      draft d{i, -1, {}, f_.depth[at(i)]};
+      draft d{i, -1, {}, {}, f_.depth[at(i)]};
       step_of_node_[at(i)] = static_cast<int>(drafts_.size());
       each_added(i, [&](int k) { step_of_node_[at(k)] = static_cast<int>(drafts_.size()); });
       if (int const group = f_.group[at(i)]; group >= 0) add_loop(d, group, static_cast<int>(drafts_.size()));
+      each_made(i, [&](int k) {
+        d.makers.push_back(made_by(i, k));
+        enter(made_by(i, k), static_cast<int>(drafts_.size()));
+      });
       drafts_.push_back(d);
     }
     for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
@@ -60,7 +77,7 @@ class drafts_of : public copies_of<void> {
         continue;
       }
       step_of_node_[at(i)] = static_cast<int>(drafts_.size());
-      drafts_.push_back({-1, i, {}, f_.depth[at(i)]});
+      drafts_.push_back({-1, i, {}, {}, f_.depth[at(i)]});
     }
     // loops by depth, so that a loop that finishes a reduction finds the step which reduces
     detail::sequence<int> by_depth;
@@ -77,7 +94,7 @@ class drafts_of : public copies_of<void> {
         add_loop(drafts_[at(joined)], group, joined);
         continue;
       }
-      draft d{-1, -1, {}, f_.group_depth[at(group)]};
+      draft d{-1, -1, {}, {}, f_.group_depth[at(group)]};
       add_loop(d, group, static_cast<int>(drafts_.size()));
       drafts_.push_back(d);
     }
@@ -85,6 +102,9 @@ class drafts_of : public copies_of<void> {
 
   constexpr void add_loop(draft& d, int group, int step) {
     d.loops.push_back(group);
+    enter(group, step);
+  }
+  constexpr void enter(int group, int step) {
     step_of_group_[at(group)] = step;
     for (int i : f_.members[at(group)]) step_of_node_[at(i)] = step;
   }
@@ -144,6 +164,11 @@ class drafts_of : public copies_of<void> {
       else
         also_.push_back({r.node, s});
     }
+    for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i)
+      each_made(i, [&](int k) {
+        int const x = factor(i, k);
+        storage_of_[at(x)] = add_storage({storage_kind::window, x, n(x).shape, element::none});
+      });
     for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
       if (f_.depth[at(i)] < 0) continue;
       if (f_.levels[at(i)] == level::product) {
@@ -179,6 +204,11 @@ class drafts_of : public copies_of<void> {
   constexpr bool goes_by_rows(int product) const {
     shape const& s = shape_of(product);
     return squeezed(s).rank == s.rank;
+  }
+
+  // Whether the first loop of a draft runs behind each block of the product's rows.
+  constexpr bool has_epilogue(draft const& d) const {
+    return d.product >= 0 && !d.loops.empty() && f_.group[at(d.product)] == d.loops.front() && goes_by_rows(d.product);
   }
 
   // ── steps as the plan has them ──

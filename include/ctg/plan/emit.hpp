@@ -24,15 +24,18 @@ struct arrangement {
 template <class>
 class emitter_of {
  public:
-  /// `members`: the nodes of the loop; `space`: its shape; `row_shape`: the shape of one row of it.
+  /// `members`: the nodes of the loop; `space`: its shape; `row_shape`: the shape of one row of it; `makes`: whether it
+  /// makes a factor of a product.
   constexpr emitter_of(arrangement const& a, int group, detail::span<int const> members, int space, int row_shape,
-                       int passes)
+                       int passes, bool makes)
       : a_(a),
         group_(group),
         nodes_(members.data(), members.data() + members.size()),
         space_(space),
         row_shape_(row_shape),
-        passes_(passes) {}
+        passes_(passes) {
+    out_.l.makes = makes;
+  }
 
   constexpr loop_code emit() {
     rank_ = a_.graph.shapes[at(space_)].rank;
@@ -57,7 +60,9 @@ class emitter_of {
     l.gathered = append(gathered_);
     l.uniforms = uniforms_;
     l.rows = rows_;
-    l.flat = is_flat(l);
+    bool const in_order = is_flat(l);
+    l.flat = in_order && !l.makes;
+    l.rows_join = in_order && l.makes;
     return std::move(out_);
   }
 

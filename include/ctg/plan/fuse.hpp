@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 // Which nodes share a kernel: nodes of one depth and one space run in one loop nest, a product takes the loop that
-// reads it as its epilogue, and what only finishes a reduction (b -= lr·db, the division of a mean) joins the step that
-// reduces.
+// reads it as its epilogue and those that make its factors as its prologue, and what only finishes a reduction (b -=
+// lr·db, the division of a mean) joins the step that reduces.
 #pragma once
 
-#include <ctg/plan/placement.hpp>
+#include <ctg/plan/prologue.hpp>
 
 namespace ctg::inline v0::plan {
 
 template <class>
-class fuser_of : placement_of<void> {
+class fuser_of : prologues_of<void> {
  public:
-  using placement_of<void>::behind_everything;
-  using placement_of<void>::placement_of;
+  using prologues_of<void>::behind_everything;
+  using prologues_of<void>::prologues_of;
 
   constexpr fusion run() {
     placement_of<void>::run();
@@ -43,13 +43,16 @@ class fuser_of : placement_of<void> {
     for (int i = 0; i < size(); ++i)
       if (levels_[i] == level::product) has_product[find(i)] = 1;
     for (request const& r : requests_) find_update(r);
+    detail::sequence<int> part(count_, 0);
+    for (int i = 0; i < size(); ++i) part[i] = find(i);
+    detail::sequence<char> const prologue = find_prologues(part);
     int deepest = 0;
     for (int d : f_.depth)
       if (d < behind_everything && d > deepest) deepest = d;
     detail::sequence<detail::sequence<int>> loops(static_cast<std::size_t>(deepest) +
                                                   2);  // by depth, a node of each loop without a product
     for (int i = 0; i < size(); ++i) {
-      if (depth_[i] < 0 || has_product[find(i)] || levels_[i] == level::called) continue;
+      if (depth_[i] < 0 || has_product[find(i)] || prologue[part[i]] || levels_[i] == level::called) continue;
       bool known = false;
       auto& here = loops[std::min(depth_[i], deepest + 1)];
       for (int j : here)
@@ -105,13 +108,6 @@ class fuser_of : placement_of<void> {
     int n = 0;
     for (request const& r : requests_) n += r.node == i;
     return n;
-  }
-
-  // Whether the compiler knows the extents of product i, and they are small.
-  constexpr bool is_straight_line(int i) const {
-    shape const &s = shape_of(i), &a = shape_of(n(i).args[0]);
-    auto const small = [](extent const& e) { return e.is_static() && e.factor <= kernel::straight_line_extent; };
-    return s.rank == 2 && small(s[0]) && small(s[1]) && small(a[a.rank - 1]);
   }
 
   constexpr void find_stored() {

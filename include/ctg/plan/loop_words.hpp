@@ -86,7 +86,7 @@ constexpr void transfer_loop(Archive& a, loop& l, auto& code, auto& operands, au
       }
     }
   }
-  auto& [space, passes, uniform, element, row, gathered, uniforms, rows, elements, flat] = l;
+  auto& [space, passes, uniform, element, row, gathered, uniforms, rows, elements, flat, makes, rows_join] = l;
   auto walk = [&](range& r) {
     auto& [begin, end] = r;
     a(begin);
@@ -98,6 +98,8 @@ constexpr void transfer_loop(Archive& a, loop& l, auto& code, auto& operands, au
   a(rows);
   a(elements);
   a(flat);
+  a(makes);
+  a(rows_join);
   walk(uniform);
   walk(gathered);
   for (int p = 0; p < passes; ++p) walk(element[static_cast<std::size_t>(p)]);

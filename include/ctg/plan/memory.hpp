@@ -49,6 +49,8 @@ constexpr void size_storages(tables const& t, extent_table const& names, detail:
     product_extents const e = extents_of(t, p, names);
     if (p.scratch >= 0) elements(p.scratch) = kernel::gemm_scratch<T>(e.m, e.n, e.k);
     if (p.windowed) elements(p.c.storage) = kernel::gemm_window_rows<T>(e.m, e.n, e.k) * e.n;
+    if (p.made[0] >= 0) elements(p.a.storage) = kernel::gemm_panel_a<T>(e.m, e.n, e.k);
+    if (p.made[1] >= 0) elements(p.b.storage) = kernel::gemm_panel_b<T>(e.m, e.n, e.k);
   }
   for (auto const& c : t.calls)
     if (c.scratch >= 0) {
@@ -177,7 +179,7 @@ constexpr std::int64_t count_bytes(tables const& t, extent_table const& names) {
     if (st.product >= 0) {
       product const& p = t.products[static_cast<std::size_t>(st.product)];
       product_extents const e = extents_of(t, p, names);
-      bytes += (e.m * e.k + e.k * e.n +
+      bytes += ((p.made[0] < 0 ? e.m * e.k : 0) + (p.made[1] < 0 ? e.k * e.n : 0) +
                 (p.windowed ? 0
                  : p.adds() ? 2 * e.m * e.n
                             : e.m * e.n)) *
@@ -201,7 +203,7 @@ constexpr std::int64_t count_bytes(tables const& t, extent_table const& names) {
             entries_of(t, counted, names) * element_bytes<T>(t.storages[static_cast<std::size_t>(c.x[k].storage)].type);
       }
     }
-    for (int l = st.loops.begin; l < st.loops.end; ++l) {
+    for (int l = st.makers.begin; l < st.loops.end; ++l) {
       loop const& lp = t.loops[static_cast<std::size_t>(l)];
       shape const& space = t.shapes[static_cast<std::size_t>(lp.space)];
       detail::sequence<std::pair<int, action>> seen;

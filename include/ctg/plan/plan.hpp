@@ -9,8 +9,9 @@
 
 namespace ctg::inline v0::plan {
 
-/// A piece of memory: a leaf of the user's, or a buffer in the workspace, or (window) a block of rows that a product
-/// reuses because nobody reads them after its epilogue.
+/// A piece of memory: a leaf of the user's, or a buffer in the workspace, or (window) a part of a value that a product
+/// uses again for the next part: rows that nobody reads after its epilogue, a piece of a factor that its prologue
+/// makes.
 enum class storage_kind : std::uint8_t { leaf, buffer, window };
 struct storage {
   storage_kind kind = storage_kind::buffer;
@@ -100,7 +101,9 @@ struct loop {
   std::array<range, max_passes + 1> row{};  // row[p] runs before pass p, the last one behind all
   range gathered{};  // the `total` and `accumulate` instructions again: what starts at zero or −∞, and ends in memory
   int uniforms = 0, rows = 0, elements = 0;
-  bool flat = false;  // all operands agree in memory order: the space is one long row
+  bool flat = false;       // all operands agree in memory order: the space is one long row
+  bool makes = false;      // a factor of a product, part by part, into a window
+  bool rows_join = false;  // of a loop that makes: all operands but the window agree in memory order
 };
 
 /// What a node is to the loop it belongs to.
@@ -142,9 +145,15 @@ struct product {
   int space = -1;         // the shape of the result: batch…, m, n
   int inner_shape = -1;   // a shape of rank 1: k
   bool windowed = false;
-  int scratch = -1;  // storage for packing
+  std::array<int, 2> made{-1, -1};  // the loop that makes A, B; -1 where it is in memory
+  int scratch = -1;                 // storage for packing
   sum_into update{};
   constexpr bool adds() const { return update.node >= 0; }
+  /// Whether factor k is the transpose of what its loop makes.
+  constexpr bool made_transposed(int rank, int k) const {
+    operand const& x = k == 0 ? a : b;
+    return x.axis[static_cast<std::size_t>(rank - 2)] > x.axis[static_cast<std::size_t>(rank - 1)];
+  }
 };
 
 /// A kernel on whole operands, which are contiguous in their shapes (but for row numbers); so is its result.
@@ -179,8 +188,9 @@ struct called {
 /// A product with its loops, or loops, or a call.
 struct step {
   int product = -1, call = -1;
-  range loops{};
+  range makers{}, loops{};  // makers: the loops of the prologue, which stand before the others
   when first_loop = when::whole;
+  constexpr range all_loops() const { return {makers.begin, loops.end}; }
 };
 
 /// Where an output of the program is.
@@ -209,7 +219,7 @@ struct result {
 /// A step before its code is made: the product or call, and the loops (groups of nodes) that run in it.
 struct outline {
   int product = -1, call = -1;
-  range loops{};  // of the arrangement's list of groups
+  range makers{}, loops{};  // of the arrangement's list of groups
   when first_loop = when::whole;
 };
 

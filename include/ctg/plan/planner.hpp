@@ -82,8 +82,9 @@ class planner_of : public drafts_of<void> {
       for (int a : n(alone).args)
         if (a >= 0) for_list(a, [&](int x) { visit(f_.views[at(x)].base); });
     if (d.product >= 0) each_added(d.product, [&](int i) { for_operand_bases(i, visit); });
-    for (int group : d.loops)
-      for (int i : f_.members[at(group)]) for_operand_bases(i, visit);
+    for (auto const* loops : {&d.loops, &d.makers})
+      for (int group : *loops)
+        for (int i : f_.members[at(group)]) for_operand_bases(i, visit);
   }
   template <class F>
   constexpr void for_operand_bases(int i, F const& visit) const {
@@ -173,6 +174,24 @@ class planner_of : public drafts_of<void> {
     return true;
   }
 
+  constexpr range write_groups(detail::sequence<int> const& groups, bool makes) {
+    range written{static_cast<int>(out_.groups.size()), 0};
+    for (int group : groups) {
+      shape const space = g_.shapes[at(f_.group_space[at(group)])];
+      int const row = g_.intern(space.rank ? shape(space[space.rank - 1]) : shape{});
+      int const first = static_cast<int>(out_.members.size());
+      out_.members.append(f_.members[at(group)].begin(), f_.members[at(group)].end());
+      out_.groups.push_back({group,
+                             {first, static_cast<int>(out_.members.size())},
+                             f_.group_space[at(group)],
+                             row,
+                             f_.group_passes[at(group)],
+                             makes});
+    }
+    written.end = static_cast<int>(out_.groups.size());
+    return written;
+  }
+
   constexpr bool write_steps() {
     for (int s : order_) {
       draft const& d = drafts_[at(s)];
@@ -180,26 +199,16 @@ class planner_of : public drafts_of<void> {
       if (d.product >= 0) {
         made.product = static_cast<int>(out_.products.size());
         out_.products.push_back(make_product(d.product));
-        if (!d.loops.empty() && f_.group[at(d.product)] == d.loops.front() && goes_by_rows(d.product))
-          made.first_loop = when::per_block;
+        int next = static_cast<int>(out_.groups.size());
+        each_made(d.product, [&](int k) { out_.products.back().made[at(k)] = next++; });
+        if (has_epilogue(d)) made.first_loop = when::per_block;
       }
       if (d.call >= 0) {
         made.call = static_cast<int>(out_.calls.size());
         out_.calls.push_back(n(d.call).is(opcode::scan) ? make_scan(d.call) : make_call(d.call));
       }
-      made.loops.begin = static_cast<int>(out_.groups.size());
-      for (int group : d.loops) {
-        shape const space = g_.shapes[at(f_.group_space[at(group)])];
-        int const row = g_.intern(space.rank ? shape(space[space.rank - 1]) : shape{});
-        int const first = static_cast<int>(out_.members.size());
-        out_.members.append(f_.members[at(group)].begin(), f_.members[at(group)].end());
-        out_.groups.push_back({group,
-                               {first, static_cast<int>(out_.members.size())},
-                               f_.group_space[at(group)],
-                               row,
-                               f_.group_passes[at(group)]});
-      }
-      made.loops.end = static_cast<int>(out_.groups.size());
+      made.makers = write_groups(d.makers, true);
+      made.loops = write_groups(d.loops, false);
       out_.steps.push_back(made);
     }
     out_.nodes = g_.nodes;
@@ -232,6 +241,14 @@ class planner_of : public drafts_of<void> {
     if (d.product >= 0)
       for (int a : n(d.product).args)
         if (a >= 0 && is_target(f_.views[at(a)].base)) return true;
+    // a prologue reads on while blocks of rows are written
+    bool const behind_product = written >= 0 && !(has_epilogue(d) && written == d.loops.front());
+    for (int group : d.makers)
+      for (int i : f_.members[at(group)]) {
+        bool reads = false;
+        for_operand_bases(i, [&](int x) { reads = reads || is_target(x); });
+        if (reads && !behind_product) return true;
+      }
     bool behind = f_.levels[at(r.node)] == level::added;  // the product writes
     for (int group : d.loops) {
       for (int i : f_.members[at(group)]) {

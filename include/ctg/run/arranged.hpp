@@ -76,7 +76,7 @@ struct fused_buffer {
   frozen<plan::view, 4 * C> views;
   frozen<plan::level, 4 * C> levels;
   frozen<int, 4 * C> depth, group, pass, update, members;
-  frozen<char, 4 * C> stored;
+  frozen<char, 4 * C> stored, made;
   frozen<int, 2 * C> group_depth, group_space, group_passes, group_size;
   constexpr bool fits() const { return views.fits() && shapes.fits() && members.fits() && group_depth.fits(); }
 };
@@ -96,6 +96,7 @@ constexpr auto fuse_all() {
   b.update.assign(f.update);
   b.pass.assign(f.pass);
   b.stored.assign(f.stored);
+  b.made.assign(f.made);
   b.group_depth.assign(f.group_depth);
   b.group_space.assign(f.group_space);
   b.group_passes.assign(f.group_passes);
@@ -130,6 +131,7 @@ struct fused {
     f.update = buffer.update.thawed();
     f.pass = buffer.pass.thawed();
     f.stored = buffer.stored.thawed();
+    f.made = buffer.made.thawed();
     f.group_depth = buffer.group_depth.thawed();
     f.group_space = buffer.group_space.thawed();
     f.group_passes = buffer.group_passes.thawed();

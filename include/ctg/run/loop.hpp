@@ -111,13 +111,35 @@ class loop_kernel : loop_code<Plan, L> {
       index const first = batch * count(p, space[space.rank - 2]) + begin;
       walk(p, s, first * columns, 1, (end - begin) * columns, window, {});
     } else {
-      std::array<index, max_rank> outer{};
-      for (int a = rank - 3; a >= 0; --a) {
-        index const n = count(p, space[a]);
-        outer[static_cast<std::size_t>(a)] = batch % n;
-        batch /= n;
+      walk(p, s, begin, end - begin, columns, window, outer_of(p, batch));
+    }
+  }
+
+  /// Of a loop that makes a factor: rows [row, row + rows) of matrix `batch`, and of these the columns [column, column
+  /// + columns), to `panel`, whose rows are `columns` apart.
+  static CTG_NOINLINE void run_panel(bound_program const& p, state const& s, index batch, index row, index rows,
+                                     index column, index columns, T* panel) {
+    registers r;
+    code::take_uniforms(r, p, s.uniform);
+    code::template take_divisors<loop.element[0], plan::bank::uniform>(r);
+    std::array<index, max_rank> const outer = outer_of(p, batch);
+    typename code::steps step = code::start_operands(r, p, row, panel, outer);
+    each<loop.element[0]>([&]<int I>() CTG_INLINE_LAMBDA {
+      if constexpr (at<I>.what == plan::action::store) {
+        constexpr auto k = static_cast<std::size_t>(slot<at<I>.memory>);
+        r.pointer[k] -= column * static_cast<index>(sizeof(T));
+        step[k] = columns * static_cast<index>(sizeof(T));
       }
-      walk(p, s, begin, end - begin, columns, window, outer);
+    });
+    r.streams = false;
+    if constexpr (loop.rows_join)
+      if (columns == count(p, space[rank - 1])) return pass<0>(r, p, 0, rows * columns);
+    for (index i = 0; i < rows; ++i) {
+      if (i + 1 < rows) fetch_next_row(r, step, column, columns);
+      each<loop.row[0]>([&]<int I>() CTG_INLINE_LAMBDA { code::template row_code<I>(r, row + i, outer); });
+      code::template take_divisors<loop.element[0], plan::bank::row>(r);
+      pass<0>(r, p, column, column + columns);
+      for (std::size_t k = 0; k < static_cast<std::size_t>(slots); ++k) r.pointer[k] += step[k];
     }
   }
 
@@ -244,6 +266,32 @@ class loop_kernel : loop_code<Plan, L> {
     return (*p.extents)(e);
   }
 
+  // A piece of the next row comes from elsewhere, as no prefetcher foresees.
+  static CTG_ALWAYS_INLINE void fetch_next_row(registers const& r, typename code::steps const& step, index column,
+                                               index columns) {
+    each<loop.element[0]>([&]<int I>() CTG_INLINE_LAMBDA {
+      if constexpr (at<I>.what == plan::action::load) {
+        if constexpr (code::template memory<at<I>.memory>.columns == plan::column_mode::contiguous) {
+          constexpr auto k = static_cast<std::size_t>(slot<at<I>.memory>);
+          if (step[k] == 0) return;
+          char const* const next = r.pointer[k] + step[k] + column * static_cast<index>(sizeof(T));
+          for (index b = 0; b < columns * static_cast<index>(sizeof(T)); b += 64) detail::prefetch(next + b);
+        }
+      }
+    });
+  }
+
+  // Where matrix number `batch` is along the leading axes.
+  static CTG_ALWAYS_INLINE std::array<index, max_rank> outer_of(bound_program const& p, index batch) {
+    std::array<index, max_rank> outer{};
+    for (int a = rank - 3; a >= 0; --a) {
+      index const n = count(p, space[a]);
+      outer[static_cast<std::size_t>(a)] = batch % n;
+      batch /= n;
+    }
+    return outer;
+  }
+
   static CTG_ALWAYS_INLINE void walk(bound_program const& p, state& s, index first, index rows, index n, T* window,
                                      std::array<index, max_rank> const& outer) {
     if constexpr (code::transposed)
@@ -314,7 +362,7 @@ class loop_kernel : loop_code<Plan, L> {
       if constexpr (narrow)
         narrow_pass<P>(r, p);
       else
-        pass<P>(r, p, n);
+        pass<P>(r, p, 0, n);
       each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA {
         if constexpr (at<I>.what == plan::action::row_reduce) {
           auto const k = static_cast<std::size_t>(at<I>.dst.index);
@@ -397,10 +445,10 @@ class loop_kernel : loop_code<Plan, L> {
   }
 
   template <int P>
-  static CTG_ALWAYS_INLINE void pass(registers& r, bound_program const& p, index n) {
+  static CTG_ALWAYS_INLINE void pass(registers& r, bound_program const& p, index begin, index end) {
     sums whole{r.gathered_row, r.gathered};
-    for (index first = 0; first < n; first += chunk) {
-      index const last = std::min(n, first + chunk);
+    for (index first = begin; first < end; first += chunk) {
+      index const last = std::min(end, first + chunk);
       sums s[unrolled];
       CTG_UNROLL for (int u = 0; u < unrolled; ++u) start_sums<P>(s[u]);
       index j = first;

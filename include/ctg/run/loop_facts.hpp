@@ -100,7 +100,7 @@ struct loop_facts {
   /// Whether the lanes of a vector are rows: with few columns a reduction over the row is then no work across lanes,
   /// and no lane is idle (10 classes, 16 lanes: a softmax with its gradient took 130 cycles a row, so it takes 40).
   static constexpr bool transposed = [] {
-    if (loop.flat || rank < 2 || columns < 2 || columns > 2 * lanes<T>) return false;
+    if (loop.makes || loop.flat || rank < 2 || columns < 2 || columns > 2 * lanes<T>) return false;
     index const rows = number_of(space[rank < 2 ? 0 : rank - 2]);
     if (rows >= 0 && rows < lanes<T>) return false;
     bool reduces = false;
@@ -117,8 +117,8 @@ struct loop_facts {
     return reduces;
   }();
   /// Whether a row stays in registers through all passes, as straight-line code: each instruction stands in it once for
-  /// each vector, so the product of the two is bounded.
-  static constexpr bool narrow = !transposed && columns > 0 && blocks <= 4 &&
+  /// each vector, so the product of the two is bounded. (What makes a factor is asked for pieces of rows.)
+  static constexpr bool narrow = !loop.makes && !transposed && columns > 0 && blocks <= 4 &&
                                  (blocks == 1 || blocks * element_instructions <= 64);
 };
 

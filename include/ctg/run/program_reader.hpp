@@ -82,7 +82,7 @@ class program_reader_of {
     plan::tables t = p_.plan;
     t.products = step.product >= 0 ? p_.plan.products.subspan(at(step.product), 1) : p_.plan.products.first(0);
     t.calls = step.call >= 0 ? p_.plan.calls.subspan(at(step.call), 1) : p_.plan.calls.first(0);
-    t.loops = p_.plan.loops.subspan(at(step.loops.begin), at(step.loops.size()));
+    t.loops = p_.plan.loops.subspan(at(step.all_loops().begin), at(step.all_loops().size()));
     return plan::count_flops(t, p_.extents);
   }
   std::int64_t bytes(int s) const {
@@ -98,6 +98,7 @@ class program_reader_of {
     if (step.product >= 0) {
       plan::product const& p = p_.plan.products[at(step.product)];
       node const& x = p_.plan.nodes[at(p.node)];
+      if (step.makers.size()) what += "prologue + ";
       what += "product " + shape_text(x.args[0]) + " · " + shape_text(x.args[1]);
       if (p.adds()) what += " added to " + std::string(p_.leaves[at(p_.plan.storages[at(p.c.storage)].index)]->name);
     }
@@ -263,7 +264,7 @@ class program_reader_of {
     auto walk = [&](plan::range const& r) {
       for (int i = r.begin; i < r.end; ++i) f(p_.plan.code[at(i)]);
     };
-    for (int l = step.loops.begin; l < step.loops.end; ++l) {
+    for (int l = step.all_loops().begin; l < step.loops.end; ++l) {
       plan::loop const& loop = p_.plan.loops[at(l)];
       walk(loop.uniform);
       for (plan::range const& r : loop.element) walk(r);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One step of a plan: a product with its epilogue, and the loops behind it. What is not the sequence of steps is
-// compiled once for equal loops and equal small products, whichever program they belong to.
+// One step of a plan: a product with its prologue and its epilogue, and the loops behind it. What is not the sequence
+// of steps is compiled once for equal loops and equal small products, whichever program they belong to.
 #pragma once
 
 #include <ctg/kernel/call.hpp>
@@ -54,11 +54,23 @@ struct bound_product {
   }
 };
 
-/// A block of some batches of the product b, with `done` behind the blocks of rows; `batch` says which it is.
+/// Memory for one block of a product.
+struct product_memory {
+  char *scratch, *window, *panel_a, *panel_b;
+};
+
+/// A block of some batches of the product b, with `done` behind the blocks of rows; `batch` says which it is. `made`:
+/// the factors that are made, if any, in the panels of `memory`.
 template <class T>
-void multiply(bound_product const& b, epilogue<T> done, index& batch, share batches, gemm_range block, char* scratch,
-              char* window) {
+void multiply(bound_product const& b, epilogue<T> done, index& batch, share batches, gemm_range block,
+              product_memory const& memory, prologue<T> const* made = nullptr) {
   if (block.rows == 0 || block.columns == 0) return;
+  prologue<T> mine{};
+  if (made) {
+    mine = *made;
+    mine.a.panel = reinterpret_cast<T*>(memory.panel_a);
+    mine.b.panel = reinterpret_cast<T*>(memory.panel_b);
+  }
   for (batch = batches.first; batch < batches.last; ++batch) {
     T* const c = reinterpret_cast<T*>(b.base[2]) + (b.windowed ? 0 : b.offset_of(batch, 2));
     gemm_arguments<T> whole{
@@ -69,7 +81,11 @@ void multiply(bound_product const& b, epilogue<T> done, index& batch, share batc
       whole.ldc = b.row_stride[2];
       whole.scale = b.scale_now<T>();
     }
-    gemm<T>(gemm_part<T>(whole, block, reinterpret_cast<T*>(scratch), reinterpret_cast<T*>(window)));
+    if (made) {
+      mine.batch = batch;
+      whole.made = &mine;
+    }
+    gemm<T>(gemm_part<T>(whole, block, reinterpret_cast<T*>(memory.scratch), reinterpret_cast<T*>(memory.window)));
   }
 }
 
@@ -99,20 +115,49 @@ struct small_product {
 };
 struct any_product {
   template <class T>
-  static void multiply(bound_product const& b, epilogue<T> done, index& batch) {
-    kernel::multiply(b, done, batch, {0, b.batches()}, {0, b.m, 0, b.n}, b.scratch, b.base[2]);
+  static void multiply(bound_product const& b, epilogue<T> done, index& batch, prologue<T> const* made = nullptr) {
+    kernel::multiply(b, done, batch, {0, b.batches()}, {0, b.m, 0, b.n}, {b.scratch, b.base[2], b.base[0], b.base[1]},
+                     made);
   }
 };
 
-/// Bytes of scratch for a block of b, and of its window.
+/// What a thread has for its block of a product, one behind the other.
 template <class T>
-std::int64_t scratch_bytes(gemm_range r, bound_product const& b) {
-  return whole_lines(gemm_scratch<T>(r.rows, r.columns, b.k) * static_cast<index>(sizeof(T)));
-}
-template <class T>
-std::int64_t window_bytes(gemm_range r, bound_product const& b) {
-  return b.windowed ? whole_lines(gemm_window_rows<T>(r.rows, b.n, b.k) * b.n * static_cast<index>(sizeof(T))) : 0;
-}
+class block_memory {
+ public:
+  block_memory(gemm_range r, bound_product const& b, bool makes)
+      : scratch_(bytes(gemm_scratch<T>(r.rows, r.columns, b.k))),
+        window_(b.windowed ? bytes(gemm_window_rows<T>(r.rows, b.n, b.k) * b.n) : 0),
+        panel_a_(makes ? bytes(gemm_panel_a<T>(r.rows, r.columns, b.k)) : 0),
+        panel_b_(makes ? bytes(gemm_panel_b<T>(r.rows, r.columns, b.k)) : 0) {}
+  std::int64_t bytes() const { return scratch_ + window_ + panel_a_ + panel_b_; }
+  product_memory at(char* memory) const {
+    return {memory, memory + scratch_, memory + scratch_ + window_, memory + scratch_ + window_ + panel_a_};
+  }
+
+ private:
+  static std::int64_t bytes(index elements) { return whole_lines(elements * static_cast<index>(sizeof(T))); }
+  std::int64_t scratch_, window_, panel_a_, panel_b_;
+};
+
+/// A loop that makes a factor of a product, begun: for the time of one step, and for all its threads.
+template <class Loop>
+class factor_maker {
+  using T = typename Loop::value_type;
+  using code = loop_kernel<Loop, 0>;
+
+ public:
+  explicit factor_maker(bound_program const& p) : program_(p) { code::begin(p, state_); }
+  made_factor<T> factor(bool transposed) const { return {&run, this, nullptr, transposed}; }
+
+ private:
+  static void run(void const* context, index batch, index row, index rows, index column, index columns, T* panel) {
+    auto const& x = *static_cast<factor_maker const*>(context);
+    code::run_panel(x.program_, x.state_, batch, row, rows, column, columns, panel);
+  }
+  bound_program program_;
+  typename code::state state_;
+};
 
 /// A loop, by itself or as the epilogue of a product; many steps may share it. `Inline`: part of its caller, for steps
 /// so small that a call would be much of their cost.
@@ -140,12 +185,13 @@ class loop_runner {
     else
       run_apart(p);
   }
+  /// `made`: nothing, or a pointer to the product's prologue.
   template <bool Inline, class Product>
-  static CTG_ALWAYS_INLINE void run_behind(bound_product const& product, bound_program const& p) {
+  static CTG_ALWAYS_INLINE void run_behind(bound_product const& product, bound_program const& p, auto const*... made) {
     if constexpr (Inline)
-      run_behind_here<Product>(product, p);
+      run_behind_here<Product>(product, p, made...);
     else
-      run_behind_apart<Product>(product, p);
+      run_behind_apart<Product>(product, p, made...);
   }
 
   // ── dealt out: each thread has sums, scratch rows and a state of its own, which are joined in order ──
@@ -158,15 +204,15 @@ class loop_runner {
     deal(p, t, [&](auto& part, int i) { code::run_part(part.program(), *part.state, i, t.threads); });
   }
   /// `shares(i)`: batches, and the block of each, of thread i.
-  static CTG_NOINLINE void run_behind(bound_product const& b, bound_program const& p, team const& t,
-                                      auto const& shares) {
+  static CTG_NOINLINE void run_behind(bound_product const& b, bound_program const& p, team const& t, auto const& shares,
+                                      prologue<T> const* made) {
     deal(p, t, [&](auto& part, int i) {
       auto const [batches, block] = shares(i);
       bound_program const mine = part.program();
       context_of_epilogue context{&mine, part.state};
-      char* const scratch = t.memory_of(i) + code::bytes_of_part(p);
-      multiply<T>(b, {&run_block, &context}, context.batch, batches, block, scratch,
-                  scratch + scratch_bytes<T>(block, b));
+      block_memory<T> const memory(block, b, made != nullptr);
+      multiply<T>(b, {&run_block, &context}, context.batch, batches, block,
+                  memory.at(t.memory_of(i) + code::bytes_of_part(p)), made);
     });
   }
 
@@ -192,15 +238,16 @@ class loop_runner {
     code::end(p, state);
   }
   template <class Product>
-  static CTG_NOINLINE void run_behind_apart(bound_product const& product, bound_program const& p) {
-    run_behind_here<Product>(product, p);
+  static CTG_NOINLINE void run_behind_apart(bound_product const& product, bound_program const& p, auto const*... made) {
+    run_behind_here<Product>(product, p, made...);
   }
   template <class Product>
-  static CTG_ALWAYS_INLINE void run_behind_here(bound_product const& product, bound_program const& p) {
+  static CTG_ALWAYS_INLINE void run_behind_here(bound_product const& product, bound_program const& p,
+                                                auto const*... made) {
     typename code::state state;
     code::begin(p, state);
     context_of_epilogue context{&p, &state};
-    Product::template multiply<T>(product, {&run_block, &context}, context.batch);
+    Product::template multiply<T>(product, {&run_block, &context}, context.batch, made...);
     code::end(p, state);
   }
 };
@@ -216,6 +263,15 @@ class step_kernel {
   static constexpr plan::step step = Plan::steps[S];
   static constexpr bool has_epilogue =
       step.product >= 0 && step.loops.size() > 0 && step.first_loop == plan::when::per_block;
+
+  // The loops that make A and B, -1 for those in memory.
+  static constexpr std::array<int, 2> made_by = [] {
+    if constexpr (step.product >= 0)
+      return Plan::products[static_cast<std::size_t>(step.product)].made;
+    else
+      return std::array<int, 2>{-1, -1};
+  }();
+  static constexpr bool has_prologue = made_by[0] >= 0 || made_by[1] >= 0;
 
   // The extents of the product: m, n, k where the compiler knows them and the rank is 2, else 0.
   static constexpr std::array<index, 3> known = [] {
@@ -270,12 +326,12 @@ class step_kernel {
       else
         call_kernel<T, Plan::nodes[static_cast<std::size_t>(called.node)].op->code>::run(calls[step.call]);
     } else if constexpr (step.product >= 0) {
-      using product = decltype(product_kind());
-      if constexpr (has_epilogue) {
-        runner<0>::template run_behind<Inline, product>(products[step.product], seen_by<0>(p));
+      if constexpr (has_prologue) {
+        makers const m(p);
+        prologue<T> const made = m.made();
+        multiply_here<Inline>(p, products[step.product], &made);
       } else {
-        index batch = 0;
-        product::template multiply<T>(products[step.product], {}, batch);
+        multiply_here<Inline>(p, products[step.product]);
       }
     }
     each_loop([&]<int L>() CTG_INLINE_LAMBDA {
@@ -295,7 +351,7 @@ class step_kernel {
       if constexpr (has_epilogue) epilogue = runner<0>::bytes_each(seen_by<0>(p));
       for (int i = 0; i < threads; ++i) {
         gemm_range const block = shares(b, i, threads).second;
-        product = std::max(product, scratch_bytes<T>(block, b) + window_bytes<T>(block, b));
+        product = std::max(product, block_memory<T>(block, b, has_prologue).bytes());
       }
       bytes = std::max(bytes, epilogue + product);
     }
@@ -330,27 +386,73 @@ class step_kernel {
     return {{0, batches}, gemm_partition<T>(b.m, b.n, threads, i, has_epilogue)};
   }
 
+  template <bool Inline>
+  static CTG_ALWAYS_INLINE void multiply_here(bound_program const& p, bound_product const& b, auto const*... made) {
+    using product = decltype(product_kind());
+    if constexpr (has_epilogue) {
+      runner<0>::template run_behind<Inline, product>(b, seen_by<0>(p), made...);
+    } else {
+      index batch = 0;
+      product::template multiply<T>(b, {}, batch, made...);
+    }
+  }
+
   static void run_product(bound_program const& p, bound_product const& b, team const& t) {
+    if constexpr (has_prologue) {
+      makers const m(p);
+      prologue<T> const made = m.made();
+      run_product(p, b, t, &made);
+    } else {
+      run_product(p, b, t, nullptr);
+    }
+  }
+  static void run_product(bound_program const& p, bound_product const& b, team const& t, prologue<T> const* made) {
     if (2 * b.batches() * b.m * b.n * b.k < least_shared_flops) {
       if constexpr (has_epilogue) {
-        runner<0>::template run_behind<false, any_product>(b, seen_by<0>(p));
+        runner<0>::template run_behind<false, any_product>(b, seen_by<0>(p), made);
       } else {
         index batch = 0;
-        any_product::multiply<T>(b, {}, batch);
+        any_product::multiply<T>(b, {}, batch, made);
       }
       return;
     }
     auto const mine = [&](int i) { return shares(b, i, t.threads); };
     if constexpr (has_epilogue) {
-      runner<0>::run_behind(b, seen_by<0>(p), t, mine);
+      runner<0>::run_behind(b, seen_by<0>(p), t, mine, made);
     } else {
       together(t.threads, [&](int i) {
         auto const [batches, block] = mine(i);
         index batch = 0;
-        multiply<T>(b, {}, batch, batches, block, t.memory_of(i), nullptr);
+        multiply<T>(b, {}, batch, batches, block, block_memory<T>(block, b, has_prologue).at(t.memory_of(i)), made);
       });
     }
   }
+
+  // The loops that make the product's factors.
+  template <int K>
+  struct maker {
+    factor_maker<typename Plan::template lone_loop<made_by[K]>> loop;
+    explicit maker(bound_program const& p)
+        : loop(bound_program{p.operands + Plan::template first_operand<made_by[K]>, p.numbers, p.extents}) {}
+    made_factor<T> factor() const {
+      constexpr plan::product x = Plan::products[static_cast<std::size_t>(step.product)];
+      constexpr int rank = Plan::shapes[static_cast<std::size_t>(x.space)].rank;
+      return loop.factor(x.made_transposed(rank, K));
+    }
+  };
+  struct no_maker {
+    explicit no_maker(bound_program const&) {}
+    made_factor<T> factor() const { return {}; }
+  };
+  template <int K>
+  using maker_of =
+      typename std::conditional_t<(made_by[K] >= 0), std::type_identity<maker<K>>, std::type_identity<no_maker>>::type;
+  struct makers {
+    maker_of<0> a;
+    maker_of<1> b;
+    explicit makers(bound_program const& p) : a(p), b(p) {}
+    prologue<T> made() const { return {a.factor(), b.factor()}; }
+  };
 
   // f.operator()<L>() for each loop of the step.
   template <class F>

@@ -7,6 +7,7 @@
 #include <ctg/kernel/gemm/blocking.hpp>
 #include <ctg/kernel/gemm/micro.hpp>
 #include <ctg/kernel/gemm/pack.hpp>
+#include <ctg/kernel/gemm/prologue.hpp>
 #include <ctg/kernel/simd.hpp>
 
 #include <algorithm>
@@ -27,6 +28,8 @@ struct epilogue {
 /// `add`: C += scale * A * B instead, without `window` and `done`.
 /// `scratch`: gemm_scratch<T>(m, n, k) elements, aligned to 64 bytes, uninitialised. `window`: C has room for
 /// gemm_window_rows<T>(m, n, k) rows only, which every block of rows overwrites anew, for results only `done` sees.
+/// `made`: of a factor that it makes, the operand says nothing but the strides (in panels as in memory), and its panel
+/// holds gemm_panel_a<T>(m, n, k) or gemm_panel_b<T>(m, n, k) elements. No entry is made twice.
 template <class T>
 struct gemm_arguments {
   index m, n, k;
@@ -36,9 +39,23 @@ struct gemm_arguments {
   T* scratch;
   bool window;
   epilogue<T> done;
-  index first_row = 0;  ///< what `done` is told for row 0
+  index first_row = 0;     ///< what `done` and `made` are told for row 0
+  index first_column = 0;  ///< what `made` is told for column 0
   bool add = false;
   T scale{1};
+  prologue<T> const* made = nullptr;
+
+  bool makes_a() const { return made && made->a.run; }
+  bool makes_b() const { return made && made->b.run; }
+  /// Parts of A and B, which are made if they are not there.
+  operand<T> part_of_a(index row, index rows, index p, index steps) const {
+    if (makes_a()) return made->a.part(made->batch, first_row + row, rows, p, steps);
+    return {a.data + row * a.row_stride + p * a.column_stride, a.row_stride, a.column_stride};
+  }
+  operand<T> part_of_b(index p, index steps, index column, index columns) const {
+    if (makes_b()) return made->b.part(made->batch, p, steps, first_column + column, columns);
+    return {b.data + p * b.row_stride + column * b.column_stride, b.row_stride, b.column_stride};
+  }
 
   /// Rows [begin, end) are complete; they lie at `rows`.
   void finish(index begin, index end, T* rows) const {
@@ -78,11 +95,11 @@ struct tiling {
 
 /// Panels of A lie one after another, each as wide as its tile.
 template <class T>
-CTG_ALWAYS_INLINE void pack_block(operand<T> const& a, index row, tiling const& split, index p, index k, T* target) {
+CTG_ALWAYS_INLINE void pack_block(operand<T> const& a, tiling const& split, index k, T* target) {
   // Where A is transposed, a few columns at a time: each is a page of its own, and the next tile reads on in its lines.
   index const depth = a.row_stride == 1 ? 16 : k;
   for (index q = 0; q < k; q += depth) {
-    T const* source = a.data + row * a.row_stride + (p + q) * a.column_stride;
+    T const* source = a.data + q * a.column_stride;
     T* panel = target;
     for (index tile = 0; tile < split.tiles; ++tile) {
       index const height = split.height(tile);
@@ -129,12 +146,13 @@ template <class T>
 CTG_NOINLINE void few_tiles(gemm_arguments<T> const& g) {
   index const width = vector_width<T>(g.n), vectors = g.n > width ? 2 : 1;
   static_assert(tile_vectors == 2);
+  operand<T> const a = g.part_of_a(0, g.m, 0, g.k), b = g.part_of_b(0, g.k, 0, g.n);
   tile_arguments<T> t;
-  t.a = g.a.data;
-  t.row = bytes<T>(g.a.row_stride);
-  t.step = bytes<T>(g.a.column_stride);
-  t.b = g.b.data;
-  t.b_step = bytes<T>(g.b.row_stride);
+  t.a = a.data;
+  t.row = bytes<T>(a.row_stride);
+  t.step = bytes<T>(a.column_stride);
+  t.b = b.data;
+  t.b_step = bytes<T>(b.row_stride);
   t.b_last = t.last = bytes<T>(g.n - width);
   t.c = g.c;
   t.ldc = bytes<T>(g.ldc);
@@ -156,9 +174,12 @@ CTG_NOINLINE void blocked(gemm_arguments<T> const& g) {
   bool const padded = n < width;
   alignas(64) T copy[blocking<T>::rows * lanes<T>];
   index const height = block_rows<T>(m, n);
-  index const depth = padded || k <= blocking<T>::depth ? k : divide_up(k, divide_up(k, blocking<T>::depth));
-  bool const pack_a = packs_a<T>(m, n, k, g.a.column_stride != 1);
-  bool const pack_b = padded || g.b.column_stride != 1 || packs_b<T>(m, n, k), keep_b = height < m;
+  index const depth = block_depth<T>(n, k);
+  bool const makes_b = g.makes_b(), keep_b = height < m;
+  // What is made lies close together in its panel: rows of A and of B are read there. Of B a later block of rows reads
+  // the copy.
+  bool const pack_a = packs_a<T>(m, n, k, g.a.column_stride != 1) && !(g.makes_a() && g.a.column_stride == 1);
+  bool const pack_b = padded || g.b.column_stride != 1 || (makes_b ? keep_b : packs_b<T>(m, n, k));
   T* const panels_a = g.scratch;
   T* const panels_b = g.scratch + packed_a<T>(m, n, k);
   // A half at the end of the rows is a strip of its own; it may overlap its neighbour where each writes C once.
@@ -180,7 +201,10 @@ CTG_NOINLINE void blocked(gemm_arguments<T> const& g) {
       t.k = steps;
       t.accumulate = p > 0 || g.add;
       t.scale = g.add ? g.scale : T{1};
-      if (pack_a) pack_block(g.a, row, split, p, steps, panels_a);
+      operand<T> const a = g.part_of_a(row, rows, p, steps);
+      if (pack_a) pack_block(a, split, steps, panels_a);
+      operand<T> made_b{};
+      index made_from = 0, made_to = 0;
       for (index s = 0, vector = 0; vector < vectors; ++s) {
         // Of vectors `wide`; the strip's panel lies as if it began at `place`.
         bool const narrow = s == strips;
@@ -189,16 +213,31 @@ CTG_NOINLINE void blocked(gemm_arguments<T> const& g) {
         vector += count;
         index const last = padded ? (count - 1) * wide : std::min(n - column, count * wide) - wide;
         t.last = t.b_last = bytes<T>(last);
-        t.a = pack_a ? panels_a : g.a.data + row * g.a.row_stride + p * g.a.column_stride;
-        t.b = g.b.data + p * g.b.row_stride + column * g.b.column_stride;
-        t.b_step = bytes<T>(g.b.row_stride);
-        t.row = bytes<T>(g.a.row_stride);
-        t.step = bytes<T>(g.a.column_stride);
+        operand<T> b{g.b.data, g.b.row_stride, g.b.column_stride};
+        if (!makes_b) {
+          b.data += p * b.row_stride + column * b.column_stride;
+        } else if (row == 0) {
+          if (column >= made_to) {
+            made_from = made_to = column;
+            for (index next = s; next < strips && made_to < made_from + blocking<T>::panel_columns; ++next)
+              made_to += (low + (next < narrower ? 0 : 1)) * width;
+            // a half strip reads columns of its neighbour, too
+            if (made_to >= whole * width) made_to = n;
+            made_b = g.part_of_b(p, steps, made_from, made_to - made_from);
+          }
+          b = made_b;
+          b.data += (column - made_from) * b.column_stride;
+        }
+        t.a = pack_a ? panels_a : a.data;
+        t.b = b.data;
+        t.b_step = bytes<T>(b.row_stride);
+        t.row = bytes<T>(a.row_stride);
+        t.step = bytes<T>(a.column_stride);
         t.ahead_share = 0;
         if (pack_b) {
           T* const panel = keep_b ? panels_b + p * vectors * width + place * steps : panels_b;
           if (row == 0) {
-            pack_strip(t.b, g.b, std::min(n - column, count * wide), count, wide, last, steps, panel);
+            pack_strip(t.b, b, std::min(n - column, count * wide), count, wide, last, steps, panel);
           } else if (vector < vectors) {
             index const size = bytes<T>(count * wide * steps);
             t.ahead = reinterpret_cast<char const*>(panel) + size;

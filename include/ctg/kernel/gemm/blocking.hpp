@@ -64,6 +64,9 @@ struct blocking {
 
   // Outputs of one pass of a matrix-vector product.
   static constexpr index gemv_outputs = 256;
+
+  // Columns of B, in whole strips, that a prologue makes at a time.
+  static constexpr index panel_columns = 4 * columns;
 };
 
 /// Elements of the vectors for rows of n elements. Shorter rows take vectors of half the width (not below 128 bits), so
@@ -109,6 +112,14 @@ constexpr bool packs_a(index m, index n, index k, bool transposed) {
   return n >= 12 * blocking<T>::columns && m * k > least_bytes / static_cast<index>(sizeof(T));
 }
 
+/// Steps in k of a block: about equal, and whole vectors, for a prologue computes rows of that length. What is padded
+/// is copied to C once.
+template <class T>
+constexpr index block_depth(index n, index k) {
+  if (n < vector_width<T>(n) || k <= blocking<T>::depth) return k;
+  return round_up(divide_up(k, divide_up(k, blocking<T>::depth)), blocking<T>::vector);
+}
+
 template <class T>
 constexpr index packed_a(index m, index n, index k) {
   if (!packs_a<T>(m, n, k, true)) return 0;
@@ -140,6 +151,18 @@ constexpr index gemm_scratch(index m, index n, index k) {
   if (m == 0 || n == 0 || k == 0) return 0;
   if (m == 1 || n == 1) return k;
   return detail::packed_a<T>(m, n, k) + detail::packed_b<T>(m, n, k);
+}
+
+/// Elements of the panel for the parts of A, and of that for the parts of B, that gemm<T> asks a prologue for.
+template <class T>
+constexpr index gemm_panel_a(index m, index n, index k) {
+  return m == 1 ? k : detail::block_rows<T>(m, n) * detail::block_depth<T>(n, k);
+}
+template <class T>
+constexpr index gemm_panel_b(index m, index n, index k) {
+  using sizes = detail::blocking<T>;
+  if (m == 1 || n == 1) return k * std::min(n, sizes::gemv_outputs);
+  return detail::block_depth<T>(n, k) * std::min(n, sizes::panel_columns + 2 * sizes::columns);
 }
 
 /// Rows of C that gemm<T> completes between two calls of the epilogue: the height of C in window mode.

@@ -42,7 +42,8 @@ constexpr gemm_range gemm_partition(index m, index n, index parts, index part, b
 }
 
 /// The arguments for a part of g. `scratch`: gemm_scratch<T>(r.rows, r.columns, g.k) elements; `window`, where g has
-/// one: gemm_window_rows<T>(r.rows, r.columns, g.k) rows. The epilogue is told the numbers of the rows in g and runs in
+/// one: gemm_window_rows<T>(r.rows, r.columns, g.k) rows. What g makes is made for each part, whose panels
+/// are its own. The epilogue is told the numbers of the rows in g and runs in
 /// the part's thread; where r has not all columns it is left out, for the caller to run when all parts are done.
 template <class T>
 constexpr gemm_arguments<T> gemm_part(gemm_arguments<T> g, gemm_range r, T* scratch, T* window = nullptr) {
@@ -51,6 +52,7 @@ constexpr gemm_arguments<T> gemm_part(gemm_arguments<T> g, gemm_range r, T* scra
   g.b.data += r.column * g.b.column_stride;
   g.c = g.window ? window : g.c + r.row * g.ldc + r.column;
   g.first_row += r.row;
+  g.first_column += r.column;
   g.m = r.rows;
   g.n = r.columns;
   g.scratch = scratch;
