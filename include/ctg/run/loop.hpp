@@ -132,13 +132,17 @@ class loop_kernel : loop_code<Plan, L> {
       }
     });
     r.streams = false;
+    bool const whole_rows = columns == count(p, space[rank - 1]);
     if constexpr (loop.rows_join)
-      if (columns == count(p, space[rank - 1])) return pass<0>(r, p, 0, rows * columns);
+      if (whole_rows) return pass<0>(r, p, 0, rows * columns);
     for (index i = 0; i < rows; ++i) {
-      if (i + 1 < rows) fetch_next_row(r, step, column, columns);
       each<loop.row[0]>([&]<int I>() CTG_INLINE_LAMBDA { code::template row_code<I>(r, row + i, outer); });
       code::template take_divisors<loop.element[0], plan::bank::row>(r);
-      pass<0>(r, p, column, column + columns);
+      if (!whole_rows && i + 1 < rows) fetch_next_row(r, step, column, columns);
+      if (narrow && whole_rows)
+        narrow_pass<0>(r, p);
+      else
+        pass<0>(r, p, column, column + columns);
       for (std::size_t k = 0; k < static_cast<std::size_t>(slots); ++k) r.pointer[k] += step[k];
     }
   }
@@ -385,9 +389,10 @@ class loop_kernel : loop_code<Plan, L> {
 
   template <int P>
   static CTG_ALWAYS_INLINE void narrow_pass(registers& r, bound_program const& p) {
-    each_block([&](auto at_position) CTG_INLINE_LAMBDA {
-      each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA { code::template element_code<I>(r, p, at_position); });
-    });
+    if constexpr (narrow)
+      each_block([&](auto at_position) CTG_INLINE_LAMBDA {
+        each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA { code::template element_code<I>(r, p, at_position); });
+      });
   }
 
   // Calls f(sum, its place in memory, position) for the sums of columns that rows keep in registers.

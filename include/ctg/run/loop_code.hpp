@@ -224,7 +224,7 @@ class loop_code : public loop_facts<Plan, L> {
   // Whether operand M is a buffer of one narrow row: the line behind the row is nobody's (plan/memory.hpp).
   template <int M>
   static constexpr bool roomy = [] {
-    if (!narrow || storage_of<M>.kind != plan::storage_kind::buffer) return false;
+    if (!narrow || loop.makes || storage_of<M>.kind != plan::storage_kind::buffer) return false;
     if (memory<M>.columns != plan::column_mode::contiguous || storage_of<M>.type != element::none) return false;
     shape const& in = Plan::shapes[static_cast<std::size_t>(memory<M>.shape)];
     return in.is_static() && extent_table{}(in) == facts::columns;

@@ -117,8 +117,8 @@ struct loop_facts {
     return reduces;
   }();
   /// Whether a row stays in registers through all passes, as straight-line code: each instruction stands in it once for
-  /// each vector, so the product of the two is bounded. (What makes a factor is asked for pieces of rows.)
-  static constexpr bool narrow = !loop.makes && !transposed && columns > 0 && blocks <= 4 &&
+  /// each vector, so the product of the two is bounded.
+  static constexpr bool narrow = !transposed && columns > 0 && blocks <= 4 &&
                                  (blocks == 1 || blocks * element_instructions <= 64);
 };
 
