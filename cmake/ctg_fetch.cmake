@@ -23,18 +23,20 @@ macro(ctg_fetch_xsimd)
   ctg_wrap(xsimd xsimd)
 endmacro()
 
-# Catch2 with a main function, as Catch2::Catch2WithMain: version 3 has it, version 2 gets one.
+# Catch2 with a main function, as ctg_catch2: version 3 and Debian's version 2 have one for the host's architecture.
 macro(ctg_require_catch2)
   FetchContent_Declare(Catch2 GIT_REPOSITORY https://github.com/catchorg/Catch2.git GIT_TAG v3.7.1 GIT_SHALLOW ON SYSTEM
     FIND_PACKAGE_ARGS NAMES Catch2)
   ctg_make_available(Catch2)
-  if(NOT TARGET Catch2::Catch2WithMain)
+  if(TARGET Catch2::Catch2WithMain AND NOT CMAKE_CROSSCOMPILING)
+    add_library(ctg_catch2 INTERFACE)
+    target_link_libraries(ctg_catch2 INTERFACE Catch2::Catch2WithMain)
+  else()
     file(CONFIGURE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/catch_main.cpp" @ONLY
       CONTENT "#define CATCH_CONFIG_MAIN\n#include <catch2/catch.hpp>\n")
-    add_library(ctg_catch_main STATIC "${CMAKE_CURRENT_BINARY_DIR}/catch_main.cpp")
-    target_compile_features(ctg_catch_main PUBLIC cxx_std_20)
-    target_link_libraries(ctg_catch_main PUBLIC Catch2::Catch2)
-    add_library(Catch2::Catch2WithMain ALIAS ctg_catch_main)
+    add_library(ctg_catch2 STATIC "${CMAKE_CURRENT_BINARY_DIR}/catch_main.cpp")
+    target_compile_features(ctg_catch2 PUBLIC cxx_std_20)
+    target_link_libraries(ctg_catch2 PUBLIC Catch2::Catch2)
   endif()
 endmacro()
 

@@ -90,9 +90,9 @@ struct functions<xsimd::batch<T, A>> {
     return xsimd::select((x == X(T(0))) & (y == y), X(T(0)), x * kernel::detail::log(y));
   }
 
-  static CTG_ALWAYS_INLINE X sqrt(X x) { return xsimd::sqrt(x); }
+  static CTG_ALWAYS_INLINE X sqrt(X x) { return kernel::sqrt(x); }
   /// <= 1.5 ULP.
-  static CTG_ALWAYS_INLINE X rsqrt(X x) { return X(T(1)) / xsimd::sqrt(x); }
+  static CTG_ALWAYS_INLINE X rsqrt(X x) { return X(T(1)) / kernel::sqrt(x); }
   static CTG_ALWAYS_INLINE X floor(X x) { return kernel::detail::floor(x); }
   static CTG_ALWAYS_INLINE X round(X x) { return kernel::detail::round(x); }
   static CTG_ALWAYS_INLINE X abs(X x) { return xsimd::abs(x); }

@@ -14,6 +14,15 @@
 #include <immintrin.h>
 #endif
 
+#if defined(__aarch64__)
+// For float xsimd (8.1 to 14) has the approximation of 32-bit ARM here: x / 0 and 0 / 0 become anything, and one in
+// four quotients is wrong in the last place. AArch64 has an instruction.
+template <>
+inline xsimd::batch<float>& xsimd::batch<float>::operator/=(xsimd::batch<float> const& other) noexcept {
+  return *this = xsimd::batch<float>(vdivq_f32(*this, other));
+}
+#endif
+
 namespace ctg::inline v0::kernel {
 
 using index = std::ptrdiff_t;
@@ -278,6 +287,17 @@ CTG_ALWAYS_INLINE batch<T> fma(batch<T> a, batch<T> b, batch<T> c) {
   else
 #endif
     return xsimd::fma(a, b, c);
+}
+
+/// The square root, rounded correctly: xsimd's for float on AArch64 is that of 32-bit ARM, an approximation.
+template <class T>
+CTG_ALWAYS_INLINE batch<T> sqrt(batch<T> x) {
+#if defined(__aarch64__)
+  if constexpr (sizeof(T) == 4)
+    return vsqrtq_f32(x);
+  else
+#endif
+    return xsimd::sqrt(x);
 }
 
 /// Lane 0.

@@ -199,14 +199,14 @@ CTG_ALWAYS_INLINE batch<T> log_of_twice(batch<T> a) {
 template <class T>
 CTG_ALWAYS_INLINE batch<T> asinh(batch<T> x) {
   batch<T> const a = xsimd::abs(x), bounded = at_most(a, huge<T>), square = bounded * bounded;
-  batch<T> const inside = log1p_inside(bounded + square / (batch<T>(1) + xsimd::sqrt(square + batch<T>(1))));
+  batch<T> const inside = log1p_inside(bounded + square / (batch<T>(1) + sqrt(square + batch<T>(1))));
   return xsimd::select(a > batch<T>(huge<T>), log_of_twice(a), inside) | sign_of(x);
 }
 
 template <class T>
 CTG_ALWAYS_INLINE batch<T> acosh(batch<T> x) {
   batch<T> const t = at_most(x, huge<T>) - batch<T>(1);
-  batch<T> const inside = log1p_inside(t + xsimd::sqrt(t * (t + batch<T>(2))));
+  batch<T> const inside = log1p_inside(t + sqrt(t * (t + batch<T>(2))));
   batch<T> const result = xsimd::select(x > batch<T>(huge<T>), log_of_twice(x), inside);
   return xsimd::select(x < batch<T>(1), batch<T>(not_a_number<T>), result);
 }

@@ -79,7 +79,7 @@ template <class T>
 CTG_ALWAYS_INLINE batch<T> hypot(batch<T> x, batch<T> y) {
   batch<T> const a = xsimd::abs(x), b = xsimd::abs(y), inf(infinity<T>), zero(T(0));
   batch<T> const larger = xsimd::max(a, b), ratio = xsimd::min(a, b) / larger;
-  batch<T> const length = larger * xsimd::sqrt(fma(ratio, ratio, batch<T>(1)));
+  batch<T> const length = larger * sqrt(fma(ratio, ratio, batch<T>(1)));
   batch<T> const regular = xsimd::select((a == zero) & (b == zero), zero, xsimd::select(xsimd::isnan(a), a, length));
   return xsimd::select((a == inf) | (b == inf), inf, regular);
 }

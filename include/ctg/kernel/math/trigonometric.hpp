@@ -157,7 +157,7 @@ CTG_ALWAYS_INLINE batch<T> asin(batch<T> x) {
   batch<T> const size = xsimd::abs(x), half(T(0.5));
   auto const outer = size > half;
   batch<T> const z = xsimd::select(outer, (batch<T>(1) - size) * half, size * size);
-  batch<T> const inner = asin_inner(xsimd::select(outer, xsimd::sqrt(z), size), z);
+  batch<T> const inner = asin_inner(xsimd::select(outer, sqrt(z), size), z);
   return xsimd::select(outer, batch<T>(T(0x1.921fb54442d18p0)) - (inner + inner), inner) | sign_of(x);
 }
 
@@ -166,7 +166,7 @@ CTG_ALWAYS_INLINE batch<T> acos(batch<T> x) {
   batch<T> const size = xsimd::abs(x), half(T(0.5));
   auto const outer = size > half;
   batch<T> const z = xsimd::select(outer, (batch<T>(1) - size) * half, size * size);
-  batch<T> const inner = asin_inner(xsimd::select(outer, xsimd::sqrt(z), size), z);
+  batch<T> const inner = asin_inner(xsimd::select(outer, sqrt(z), size), z);
   batch<T> const twice = inner + inner;
   batch<T> const far = xsimd::select(x < batch<T>(0), batch<T>(T(0x1.921fb54442d18p1)) - twice, twice);
   return xsimd::select(outer, far, batch<T>(T(0x1.921fb54442d18p0)) - (inner ^ sign_of(x)));
