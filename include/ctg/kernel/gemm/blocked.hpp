@@ -161,6 +161,7 @@ CTG_NOINLINE void few_tiles(gemm_arguments<T> const& g) {
   t.scale = g.scale;
   t.ahead = nullptr;
   t.ahead_share = 0;
+  t.fetch = false;
   strip(t, tiling(g.m), vectors, width, false);
   g.finish(0, g.m, g.c);
 }
@@ -201,6 +202,7 @@ CTG_NOINLINE void blocked(gemm_arguments<T> const& g) {
       t.k = steps;
       t.accumulate = p > 0 || g.add;
       t.scale = g.add ? g.scale : T{1};
+      t.fetch = t.accumulate || bytes<T>(m * n) > (index{512} << 10);
       operand<T> const a = g.part_of_a(row, rows, p, steps);
       if (pack_a) pack_block(a, split, steps, panels_a);
       operand<T> made_b{};
@@ -238,10 +240,15 @@ CTG_NOINLINE void blocked(gemm_arguments<T> const& g) {
           T* const panel = keep_b ? panels_b + p * vectors * width + place * steps : panels_b;
           if (row == 0) {
             pack_strip(t.b, b, std::min(n - column, count * wide), count, wide, last, steps, panel);
+            if (vector < vectors && !makes_b && b.column_stride == 1) {
+              t.ahead = reinterpret_cast<char const*>(t.b + count * wide);
+              t.ahead_step = t.b_step;
+              t.ahead_share = divide_up(steps, split.tiles);
+            }
           } else if (vector < vectors) {
-            index const size = bytes<T>(count * wide * steps);
-            t.ahead = reinterpret_cast<char const*>(panel) + size;
-            t.ahead_share = round_up(divide_up(size, split.tiles), 64);
+            t.ahead = reinterpret_cast<char const*>(panel + count * wide * steps);
+            t.ahead_step = bytes<T>(count * wide);
+            t.ahead_share = divide_up(steps, split.tiles);
           }
           t.b = panel;
           t.b_step = bytes<T>(count * wide);

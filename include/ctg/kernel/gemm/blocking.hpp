@@ -131,7 +131,7 @@ constexpr index packed_a(index m, index n, index k) {
 /// -> 55.)
 template <class T>
 constexpr bool packs_b(index m, index n, index k) {
-  return m >= 48 && n * k >= (index{512} << 10) / static_cast<index>(sizeof(T));
+  return m >= 96 && n * k >= (index{768} << 10) / static_cast<index>(sizeof(T));
 }
 
 /// Where a single block of rows uses each strip once there is room for one strip, else for the whole of B.

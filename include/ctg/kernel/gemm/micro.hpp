@@ -62,8 +62,10 @@ struct tile_arguments {
   index ldc;
   index b_last;
   index ahead_share;
+  index ahead_step;
   index step;
   index last;
+  bool fetch;
   T scale;  // where `accumulate`
 };
 
@@ -148,22 +150,32 @@ CTG_NOINLINE void micro_kernel(tile_arguments<T>& arguments) {
   };
   tile_arguments<T>* t = &arguments;
   do {
-    for (index line = 0; line < t->ahead_share; line += 64) prefetch(t->ahead + line);
-    t->ahead += t->ahead_share;
+    for (index line = t->ahead_share; line > 0; --line, t->ahead += t->ahead_step) {
+      constexpr index size = NV * vector::width * static_cast<index>(sizeof(T));
+      CTG_UNROLL for (index at_line = 0; at_line < size; at_line += 64) prefetch(t->ahead + at_line);
+      prefetch(t->ahead + size - 1);
+    }
     V sum[MR][NV];
     CTG_UNROLL for (index i = 0; i < MR; ++i) { CTG_UNROLL for (index v = 0; v < NV; ++v) sum[i][v] = V(T{0}); }
-    T const* a = t->a;
-    T const* b = t->b;
-    // The tile of C is fetched shortly before it is needed: earlier, the strip of B would push it out again.
-    for (index p = t->k, pause = t->accumulate ? std::min(p, index{32}) : 0;; pause = 0) {
+    if (t->fetch) {
+      T* row_c = t->c;
+      CTG_UNROLL for (index i = 0; i < MR; ++i, row_c = advance(row_c, t->ldc)) {
+        CTG_UNROLL for (index v = 0; v < NV; ++v) prefetch(advance(reinterpret_cast<char const*>(row_c), at(v, t->last)));
+      }
+      read_again(t);
+    }
+    {
+      T const* a = t->a;
+      T const* b = t->b;
       index const row = t->row, step = t->step, b_step = t->b_step, b_last = t->b_last;
-      for (; p > pause; --p) {
+      for (index p = t->k; p > 0; --p) {
         V column[NV];
         CTG_UNROLL for (index v = 0; v < NV; ++v) column[v] = vector::read(advance(b, at(v, b_last)));
         V element[MR];
+        T const* const middle = advance(a, 4 * row);
         CTG_UNROLL for (index i = 0; i < MR; i += tile_elements) {
           index const end = std::min(i + tile_elements, MR);
-          CTG_UNROLL for (index j = i; j < end; ++j) element[j] = V(*advance(a, j * row));
+          CTG_UNROLL for (index j = i; j < end; ++j) element[j] = V(j < 4 ? *advance(a, j * row) : *advance(middle, (j - 4) * row));
           CTG_UNROLL for (index j = i; j < end; ++j) {
             CTG_UNROLL for (index v = 0; v < NV; ++v) sum[j][v] =
                 vector::multiply_add(element[j], column[v], sum[j][v]);
@@ -171,12 +183,6 @@ CTG_NOINLINE void micro_kernel(tile_arguments<T>& arguments) {
         }
         a = advance(a, step);
         b = advance(b, b_step);
-      }
-      read_again(t);
-      if (pause == 0) break;
-      T* row_c = t->c;
-      CTG_UNROLL for (index i = 0; i < MR; ++i, row_c = advance(row_c, t->ldc)) {
-        CTG_UNROLL for (index v = 0; v < NV; ++v) prefetch_write(advance(row_c, at(v, t->last)));
       }
       read_again(t);
     }

@@ -4,6 +4,7 @@
 
 #include <ctg/config.hpp>
 #include <ctg/kernel/gemm/blocking.hpp>
+#include <ctg/kernel/gemm/micro.hpp>
 #include <ctg/kernel/simd.hpp>
 
 #include <xsimd/xsimd.hpp>
@@ -65,12 +66,19 @@ CTG_NOINLINE void pack(T const* CTG_RESTRICT source, index across, index along, 
   if (across == 1 && width == side) return copy_panel<quarter<T>, 1>(source, along, side, depth, target, step);
   if (across == 1 && width >= side) return copy_panel<quarter<T>, 2>(source, along, width, depth, target, step);
   if (along == 1 && width >= side && depth >= side) {
-    // The last squares are shifted back and transposed anew as a whole.
-    for (index j = 0; j < width; j += side) {
-      index const column = std::min(j, width - side);
+    // Lines of the target are filled as a whole, `group` elements at a time. The last squares are shifted back and
+    // transposed anew as a whole.
+    constexpr index group = 8;
+    for (index first = 0; first < width; first += group) {
+      index const end = std::min(first + group, width);
       for (index p = 0; p < depth; p += side) {
         index const line = std::min(p, depth - side);
-        transpose_square(source + column * across + line, across, target + line * step + column, step);
+        for (index j = first; j < end; j += side) {
+          index const column = std::min(j, width - side);
+          T const* const square = source + column * across + line;
+          transpose_square(square, across, target + line * step + column, step);
+          if (line % 16 == 0) for (index q=0;q<side;++q) prefetch(reinterpret_cast<char const*>(square + (group+q) * across));
+        }
       }
     }
     return;
