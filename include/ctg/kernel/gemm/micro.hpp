@@ -76,10 +76,11 @@ CTG_ALWAYS_INLINE void prefetch([[maybe_unused]] char const* p) {
 #endif
 }
 
-CTG_ALWAYS_INLINE void prefetch_write([[maybe_unused]] void* p) {
-#if defined(__GNUC__)
-  __builtin_prefetch(p, 1, 3);
-#endif
+/// The lines of `Size` bytes from p on, the one included where p is not aligned.
+template <index Size>
+CTG_ALWAYS_INLINE void prefetch_row(char const* p) {
+  CTG_UNROLL for (index at = 0; at < Size; at += 64) prefetch(p + at);
+  prefetch(p + Size - 1);
 }
 
 // One interface for vectors of any width and for plain elements.
@@ -150,42 +151,33 @@ CTG_NOINLINE void micro_kernel(tile_arguments<T>& arguments) {
   };
   tile_arguments<T>* t = &arguments;
   do {
-    for (index line = t->ahead_share; line > 0; --line, t->ahead += t->ahead_step) {
-      constexpr index size = NV * vector::width * static_cast<index>(sizeof(T));
-      CTG_UNROLL for (index at_line = 0; at_line < size; at_line += 64) prefetch(t->ahead + at_line);
-      prefetch(t->ahead + size - 1);
-    }
+    constexpr index size = NV * vector::width * static_cast<index>(sizeof(T));
+    for (index rows = t->ahead_share; rows > 0; --rows, t->ahead += t->ahead_step) prefetch_row<size>(t->ahead);
     V sum[MR][NV];
     CTG_UNROLL for (index i = 0; i < MR; ++i) { CTG_UNROLL for (index v = 0; v < NV; ++v) sum[i][v] = V(T{0}); }
     if (t->fetch) {
-      T* row_c = t->c;
-      CTG_UNROLL for (index i = 0; i < MR; ++i, row_c = advance(row_c, t->ldc)) {
-        CTG_UNROLL for (index v = 0; v < NV; ++v) prefetch(advance(reinterpret_cast<char const*>(row_c), at(v, t->last)));
-      }
+      auto const* row_c = reinterpret_cast<char const*>(t->c);
+      CTG_UNROLL for (index i = 0; i < MR; ++i, row_c += t->ldc) prefetch_row<size>(row_c);
       read_again(t);
     }
-    {
-      T const* a = t->a;
-      T const* b = t->b;
-      index const row = t->row, step = t->step, b_step = t->b_step, b_last = t->b_last;
-      for (index p = t->k; p > 0; --p) {
-        V column[NV];
-        CTG_UNROLL for (index v = 0; v < NV; ++v) column[v] = vector::read(advance(b, at(v, b_last)));
-        V element[MR];
-        T const* const middle = advance(a, 4 * row);
-        CTG_UNROLL for (index i = 0; i < MR; i += tile_elements) {
-          index const end = std::min(i + tile_elements, MR);
-          CTG_UNROLL for (index j = i; j < end; ++j) element[j] = V(j < 4 ? *advance(a, j * row) : *advance(middle, (j - 4) * row));
-          CTG_UNROLL for (index j = i; j < end; ++j) {
-            CTG_UNROLL for (index v = 0; v < NV; ++v) sum[j][v] =
-                vector::multiply_add(element[j], column[v], sum[j][v]);
-          }
+    T const* a = t->a;
+    T const* b = t->b;
+    index const row = t->row, step = t->step, b_step = t->b_step, b_last = t->b_last;
+    for (index p = t->k; p > 0; --p) {
+      V column[NV];
+      CTG_UNROLL for (index v = 0; v < NV; ++v) column[v] = vector::read(advance(b, at(v, b_last)));
+      V element[MR];
+      CTG_UNROLL for (index i = 0; i < MR; i += tile_elements) {
+        index const end = std::min(i + tile_elements, MR);
+        CTG_UNROLL for (index j = i; j < end; ++j) element[j] = V(*advance(a, j * row));
+        CTG_UNROLL for (index j = i; j < end; ++j) {
+          CTG_UNROLL for (index v = 0; v < NV; ++v) sum[j][v] = vector::multiply_add(element[j], column[v], sum[j][v]);
         }
-        a = advance(a, step);
-        b = advance(b, b_step);
       }
-      read_again(t);
+      a = advance(a, step);
+      b = advance(b, b_step);
     }
+    read_again(t);
     T* c = t->c;
     index const ldc = t->ldc, last = t->last;
     if (t->accumulate) {
