@@ -78,9 +78,9 @@ CTG_NOINLINE void pack(T const* CTG_RESTRICT source, index across, index along, 
           index const column = std::min(j, width - side);
           transpose_square(source + column * across + line, across, target + line * step + column, step);
         }
-        if (line % line_elements == 0)
-          for (index j = first + group; j < end + group; ++j)
-            prefetch(reinterpret_cast<char const*>(source + j * across + line));
+        if (depth > 4 * line_elements && line % line_elements == 0)
+          for (index j = 0; j < group; ++j)
+            prefetch(reinterpret_cast<char const*>(source + (first + group + j) * across + line));
       }
     }
     return;
