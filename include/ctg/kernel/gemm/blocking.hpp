@@ -127,11 +127,11 @@ constexpr index packed_a(index m, index n, index k) {
 }
 
 /// Whether B is copied to panels though its rows are contiguous: where it is large, and enough rows use the copy.
-/// (Below 512 KiB in place is faster: 64x784x128 floats 104 -> 110 GFLOP/s; from there on packed: 256 doubles square 53
-/// -> 55.)
+/// (In place is faster below 512 KiB, and where 64 rows use 784x128 doubles: 53 -> 57 GFLOP/s; else packed: 256 doubles
+/// square 53 -> 55.)
 template <class T>
 constexpr bool packs_b(index m, index n, index k) {
-  return m >= 96 && n * k >= (index{768} << 10) / static_cast<index>(sizeof(T));
+  return m >= 96 && n * k >= (index{512} << 10) / static_cast<index>(sizeof(T));
 }
 
 /// Where a single block of rows uses each strip once there is room for one strip, else for the whole of B.

@@ -13,8 +13,11 @@
 //   B          step p, vector v at b + p*b_step + v's offset in B (b_last for the last): packed (vectors side by side),
 //              or in place where B's rows are contiguous.
 //   k          any depth, 0 included. accumulate = false overwrites C, true adds the sums, times `scale`, to it.
-//   ahead      the next `ahead_share` bytes per tile, which the next call will read (the next strip of B), are fetched
-//              into L2 (1024 floats square: 100 -> 104 GFLOP/s).
+//   ahead      the next `ahead_share` rows per tile, ahead_step apart, of what will be read after this call (the next
+//              strip of B), are fetched into L2 (1024 floats square: 100 -> 104 GFLOP/s, and while B is packed 103 ->
+//              106).
+//   fetch      whether the tiles of C lie outside L2, and are fetched into it before they are needed (a pause in the
+//              loop over k, for a fetch into L1, costs more than it brings: 12 floats cubed 66 -> 70 GFLOP/s).
 //   alignment  none is required. Nothing outside the tiles is read or written (fetched, perhaps).
 //   rounding   each call sums one chain of multiply-adds in ascending p, starting from 0, which is then stored or added
 //              to C (times `scale`, as one multiply-add): the bits depend on how k is cut into calls, but not on MR,
