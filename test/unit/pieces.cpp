@@ -118,3 +118,54 @@ TEST_CASE("running values and products of long axes against the interpreter") {
               gradient(sum(square(cumsum<1>(L))) * 1e-6, L), gradient(sum(prod<1>(factor)), L),
               gradient(sum(cumprod<0>(factor)), L));
 }
+
+TEMPLATE_TEST_CASE("running values of rows of any length and number", "", float, double) {
+  using T = TestType;
+  matrix<"X", T, dim<"R">, dim<"n">> X(1, 1);
+  matrix<"V", T, dim<"R">, dim<"n">> V(1, 1);
+  auto const sums = cumsum<1>(X);
+  auto p = program(sums, gradient(sum(sums % V), X), cumprod<1>(V));
+  for (int rows : {1, 3, 8, 9, 17})
+    for (int n : {1, 2, 3, 4, 7, 8, 15, 16, 17, 33, 70}) {
+      matrix<"X", T, dim<"R">, dim<"n">> x(rows, n);
+      matrix<"V", T, dim<"R">, dim<"n">> v(rows, n);
+      for (int k = 0; k < rows * n; ++k) x(k / n, k % n) = static_cast<T>(k * 37 % 101 - 50);  // whole: no rounding
+      for (int k = 0; k < rows * n; ++k) v(k / n, k % n) = static_cast<T>(1 + (k * 7 % 11 - 5) / 32.);
+      p.bind(x, v);
+      p();
+      bool sums_right = true, backwards_right = true, products_right = true;
+      for (int r = 0; r < rows; ++r) {
+        T forwards = 0, backwards = 0, product = 1;
+        for (int i = 0; i < n; ++i) {
+          sums_right = sums_right && p[sums](r, i) == (forwards += x(r, i));
+          products_right = products_right && p.template result<2>()(r, i) == (product *= v(r, i));  // in this order
+        }
+        for (int i = n; i-- > 0;)  // multiples of 1/32: exact
+          backwards_right = backwards_right && p.template result<1>()(r, i) == (backwards += v(r, i));
+      }
+      INFO(rows << " rows of " << n);
+      CHECK((sums_right && backwards_right && products_right));
+    }
+}
+
+TEST_CASE("a running sum is as exact as its bound, and what is infinite stays behind its place") {
+  constexpr int n = 4096, vector = 4;  // lanes of the narrowest vector
+  matrix<"x", float, 1, n> x;
+  for (int i = 0; i < n; ++i) x(0, i) = 1.f / static_cast<float>(1 + i * 7919 % 4093);
+  auto p = program(cumsum<1>(x));
+  p();
+  long double sum = 0;
+  bool within = true;
+  for (int i = 0; i < n; ++i) {
+    sum += x(0, i);
+    long double const bound = (i / static_cast<long double>(vector) + 5) * 1.1920929e-7L / 2 * sum;
+    within = within && std::fabs(p.template result<0>()(0, i) - sum) <= bound;
+  }
+  CHECK(within);
+  x(0, 100) = std::numeric_limits<float>::infinity();
+  x(0, 103) = -std::numeric_limits<float>::infinity();
+  p();
+  auto const y = p.template result<0>();
+  CHECK((std::isfinite(y(0, 99)) && std::isinf(y(0, 100)) && std::isinf(y(0, 102)) && std::isnan(y(0, 103))));
+  CHECK(std::isnan(y(0, n - 1)));
+}
