@@ -63,7 +63,10 @@ struct vector_rows {
 
   void subtract_product(T* c, index ldc, T const* a, index row, index column, T const* b, index ldb, index m, index n,
                         index k) const {
-    gemm<T>({m, n, k, {a, row, column}, {b, ldb, 1}, c, ldc, scratch, false, {}, 0, true, T{-1}});
+    gemm_arguments<T> g{m, n, k, {a, row, column}, {b, ldb, 1}, c, ldc, scratch, false, {}};
+    g.add = true;
+    g.scale = T{-1};
+    gemm(g);
   }
 
  private:
