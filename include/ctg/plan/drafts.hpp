@@ -39,8 +39,8 @@ class drafts_of : public copies_of<void> {
   // Calls visit(k) for each factor that product i makes.
   template <class F>
   constexpr void each_made(int i, F const& visit) const {
-    for (int k = 0; k < 2; ++k)
-      if (f_.made[at(i)] >> k & 1) visit(k);
+    for (int m : f_.made)
+      if (m / 2 == i) visit(m % 2);
   }
   // The node that factor k of product i is a view of; and the group that makes it.
   constexpr int factor(int i, int k) const { return f_.views[at(n(i).args[at(k)])].base; }
@@ -164,11 +164,10 @@ class drafts_of : public copies_of<void> {
       else
         also_.push_back({r.node, s});
     }
-    for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i)
-      each_made(i, [&](int k) {
-        int const x = factor(i, k);
-        storage_of_[at(x)] = add_storage({storage_kind::window, x, n(x).shape, element::none});
-      });
+    for (int m : f_.made) {
+      int const x = factor(m / 2, m % 2);
+      storage_of_[at(x)] = add_storage({storage_kind::window, x, n(x).shape, element::none});
+    }
     for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
       if (f_.depth[at(i)] < 0) continue;
       if (f_.levels[at(i)] == level::product) {

@@ -39,20 +39,21 @@ class fuser_of : prologues_of<void> {
       if (depth_[i] >= 0 && levels_[i] != level::product)
         for (int a : n(i).args)
           if (a >= 0 && same_loop(i, base(a)) && reads_in_loop(i, base(a))) parent[find(i)] = find(base(a));
-    detail::sequence<char> has_product(count_, 0);
+    detail::sequence<char> apart(count_, 0);  // by part: with a product, or the prologue of one
     for (int i = 0; i < size(); ++i)
-      if (levels_[i] == level::product) has_product[find(i)] = 1;
+      if (levels_[i] == level::product) {
+        apart[find(i)] = 1;
+        note_made(i);
+      }
     for (request const& r : requests_) find_update(r);
-    detail::sequence<int> part(count_, 0);
-    for (int i = 0; i < size(); ++i) part[i] = find(i);
-    detail::sequence<char> const prologue = find_prologues(part);
+    keep_made(find, [&](int part) { apart[part] = 1; });
     int deepest = 0;
     for (int d : f_.depth)
       if (d < behind_everything && d > deepest) deepest = d;
     detail::sequence<detail::sequence<int>> loops(static_cast<std::size_t>(deepest) +
-                                                  2);  // by depth, a node of each loop without a product
+                                                  2);  // by depth, a node of each loop that is not apart
     for (int i = 0; i < size(); ++i) {
-      if (depth_[i] < 0 || has_product[find(i)] || prologue[part[i]] || levels_[i] == level::called) continue;
+      if (depth_[i] < 0 || apart[find(i)] || levels_[i] == level::called) continue;
       bool known = false;
       auto& here = loops[std::min(depth_[i], deepest + 1)];
       for (int j : here)

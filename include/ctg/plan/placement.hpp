@@ -19,7 +19,7 @@ struct fusion {
   detail::sequence<int> group_depth, group_space, group_passes;
   detail::sequence<detail::sequence<int>> members;  // by group: its nodes without products, operands first
   detail::sequence<int> update;  // by node: the sum that a product adds to a leaf, -1 where it does not
-  detail::sequence<char> made;   // by node: of a product, bit k where its prologue makes factor k
+  detail::sequence<int> made;    // 2 p + k where the prologue of product p makes factor k
 };
 
 template <class>
@@ -51,7 +51,6 @@ class placement_of {
     f_.stored.assign(count_, 0);
     f_.pass.assign(count_, 0);
     f_.update.assign(count_, -1);
-    f_.made.assign(count_, 0);
     views_ = f_.views.data();
     levels_ = f_.levels.data();
     depth_ = f_.depth.data();

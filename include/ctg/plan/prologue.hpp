@@ -14,39 +14,36 @@ class prologues_of : protected placement_of<void> {
   using placement_of<void>::placement_of;
 
  protected:
-  /// Notes the factors that products make. `part`: by node, the part of a loop that it hangs together with. Returns, by
-  /// part, whether it is a prologue.
-  constexpr detail::sequence<char> find_prologues(detail::sequence<int> const& part) {
-    detail::sequence<char> taken(count_, 0);
-    bool any = false;
-    for (int p = 0; p < size(); ++p) {
-      if (levels_[p] != level::product || is_straight_line(p)) continue;
-      for (int k = 0; k < 2; ++k)
-        if (may_make(p, n(p).args[k])) {
-          f_.made[p] = static_cast<char>(f_.made[p] | 1 << k);
-          any = true;
-        }
-    }
-    if (!any) return taken;
+  /// Notes the factors that product p may make.
+  constexpr void note_made(int p) {
+    if (is_straight_line(p)) return;
+    for (int k = 0; k < 2; ++k)
+      if (may_make(p, n(p).args[k])) f_.made.push_back(2 * p + k);
+  }
+
+  /// Keeps those that are a part of a loop of their own; visit(part) for each. `find(i)`: the part that node i hangs
+  /// together with.
+  template <class Find, class F>
+  constexpr void keep_made(Find const& find, F const& visit) {
+    if (f_.made.empty()) return;
     // by part: how many of its values are read outside; what is no entry for entry work (another product, whose
     // epilogue it would be, or a reduction) counts as two
     detail::sequence<int> exits(count_, 0);
     for (int i = 0; i < size(); ++i) {
       if (depth_[i] < 0) continue;
+      int const part = find(i);
       bool leaves = wanted(i);
-      for (int r : readers(i)) leaves = leaves || part[r] != part[i];
-      exits[part[i]] += levels_[i] == level::element ? leaves : 2;
+      for (int r : readers(i)) leaves = leaves || find(r) != part;
+      exits[part] += levels_[i] == level::element ? leaves : 2;
     }
-    for (int p = 0; p < size(); ++p)
-      for (int k = 0; k < 2; ++k) {
-        if (!(f_.made[p] >> k & 1)) continue;
-        int const root = part[base(n(p).args[k])];
-        if (exits[root] == 1)
-          taken[root] = 1;
-        else
-          f_.made[p] = static_cast<char>(f_.made[p] & ~(1 << k));
-      }
-    return taken;
+    detail::sequence<int> kept;
+    for (int m : f_.made) {
+      int const part = find(base(n(m / 2).args[m % 2]));
+      if (exits[part] != 1) continue;
+      kept.push_back(m);
+      visit(part);
+    }
+    f_.made = std::move(kept);
   }
 
   // Whether the compiler knows the extents of product i, and they are small.

@@ -76,9 +76,12 @@ struct fused_buffer {
   frozen<plan::view, 4 * C> views;
   frozen<plan::level, 4 * C> levels;
   frozen<int, 4 * C> depth, group, pass, update, members;
-  frozen<char, 4 * C> stored, made;
+  frozen<char, 4 * C> stored;
+  frozen<int, C> made;
   frozen<int, 2 * C> group_depth, group_space, group_passes, group_size;
-  constexpr bool fits() const { return views.fits() && shapes.fits() && members.fits() && group_depth.fits(); }
+  constexpr bool fits() const {
+    return views.fits() && shapes.fits() && members.fits() && group_depth.fits() && made.fits();
+  }
 };
 
 template <std::size_t C, class Lowered, class Simplified>
