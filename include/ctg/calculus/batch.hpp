@@ -32,7 +32,7 @@ constexpr int count_names(shape const& s) {
   return count;
 }
 
-constexpr handle swapped(handle h, int a, int b) {
+constexpr handle swapped(Handle auto h, int a, int b) {
   if (a == b) return h;
   int axes[max_rank]{};
   for (int i = 0; i < h.shape().rank; ++i) axes[i] = i;
@@ -41,7 +41,7 @@ constexpr handle swapped(handle h, int a, int b) {
 }
 
 /// [i_p = i_q] over a tensor of that rank whose axes p and q have n entries, all others one.
-constexpr handle delta(builder& g, int rank, int p, int q, extent const& n) {
+constexpr handle delta(Builder auto& g, int rank, int p, int q, extent const& n) {
   handle const i = iota_node(g, n);
   shape at_p = ones(rank), at_q = at_p;
   at_p[p] = n;
@@ -129,9 +129,10 @@ struct batched {
 };
 
 /// What a root that is linear in an unknown becomes for a batch of values of that unknown.
+template <Builder G>
 class batch_map {
  public:
-  constexpr batch_map(handle unknown, batched const& seed) : g_(*unknown.g), first_(unknown.id), lead_(seed.lead()) {
+  constexpr batch_map(G& g, handle unknown, batched const& seed) : g_(g), first_(unknown.id), lead_(seed.lead()) {
     values_.push_back(seed);
     known_.push_back(1);
   }
@@ -386,7 +387,7 @@ class batch_map {
     return {&g_, g_.put(n)};
   }
 
-  builder& g_;
+  G& g_;
   int first_, lead_;
   bool failed_ = false;
   detail::sequence<batched> values_;

@@ -14,7 +14,7 @@ struct gradient_of : composite {
   static constexpr std::string_view name = "gradient";
   static constexpr bool variable_is_last = true;
   static constexpr shape_result result(shape const* s, parameters) { return s[1]; }
-  static constexpr handle lower(handle j, handle x) { return adjoint_of(j, constant_node(*j.g, 1, j.shape()), x); }
+  static constexpr handle lower(auto j, auto x) { return adjoint_of(j, constant_node(*j.g, 1, j.shape()), x); }
 };
 
 // Σ dY ⊙ ∂Y/∂X: the adjoint of X for the seed dY
@@ -26,7 +26,7 @@ struct vjp_of : composite {
     if (!(s[0] == s[1])) return misfit::unequal;
     return s[2];
   }
-  static constexpr handle lower(handle y, handle dy, handle x) { return adjoint_of(y, dy, x); }
+  static constexpr handle lower(auto y, auto dy, auto x) { return adjoint_of(y, dy, x); }
 };
 
 // ∂Y/∂X · dX: the tangent of Y where X moves by dX
@@ -37,7 +37,7 @@ struct jvp_of : composite {
     if (!(s[1] == s[2])) return misfit::unequal;
     return s[0];
   }
-  static constexpr handle lower(handle y, handle x, handle dx) { return tangent_of(y, x, dx); }
+  static constexpr handle lower(auto y, auto x, auto dx) { return tangent_of(y, x, dx); }
 };
 
 // ∂²J/∂X² · V, forward over reverse: the tangent of the gradient
@@ -48,7 +48,7 @@ struct hvp_of : composite {
     if (!(s[1] == s[2])) return misfit::unequal;
     return s[1];
   }
-  static constexpr handle lower(handle j, handle x, handle v) { return tangent_of(gradient_of::lower(j, x), x, v); }
+  static constexpr handle lower(auto j, auto x, auto v) { return tangent_of(gradient_of::lower(j, x), x, v); }
 };
 
 /// Judged on what was written, before any simplification; a leaf is looked up in the list that Y carries.

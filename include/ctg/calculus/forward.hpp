@@ -12,24 +12,26 @@ namespace detail {
 
 /// A node that stands for an unknown of a shape; what is linear in it is transposed or batched, and it itself never
 /// stays.
-constexpr handle unknown_node(builder& g, shape const& of) {
+constexpr handle unknown_node(Builder auto& g, shape const& of) {
   shape const s = of;
   auto const own = -static_cast<std::int64_t>(g.nodes.size()) - 1;
   return {&g, g.put({&operation_of<operation<opcode::leaf>>, {-1, -1, -1}, g.intern(s), {own, 0}})};
 }
 
 /// The pass of forward mode for one variable and one tangent of it; it grows as roots are asked for.
+template <Builder G>
 class forward_mode {
  public:
   static constexpr int unvisited = -2, none = -1;
 
-  constexpr forward_mode(handle x, handle dx, detail::sequence<int>& tangents) : g_(*x.g), x_(x), tangents_(tangents) {
+  constexpr forward_mode(G& g, handle x, handle dx, detail::sequence<int>& tangents)
+      : g_(g), x_(x), tangents_(tangents) {
     if (tangents_.empty()) tangents_.assign(static_cast<std::size_t>(x.id) + 1, none);
     tangents_[static_cast<std::size_t>(x.id)] = dx.id;
   }
 
   /// For tangents of several variables, which are known, as those of all that is not to be visited.
-  constexpr forward_mode(builder& g, detail::sequence<int>& tangents) : g_(g), x_{&g, -1}, tangents_(tangents) {}
+  constexpr forward_mode(G& g, detail::sequence<int>& tangents) : g_(g), x_{&g, -1}, tangents_(tangents) {}
 
   constexpr int run(handle root) {
     if (root.id < x_.id) return none;
@@ -109,7 +111,7 @@ class forward_mode {
     while (slots_.size() < g_.nodes.size()) slots_.push_back(-1);
   }
 
-  builder& g_;
+  G& g_;
   handle x_;
   detail::sequence<int>& tangents_;
   detail::sequence<int> slots_;  // adjoints within the rule that is transposed; all -1 between rules
@@ -118,14 +120,14 @@ class forward_mode {
 
 /// The tangent of root where x moves by dx; zeros of root's shape where x does not reach it. One pass serves all roots
 /// of one variable and tangent.
-constexpr handle tangent_of(handle root, handle x, handle dx) {
-  builder& g = *root.g;
+constexpr handle tangent_of(Handle auto root, handle x, handle dx) {
+  auto& g = *root.g;
   shape const to = root.shape();
   std::size_t k = 0;
   while (k < g.forward_passes.size() && !(g.forward_passes[k].variable == x.id && g.forward_passes[k].tangent == dx.id))
     ++k;
   if (k == g.forward_passes.size()) g.forward_passes.push_back({x.id, dx.id, {}});
-  int const found = forward_mode(x, dx, g.forward_passes[k].tangents).run(root);
+  int const found = forward_mode(g, x, dx, g.forward_passes[k].tangents).run(root);
   return found < 0 ? constant_node(g, 0, to) : handle{&g, found};
 }
 

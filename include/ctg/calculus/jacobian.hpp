@@ -16,14 +16,14 @@ inline constexpr std::int64_t max_jacobian_entries = std::int64_t{1} << 29;
 
 namespace detail {
 
-constexpr handle dense_jacobian(batched const& v, std::int64_t limit) {
+constexpr handle dense_jacobian(std::same_as<batched> auto const& v, std::int64_t limit) {
   shape const s = joined_shapes(v.batch, v.own);
-  builder& g = *v.dense.g;
+  auto& g = *v.dense.g;
   if (s.is_static() && nominal_size(s) > static_cast<double>(limit)) g.too_large = g.intern(s);
   return v.resolved();
 }
 
-constexpr batched jacobian_of_nodes(handle y, handle x) {
+constexpr batched jacobian_of_nodes(Handle auto y, handle x) {
   return chosen(*y.g, jacobian_map(y, x, static_cast<int>(y.g->nodes.size())), y.shape(), x.shape());
 }
 
@@ -36,7 +36,7 @@ struct jacobian_of : composite {
     if (s[0].rank + s[1].rank > max_rank) return misfit::rank;
     return joined_shapes(s[0], s[1]);
   }
-  static constexpr handle lower(handle y, handle x) { return dense_jacobian(jacobian_of_nodes(y, x), Limit); }
+  static constexpr handle lower(auto y, auto x) { return dense_jacobian(jacobian_of_nodes(y, x), Limit); }
 };
 
 /// What an operand of chain() is. `function_rank`: how many of its axes are those of the function; the others are the
@@ -49,17 +49,17 @@ template <std::int64_t Limit, class Y, class X>
 struct jacobian_parts<made_of<jacobian_of<Limit>, Y, X>> {
   static constexpr bool is_jacobian = true, is_plain = true;
   static constexpr int function_rank = Y::shape.rank;
-  static constexpr batched map(builder& g) {
+  static constexpr batched map(Builder auto& g) {
     int const y = ctg::lower<Y>(g), x = ctg::lower<X>(g);
-    return jacobian_of_nodes({&g, y}, {&g, x});
+    return jacobian_of_nodes(handle{&g, y}, {&g, x});
   }
-  static constexpr jacobian_plan pull(builder& g, batched const& seed, int from) {
+  static constexpr jacobian_plan pull(Builder auto& g, batched const& seed, int from) {
     int const y = ctg::lower<Y>(g), x = ctg::lower<X>(g);
-    return pull_batch({&g, y}, {&g, x}, seed, from);
+    return pull_batch(handle{&g, y}, {&g, x}, seed, from);
   }
-  static constexpr jacobian_plan push(builder& g, batched const& seed, int from) {
+  static constexpr jacobian_plan push(Builder auto& g, batched const& seed, int from) {
     int const y = ctg::lower<Y>(g), x = ctg::lower<X>(g);
-    return push_batch({&g, y}, {&g, x}, seed, from);
+    return push_batch(handle{&g, y}, {&g, x}, seed, from);
   }
 };
 template <std::uint64_t Id, class... Witness>
@@ -67,7 +67,7 @@ struct jacobian_parts<expression<Id, Witness...>> : jacobian_parts<typename expr
 
 /// An operand as a map whose last (or, behind exchange, first) axes are contracted.
 template <class E>
-constexpr batched operand_map(builder& g, int function_rank) {
+constexpr batched operand_map(Builder auto& g, int function_rank) {
   if constexpr (jacobian_parts<E>::is_jacobian)
     return jacobian_parts<E>::map(g);
   else
@@ -89,7 +89,7 @@ struct chain_of : composite {
 
   // rows of A through the function of B backwards, columns of B through that of A forwards, or entry by entry
   template <class A, class B>
-  static constexpr batched map(builder& g) {
+  static constexpr batched map(Builder auto& g) {
     int const from = static_cast<int>(g.nodes.size());  // what an operand costs is a part of the choice
     batched const a = operand_map<A>(g, A::shape.rank - Contracted), b = operand_map<B>(g, Contracted);
     jacobian_plan best{};
@@ -103,7 +103,7 @@ struct chain_of : composite {
     return chosen(g, best, a.batch, b.own);
   }
   template <class A, class B>
-  static constexpr handle lower_operands(builder& g) {
+  static constexpr handle lower_operands(Builder auto& g) {
     return dense_jacobian(map<A, B>(g), Limit);
   }
 };
@@ -112,7 +112,7 @@ template <int Contracted, std::int64_t Limit, class A, class B>
 struct jacobian_parts<made_of<chain_of<Contracted, Limit>, A, B>> {
   static constexpr bool is_jacobian = true;
   static constexpr int function_rank = A::shape.rank - Contracted;
-  static constexpr batched map(builder& g) { return chain_of<Contracted, Limit>::template map<A, B>(g); }
+  static constexpr batched map(Builder auto& g) { return chain_of<Contracted, Limit>::template map<A, B>(g); }
 };
 
 /// How many axes chain(A, B) sums over: those of the variable of A, those of the function of B; -1 where neither is a

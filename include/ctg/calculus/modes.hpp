@@ -21,8 +21,8 @@ constexpr double nominal_size(shape const& s) {
 }
 
 /// Operations to compute root from nodes that were there before `from`; with all entries of it written.
-constexpr double cost_of(handle root, int from) {
-  builder const& g = *root.g;
+constexpr double cost_of(Handle auto root, int from) {
+  auto const& g = *root.g;
   if (root.id < from) return 0;
   detail::sequence<char> needed(static_cast<std::size_t>(root.id - from) + 1, 0);
   needed.back() = 1;
@@ -51,31 +51,31 @@ struct jacobian_plan {
   }
 };
 
-constexpr jacobian_plan finished(batched const& v, bool failed, int from) {
+constexpr jacobian_plan finished(std::same_as<batched> auto const& v, bool failed, int from) {
   if (failed) return {};
   return {v, cost_of(v.resolved(), from)};
 }
 
 /// A batch of adjoints of y becomes one of x.
-constexpr jacobian_plan pull_batch(handle y, handle x, batched const& seed, int from) {
-  handle const dy = unknown_node(*y.g, y.shape());
-  handle const dx = adjoint_of(y, dy, x);
-  batch_map m(dy, seed);
+constexpr jacobian_plan pull_batch(Handle auto y, handle x, batched const& seed, int from) {
+  auto const dy = unknown_node(*y.g, y.shape());
+  auto const dx = adjoint_of(y, dy, x);
+  batch_map m(*y.g, dy, seed);
   batched const v = m.run(dx);
   return finished(v, m.failed(), from);
 }
 /// A batch of tangents of x becomes one of y.
-constexpr jacobian_plan push_batch(handle y, handle x, batched const& seed, int from) {
-  handle const dx = unknown_node(*y.g, x.shape());
-  handle const dy = tangent_of(y, x, dx);
-  batch_map m(dx, seed);
+constexpr jacobian_plan push_batch(Handle auto y, handle x, batched const& seed, int from) {
+  auto const dx = unknown_node(*y.g, x.shape());
+  auto const dy = tangent_of(y, x, dx);
+  batch_map m(*y.g, dx, seed);
   batched const v = m.run(dy);
   return finished(v, m.failed(), from);
 }
 
 /// The smallest node that every path from x to y goes through and that is smaller than both; -1 where there is none.
-constexpr int bottleneck(handle y, handle x) {
-  builder const& g = *y.g;
+constexpr int bottleneck(Handle auto y, handle x) {
+  auto const& g = *y.g;
   std::size_t const count = static_cast<std::size_t>(y.id - x.id) + 1;
   auto at = [&](int i) { return static_cast<std::size_t>(i - x.id); };
   detail::sequence<char> above(count, 0), between(count, 0);
@@ -109,7 +109,7 @@ constexpr int bottleneck(handle y, handle x) {
 }
 
 /// Σ_k A[i, k] B[k, j] of two Jacobians, all entries.
-constexpr jacobian_plan contracted(batched const& a, batched const& b, int from) {
+constexpr jacobian_plan contracted(std::same_as<batched> auto const& a, batched const& b, int from) {
   shape const i = a.batch, k = a.own, j = b.own;
   handle const left = a.resolved(), right = b.resolved();
   if (k.size().is_one()) {
@@ -124,8 +124,8 @@ constexpr jacobian_plan contracted(batched const& a, batched const& b, int from)
 }
 
 /// ∂y/∂x with its structure: batch axes of y's shape, own axes of x's.
-constexpr jacobian_plan jacobian_map(handle y, handle x, int from) {
-  builder& g = *y.g;
+constexpr jacobian_plan jacobian_map(Handle auto y, handle x, int from) {
+  auto& g = *y.g;
   shape const ys = y.shape(), xs = x.shape();
   if (x.id > y.id) return finished(batched::of(constant_node(g, 0, joined_shapes(ys, xs)), ys.rank), false, from);
   jacobian_plan best{};
@@ -136,14 +136,14 @@ constexpr jacobian_plan jacobian_map(handle y, handle x, int from) {
     best.consider(forward);
   }
   if (int const b = bottleneck(y, x); b >= 0) {
-    jacobian_plan const outer = jacobian_map(y, {&g, b}, from), inner = jacobian_map({&g, b}, x, from);
+    jacobian_plan const outer = jacobian_map(y, {&g, b}, from), inner = jacobian_map(handle{&g, b}, x, from);
     if (outer.cost >= 0 && inner.cost >= 0) best.consider(contracted(outer.value, inner.value, from));
   }
   return best;
 }
 
 /// The way chosen; without one, zeros for a builder that lets its user know.
-constexpr batched chosen(builder& g, jacobian_plan const& p, shape const& batch, shape const& own) {
+constexpr batched chosen(Builder auto& g, jacobian_plan const& p, shape const& batch, shape const& own) {
   if (p.cost >= 0) return p.value;
   if (!g.takes_unformed) jacobian_with_an_intermediate_of_more_than_eight_axes_or_an_operation_without_a_batched_form();
   shape const whole = joined_shapes(batch, own);

@@ -7,9 +7,10 @@
 
 namespace ctg::inline v0::detail {
 
+template <Builder G>
 class per_sample_map {
  public:
-  constexpr per_sample_map(builder& g, extent const& batch) : g_(g), batch_(batch) {}
+  constexpr per_sample_map(G& g, extent const& batch) : g_(g), batch_(batch) {}
 
   /// `placeholder` stands for one sample of `all`, whose first axis is the batch.
   constexpr void bind(handle placeholder, handle all) { put_value(placeholder.id, all.id); }
@@ -137,7 +138,7 @@ class per_sample_map {
     return {&g_, g_.put(m)};
   }
 
-  builder& g_;
+  G& g_;
   extent batch_;
   bool failed_ = false;
   detail::sequence<int> values_;  // by node: itself with the batch in front, or -1

@@ -8,7 +8,7 @@ namespace ctg::inline v0 {
 
 /// The adjoints of all nodes below `root` for the adjoint `seed` of root itself; -1 where nothing flows. The adjoints
 /// are nodes of the same builder, so that they can be differentiated again.
-constexpr detail::sequence<int> const& reverse(builder& g, handle root, handle seed) {
+constexpr detail::sequence<int> const& reverse(Builder auto& g, handle root, handle seed) {
   for (auto const& pass : g.passes)
     if (pass.root == root.id && pass.seed == seed.id) return pass.adjoints;
   detail::sequence<int> adjoint(static_cast<std::size_t>(root.id) + 1, -1);
@@ -27,8 +27,8 @@ constexpr detail::sequence<int> const& reverse(builder& g, handle root, handle s
 namespace detail {
 
 /// The adjoint of x for the given root and seed; zeros of x's shape where nothing reaches it.
-constexpr handle adjoint_of(handle root, handle seed, handle x) {
-  builder& g = *root.g;
+constexpr handle adjoint_of(Handle auto root, handle seed, handle x) {
+  auto& g = *root.g;
   auto const& adjoints = reverse(g, root, seed);
   if (x.id < static_cast<int>(adjoints.size()) && adjoints[static_cast<std::size_t>(x.id)] >= 0)
     return broadcast({&g, adjoints[static_cast<std::size_t>(x.id)]}, x.shape());
@@ -36,7 +36,7 @@ constexpr handle adjoint_of(handle root, handle seed, handle x) {
 }
 
 /// Whether node x is below root.
-constexpr bool occurs(builder const& g, int root, int x) {
+constexpr bool occurs(Builder auto const& g, int root, int x) {
   detail::sequence<char> below(static_cast<std::size_t>(root) + 1, 0);
   below[static_cast<std::size_t>(root)] = 1;
   for (int i = root; i > x; --i)

@@ -317,10 +317,10 @@ constexpr void operation<opcode::scan>::push(pushforward& p) {
   int const last = last_of(of.roots);
   detail::sequence<char> const depends = depend_on(g, of.slots, last);
   // of what the body reads from outside the tangents are known; those of its own nodes are to be found
-  detail::sequence<int> tangents(at(std::max(last, last_of(of.slots))) + 1, forward_mode::none);
+  detail::sequence<int> tangents(at(std::max(last, last_of(of.slots))) + 1, forward_mode<builder>::none);
   for (int i = 0; i <= last; ++i) {
     if (depends[at(i)])
-      tangents[at(i)] = forward_mode::unvisited;
+      tangents[at(i)] = forward_mode<builder>::unvisited;
     else if (at(i) < p.all->size() && (*p.all)[at(i)] >= 0)
       tangents[at(i)] = (*p.all)[at(i)];
   }
@@ -330,7 +330,7 @@ constexpr void operation<opcode::scan>::push(pushforward& p) {
   auto const read = [&](int k) { with.read(of.operands[at(k)], of.slots[at(k)]); };
   auto const read_tangent = [&](int k, bool carried) {
     int const d = (*p.all)[at(of.operands[at(k)])];
-    tangents[at(of.slots[at(k)])] = forward_mode::none;
+    tangents[at(of.slots[at(k)])] = forward_mode<builder>::none;
     if (d < 0 && !carried) return;
     int const slot = slot_node(g, shape_of(of.slots[at(k)])).id;
     with.read(d < 0 ? constant_node(g, 0, shape_of(of.operands[at(k)])).id : d, slot);

@@ -40,12 +40,12 @@ struct batched_of : composite {
     return r;
   }
   template <class... H>
-  static constexpr handle lower(handle body, H... all) {
+  static constexpr handle lower(auto body, H... all) {
     std::array<handle, sizeof...(H)> const rows{all...};
     per_sample_map map(*body.g, extent(rows[0].shape()[0]));
     std::size_t i = 0;
     (map.bind({body.g, ctg::lower<Samples>(*body.g)}, rows[i++]), ...);
-    handle const r = map.run(body);
+    auto const r = map.run(body);
     if (map.failed()) body.g->problem = misfit::batch;
     return r;
   }

@@ -13,7 +13,7 @@ template <opcode Turned>
 struct turned : composite {
   static constexpr std::string_view name = Turned == opcode::less ? ">" : ">=";
   static constexpr int infix_precedence = 5;
-  static constexpr handle lower(handle x, handle y) { return make<Turned>(y, x); }
+  static constexpr handle lower(auto x, auto y) { return make<Turned>(y, x); }
 };
 }  // namespace detail
 

@@ -51,8 +51,8 @@ using over_all = with<operation<O>, (std::int64_t{1} << Rank) - 1, 1>;
 template <std::int64_t Mask>
 struct mean_of : composite {
   static constexpr std::string_view name = "mean";
-  static constexpr handle lower(handle x) {
-    handle const n = size_of(*x.g, x.shape(), Mask);
+  static constexpr handle lower(auto x) {
+    auto const n = size_of(*x.g, x.shape(), Mask);
     return (Mask < 0 ? sum_all(x) : sum_axes(x, Mask)) / n;
   }
 };
@@ -68,7 +68,7 @@ template <bool Labels>
 struct cross_entropy_of : composite {
   static constexpr std::string_view name = "cross_entropy";
   static constexpr fault misfit_is = Labels ? fault::label_shape : fault::unequal;
-  static constexpr handle lower(handle z, handle t) {
+  static constexpr handle lower(auto z, auto t) {
     int const last = z.shape().rank - 1;
     if (last < 0) {
       z.g->problem = misfit::rank;
@@ -83,7 +83,7 @@ struct cross_entropy_of : composite {
       t = apply<operation<opcode::one_hot>>({k.factor, 0}, t);
     }
     if (!same_shape(z, t)) return z;
-    handle const log_p = apply<operation<opcode::log_softmax>>({last, 0}, z);
+    auto const log_p = apply<operation<opcode::log_softmax>>({last, 0}, z);
     std::int64_t const rows = all_axes(z.shape()) & ~(std::int64_t{1} << last);
     return -(sum_all(make<opcode::masked_product>(t, log_p)) / size_of(*z.g, z.shape(), rows));
   }
@@ -91,17 +91,15 @@ struct cross_entropy_of : composite {
 
 struct logsumexp_of : composite {
   static constexpr std::string_view name = "logsumexp";
-  static constexpr handle lower(handle x) {
-    handle const entries = reshape(x, shape(x.shape().size()));
+  static constexpr handle lower(auto x) {
+    auto const entries = reshape(x, shape(x.shape().size()));
     return reshape(apply<operation<opcode::logsumexp>>({0, 0}, entries), {});
   }
 };
 
 struct affine_of : composite {
   static constexpr std::string_view name = "affine";
-  static constexpr handle lower(handle x, handle w, handle b) {
-    return make<opcode::add>(make<opcode::product>(x, w), b);
-  }
+  static constexpr handle lower(auto x, auto w, auto b) { return make<opcode::add>(make<opcode::product>(x, w), b); }
 };
 
 template <int... Axes>
@@ -127,7 +125,7 @@ struct reshape_of : composite {
     if (!(s->size() == target.size())) return misfit::size;
     return target;
   }
-  static constexpr handle lower(handle x) { return reshape(x, target); }
+  static constexpr handle lower(auto x) { return reshape(x, target); }
 };
 
 struct flatten_of : composite {
@@ -139,7 +137,7 @@ struct flatten_of : composite {
     tail[0] = extent{1};
     return shape(s->extents[0], tail.size());
   }
-  static constexpr handle lower(handle x) { return reshape(x, result(&x.shape(), {}).value); }
+  static constexpr handle lower(auto x) { return reshape(x, result(&x.shape(), {}).value); }
 };
 
 // A program computes in one type and converts leaves of another as it reads them: what is left to say is the type.
@@ -147,7 +145,7 @@ template <class T>
 struct cast_to : composite {
   static constexpr std::string_view name = "cast";
   static constexpr element element_type = element_of<T>;
-  static constexpr handle lower(handle x) { return x; }
+  static constexpr handle lower(auto x) { return x; }
 };
 
 template <auto... E>
@@ -161,7 +159,7 @@ struct broadcast_of : composite {
     if (r.problem != misfit::none || !(r.value == target)) return misfit::broadcast;
     return target;
   }
-  static constexpr handle lower(handle x) { return broadcast(x, target); }
+  static constexpr handle lower(auto x) { return broadcast(x, target); }
 };
 
 }  // namespace detail

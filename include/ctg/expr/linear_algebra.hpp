@@ -15,7 +15,7 @@ struct inverse_of : composite {
     if (s->rank < 2 || !((*s)[s->rank - 1] == (*s)[s->rank - 2])) return misfit::square;
     return *s;
   }
-  static constexpr handle lower(handle a) { return inverse(a); }
+  static constexpr handle lower(auto a) { return inverse(a); }
 };
 
 template <opcode O>
@@ -25,7 +25,7 @@ struct of_factors : composite {
     if (shape_result const square = inverse_of::result(s, {}); square.problem != misfit::none) return square;
     return batch_of(*s);
   }
-  static constexpr handle lower(handle a) { return make<O>(a, make<opcode::lu>(a)); }
+  static constexpr handle lower(auto a) { return make<O>(a, make<opcode::lu>(a)); }
 };
 
 struct solve_of : composite {
@@ -42,7 +42,7 @@ struct solve_of : composite {
     if (lead.problem != misfit::none) return misfit::batch;
     return joined_axes(lead.value, b[b.rank - 2], b[b.rank - 1]);
   }
-  static constexpr handle lower(handle a, handle b) {
+  static constexpr handle lower(auto a, auto b) {
     shape const s = b.shape();
     if (!takes_vector(a.shape(), s)) return solve(a, b);
     return reshape(solve(a, reshape(b, shape(s[0], extent{1}))), s);

@@ -13,7 +13,7 @@ constexpr bool fits_target(handle y, handle t) { return t.shape().rank == 0 || s
 
 struct mse_of : composite {
   static constexpr std::string_view name = "mse";
-  static constexpr handle lower(handle y, handle t) {
+  static constexpr handle lower(auto y, auto t) {
     if (!fits_target(y, t)) return y;
     return mean_of<-1>::lower(make<opcode::square>(make<opcode::subtract>(y, t)));
   }
@@ -23,7 +23,7 @@ struct mse_of : composite {
 template <opcode O>
 struct mean_loss : composite {
   static constexpr std::string_view name = operation<O>::name;
-  static constexpr handle lower(handle y, handle t) {
+  static constexpr handle lower(auto y, auto t) {
     if (!fits_target(y, t)) return y;
     return mean_of<-1>::lower(make<O>(y, t));
   }
@@ -31,7 +31,7 @@ struct mean_loss : composite {
 
 struct mae_of : composite {
   static constexpr std::string_view name = "mae";
-  static constexpr handle lower(handle y, handle t) {
+  static constexpr handle lower(auto y, auto t) {
     if (!fits_target(y, t)) return y;
     return mean_of<-1>::lower(make<opcode::abs>(make<opcode::subtract>(y, t)));
   }
@@ -39,7 +39,7 @@ struct mae_of : composite {
 
 struct huber_of : composite {
   static constexpr std::string_view name = "huber";
-  static constexpr handle lower(handle y, handle t, handle delta) {
+  static constexpr handle lower(auto y, auto t, auto delta) {
     if (!fits_target(y, t)) return y;
     if (delta.shape().rank > 0) {
       y.g->problem = misfit::scalar;

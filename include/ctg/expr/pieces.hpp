@@ -19,7 +19,7 @@ struct slice_of : composite {
     return with.q < 0 ? shape_result(misfit::bounds) : operation<opcode::slice>::result(s, with);
   }
   // as written: the bounds of a named extent are checked, on this node, when a program is bound
-  static constexpr handle lower(handle x) { return apply<operation<opcode::slice>>(bounds(x.shape()), x); }
+  static constexpr handle lower(auto x) { return apply<operation<opcode::slice>>(bounds(x.shape()), x); }
 
  private:
   static constexpr parameters bounds(shape const& s) {
@@ -50,7 +50,7 @@ struct concat_of : composite {
 template <int Axis>
 struct gather_of : composite {
   static constexpr std::string_view name = "gather";
-  static constexpr handle lower(handle a, handle y) { return apply<operation<opcode::gather>>({Axis, 0}, a, y); }
+  static constexpr handle lower(auto a, auto y) { return apply<operation<opcode::gather>>({Axis, 0}, a, y); }
 };
 
 }  // namespace detail

@@ -29,7 +29,7 @@ struct dot_of : composite {
     if (!(s[0].size() == s[1].size())) return misfit::length;
     return shape{};
   }
-  static constexpr handle lower(handle x, handle y) { return sum_all(as_vector(x) % as_vector(y)); }
+  static constexpr handle lower(auto x, auto y) { return sum_all(as_vector(x) % as_vector(y)); }
 };
 
 struct outer_of : composite {
@@ -38,7 +38,7 @@ struct outer_of : composite {
     if (!is_vector(s[0]) || !is_vector(s[1])) return misfit::vector;
     return shape(s[0].size(), s[1].size());
   }
-  static constexpr handle lower(handle x, handle y) {
+  static constexpr handle lower(auto x, auto y) {
     shape const s = x.shape();
     return reshape(x, shape(s.size(), extent{1})) % as_vector(y);
   }
@@ -53,7 +53,7 @@ struct kron_of : composite {
     for (int i = 0; i < s[0].rank; ++i) r.push(s[0][i] * s[1][i]);
     return r;
   }
-  static constexpr handle lower(handle a, handle b) {
+  static constexpr handle lower(auto a, auto b) {
     shape const s[] = {a.shape(), b.shape()};
     shape left, right;
     for (int i = 0; i < s[0].rank; ++i) {
@@ -72,9 +72,9 @@ struct trace_of : composite {
     r.rank -= 2;
     return r;
   }
-  static constexpr handle lower(handle a) {
+  static constexpr handle lower(auto a) {
     shape const s = a.shape();
-    handle const kept = make<opcode::masked_product>(diagonal_mask(*a.g, s, s.rank - 2, s.rank - 1), a);
+    auto const kept = make<opcode::masked_product>(diagonal_mask(*a.g, s, s.rank - 2, s.rank - 1), a);
     if (s.rank == 2) return sum_all(kept);
     return reshape(sum_axes(kept, std::int64_t{3} << (s.rank - 2)), result(&s, {}).value);
   }
@@ -88,7 +88,7 @@ struct diagonal_of : composite {
     r[r.rank - 1] = extent{1};
     return r;
   }
-  static constexpr handle lower(handle a) {
+  static constexpr handle lower(auto a) {
     shape const s = a.shape();
     return reshape(take_diagonal(a, s.rank - 2, s.rank - 1), result(&s, {}).value);
   }
@@ -100,7 +100,7 @@ struct diagonal_matrix_of : composite {
     if (!is_vector(*s)) return misfit::vector;
     return shape(s->size(), s->size());
   }
-  static constexpr handle lower(handle v) {
+  static constexpr handle lower(auto v) {
     shape const s = v.shape(), square = result(&s, {}).value;
     return make<opcode::masked_product>(diagonal_mask(*v.g, square, 0, 1), broadcast(as_vector(v), square));
   }

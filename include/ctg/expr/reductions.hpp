@@ -21,22 +21,22 @@ constexpr handle total_over(handle x) {
 template <std::int64_t Mask>
 struct norm_of : composite {
   static constexpr std::string_view name = "norm";
-  static constexpr handle lower(handle x) { return make<opcode::root>(total_over<Mask>(make<opcode::square>(x))); }
+  static constexpr handle lower(auto x) { return make<opcode::root>(total_over<Mask>(make<opcode::square>(x))); }
 };
 
 // Σ (X − mean X)² / (count − Correction)
 template <std::int64_t Mask, int Correction>
 struct variance_of : composite {
   static constexpr std::string_view name = "variance";
-  static constexpr handle lower(handle x) {
-    handle const squares = make<opcode::square>(make<opcode::subtract>(x, mean_of<Mask>::lower(x)));
+  static constexpr handle lower(auto x) {
+    auto const squares = make<opcode::square>(make<opcode::subtract>(x, mean_of<Mask>::lower(x)));
     return total_over<Mask>(squares) / (size_of(*x.g, x.shape(), Mask) - static_cast<double>(Correction));
   }
 };
 template <std::int64_t Mask, int Correction>
 struct deviation_of : composite {
   static constexpr std::string_view name = "stddev";
-  static constexpr handle lower(handle x) { return make<opcode::root>(variance_of<Mask, Correction>::lower(x)); }
+  static constexpr handle lower(auto x) { return make<opcode::root>(variance_of<Mask, Correction>::lower(x)); }
 };
 
 // The place of the largest entry: the first whose entry is the maximum, or NaN where that is.
@@ -44,16 +44,16 @@ template <int Axis>
 struct argmax_of : composite {
   static constexpr std::string_view name = "argmax";
   static constexpr element element_type = element::i64;
-  static constexpr handle lower(handle x) {
+  static constexpr handle lower(auto x) {
     builder& g = *x.g;
     shape const s = x.shape();
     std::int64_t const mask = std::int64_t{1} << Axis;
     shape line;
     for (int k = Axis; k < s.rank; ++k) line.push(k == Axis ? s[k] : extent{1});
-    handle const place = broadcast(reshape(iota_node(g, s[Axis]), line), s);
-    handle const nowhere = constant_node(g, std::numeric_limits<double>::infinity());
-    handle const lost = make<opcode::where>(make<opcode::not_equal>(x, x), place, nowhere);
-    handle const found = make<opcode::where>(make<opcode::equal>(x, max_axes(x, mask)), place, lost);
+    auto const place = broadcast(reshape(iota_node(g, s[Axis]), line), s);
+    auto const nowhere = constant_node(g, std::numeric_limits<double>::infinity());
+    auto const lost = make<opcode::where>(make<opcode::not_equal>(x, x), place, nowhere);
+    auto const found = make<opcode::where>(make<opcode::equal>(x, max_axes(x, mask)), place, lost);
     return make<opcode::stop_gradient>(reduce<opcode::min>(found, {mask, 0}));
   }
 };
@@ -62,7 +62,7 @@ struct argmax_of : composite {
 template <int Axis>
 struct cumprod_of : composite {
   static constexpr std::string_view name = "cumprod";
-  static constexpr handle lower(handle x) { return x % apply<operation<opcode::products_before>>({Axis, 0}, x); }
+  static constexpr handle lower(auto x) { return x % apply<operation<opcode::products_before>>({Axis, 0}, x); }
 };
 
 }  // namespace detail

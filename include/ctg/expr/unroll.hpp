@@ -17,7 +17,7 @@ struct entry_of : composite {
   static constexpr std::string_view name = "entry";
   static constexpr bool only_moves = true;
   static constexpr shape_result result(shape const* s, parameters) { return step_shape(*s); }
-  static constexpr handle lower(handle x) {
+  static constexpr handle lower(auto x) {
     shape const s = step_shape(x.shape());
     return reshape(slice(x, 0, Index, Index + 1), s);
   }

@@ -7,6 +7,7 @@
 #include <ctg/graph/sequence.hpp>
 
 #include <bit>
+#include <concepts>
 #include <utility>
 
 namespace ctg::inline v0 {
@@ -146,6 +147,13 @@ class builder {
   detail::sequence<memo_entry> memo_;
   std::size_t memo_used_ = 0;
 };
+
+// Parameters of functions that write parts of a graph: templates, so that a program compiles those that it calls and an
+// include compiles none. (Rules of operations take `auto`, for nobody else is called like them.)
+template <class H>
+concept Handle = std::same_as<H, handle>;
+template <class G>
+concept Builder = std::same_as<G, builder>;
 
 /// Nodes in topological order, and the shapes they refer to.
 struct graph_view {

@@ -13,7 +13,7 @@ constexpr X gated(X x, X gate) {
   return math::select(gate == X(0), X(0), math::multiply(x, gate));
 }
 // [X < 0]
-constexpr handle below_zero(auto x) { return 1 - make<opcode::step>(x); }
+constexpr handle below_zero(Handle auto x) { return 1 - make<opcode::step>(x); }
 }  // namespace detail
 
 // Y = max(X, 0)      dX = dY ⊙ [X ≥ 0]: the derivative at 0 is 1 (the lecture's convention);  NaN in, NaN out

@@ -65,7 +65,7 @@ constexpr shape_result result_of(shape const* s, parameters with) {
 }
 
 // dY ⊙ f′(X), defined in op/core/condition.ipp.
-constexpr handle scaled(handle dy, handle slope);
+constexpr handle scaled(Handle auto dy, Handle auto slope);
 
 // Reverse mode of an element-wise operation: dX = dY ⊙ f′(X), for each operand.
 template <class Op>

@@ -8,7 +8,7 @@
 namespace ctg::inline v0::detail {
 
 /// [i = j] for axes i and j of a shape, the same along all others.
-constexpr handle diagonal_mask(builder& g, shape const& s, int i, int j) {
+constexpr handle diagonal_mask(Builder auto& g, shape const& s, int i, int j) {
   auto along = [&](int axis) {
     shape line;
     for (int k = axis; k < s.rank; ++k) line.push(k == axis ? s[k] : extent{1});
@@ -18,12 +18,12 @@ constexpr handle diagonal_mask(builder& g, shape const& s, int i, int j) {
 }
 
 /// The diagonal over axes i < j, which becomes axis i; what lies beside it counts as 0, even an infinity.
-constexpr handle take_diagonal(handle x, int i, int j) {
+constexpr handle take_diagonal(Handle auto x, int i, int j) {
   shape const s = x.shape();
   shape rest;
   for (int k = 0; k < s.rank; ++k)
     if (k != j) rest.push(s[k]);
-  handle const kept = make<opcode::masked_product>(diagonal_mask(*x.g, s, i, j), x);
+  auto const kept = make<opcode::masked_product>(diagonal_mask(*x.g, s, i, j), x);
   return reshape(sum_axes(kept, std::int64_t{1} << j), rest);
 }
 

@@ -6,7 +6,7 @@
 
 namespace ctg::inline v0 {
 
-constexpr handle scatter(handle rows, handle y, std::int64_t axis, extent const& count);
+constexpr handle scatter(Handle auto rows, handle y, std::int64_t axis, extent const& count);
 
 // Z_i = row y_i of A along an axis (with.p); NaN where y_i is no row of A           dA = each row of dZ added to row
 // y_i
@@ -34,8 +34,8 @@ struct operation<opcode::scatter> : detail::called<opcode::scatter> {
   static constexpr void pull(auto& p) { p.give(0, apply<operation<opcode::gather>>(p.at().with, p.dy, p.x(1))); }
 };
 
-constexpr handle scatter(handle rows, handle y, std::int64_t axis, extent const& count) {
-  builder& g = *rows.g;
+constexpr handle scatter(Handle auto rows, handle y, std::int64_t axis, extent const& count) {
+  auto& g = *rows.g;
   int const to = g.intern(detail::with_extent(rows.shape(), axis, count));
   return {&g, g.put({&operation_of<operation<opcode::scatter>>, {rows.id, y.id, -1}, to, {axis, 0}})};
 }

@@ -39,8 +39,8 @@ constexpr std::int64_t count_batches(call_extents const& e, int which) {
 }
 
 // for the rules, below
-constexpr handle solve_with(handle a, handle b, handle lu, bool transposed);
-constexpr handle inverse(handle a);
+constexpr handle solve_with(Handle auto a, handle b, handle lu, bool transposed);
+constexpr handle inverse(Handle auto a);
 constexpr handle over_matrices(handle ds, shape const& of);
 
 // sign and pivots of each of a batch of factors
@@ -166,12 +166,12 @@ struct operation<opcode::log_determinant> : detail::call_operation<opcode::log_d
 
 namespace detail {
 
-constexpr handle solve_with(handle a, handle b, handle lu, bool transposed) {
+constexpr handle solve_with(Handle auto a, handle b, handle lu, bool transposed) {
   return apply<operation<opcode::solve>>({transposed ? 1 : 0, 0}, a, b, lu);
 }
 
 /// A⁻¹ B for matrices or batches of them, which broadcast.
-constexpr handle solve(handle a, handle b) {
+constexpr handle solve(Handle auto a, handle b) {
   bool transposed = false;
   if (a.is(opcode::transpose) && a.at().with.p == last_two_exchanged(a.shape().rank)) {
     a = a.arg(0);
@@ -181,7 +181,7 @@ constexpr handle solve(handle a, handle b) {
   shape const lead = broadcast_shapes(batch_of(sa), batch_of(sb)).value;
   b = broadcast(b, joined_axes(lead, sb[sb.rank - 2], sb[sb.rank - 1]));
   if (!batch_of(sa).one_entry()) a = broadcast(a, joined_axes(lead, sa[sa.rank - 2], sa[sa.rank - 1]));
-  handle const lu = make<opcode::lu>(a);
+  auto const lu = make<opcode::lu>(a);
   // all of one rank, so that axes which are put in front of all of them stay aligned
   auto const with_batch = [&](handle h) {
     shape const s = h.shape();
@@ -194,7 +194,7 @@ constexpr handle solve(handle a, handle b) {
 }
 
 /// A⁻¹.
-constexpr handle inverse(handle a) {
+constexpr handle inverse(Handle auto a) {
   shape const s = a.shape();
   return solve(a, diagonal_mask(*a.g, s, s.rank - 2, s.rank - 1));
 }

@@ -49,7 +49,7 @@ struct operation<opcode::products_before> : detail::running<opcode::products_bef
 
 namespace detail {
 /// For each entry the product of all others along an axis.
-constexpr handle products_of_others(handle x, std::int64_t axis) {
+constexpr handle products_of_others(Handle auto x, std::int64_t axis) {
   using Before = operation<opcode::products_before>;
   if (x.shape()[static_cast<int>(axis)].is_one()) return constant_node(*x.g, 1, shape(x.shape()));
   return apply<Before>({axis, 0}, x) % apply<Before>({axis, 1}, x);

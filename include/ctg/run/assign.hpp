@@ -30,7 +30,7 @@ struct stretched_to : composite {
     if (r.problem != misfit::none || !(r.value == target)) return misfit::broadcast;
     return target;
   }
-  static constexpr handle lower(handle x) { return broadcast(x, info_of<L>.shape); }
+  static constexpr handle lower(auto x) { return broadcast(x, info_of<L>.shape); }
 };
 
 /// Whether an E may be assigned to an L; fault::none if it may.

@@ -87,14 +87,14 @@ constexpr bool is_masked(handle h, int depth = 6) {
 
 // dY ⊙ f′(X) of the element-wise rules. A mask is hoisted over the derivative: an entry that was not taken is 0,
 // whatever f′ is there, and not 0 ⊙ ∞.
-constexpr handle scaled(handle dy, handle slope) {
+constexpr handle scaled(Handle auto dy, Handle auto slope) {
   if (is_constant(slope, 0) || !is_masked(dy)) return dy % slope;
-  builder& g = *dy.g;
+  auto& g = *dy.g;
   shape const s = joined(dy, slope), own = dy.shape();
-  handle const x = dy.arg(0);
+  auto const x = dy.arg(0);
   node const n = dy.at();
   if (n.is(opcode::where)) {
-    handle const none = constant_node(g, 0);
+    auto const none = constant_node(g, 0);
     if (is_constant(dy.arg(2), 0)) return broadcast(make<opcode::where>(x, scaled(dy.arg(1), slope), none), s);
     return broadcast(make<opcode::where>(x, none, scaled(dy.arg(2), slope)), s);
   }
