@@ -24,10 +24,10 @@ class divisor {
   friend CTG_ALWAYS_INLINE batch<T> operator/(batch<T> x, divisor const& d) {
     if (!pays || !d.regular_) [[unlikely]]
       return x / d.value_;
-    batch<T> const near = x * d.inverse_;
-    batch<T> const y = fma(detail::fnma(near, d.value_, x), d.inverse_, near);
+    batch<T> const guess = x * d.inverse_;
+    batch<T> const y = fma(detail::fnma(guess, d.value_, x), d.inverse_, guess);
     // what is infinite leaves a rest that is no number, and a negative zero a positive one
-    return xsimd::select(is_number_but_zero(y), y, near);
+    return xsimd::select(is_number_but_zero(y), y, guess);
   }
 
  private:

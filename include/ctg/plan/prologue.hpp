@@ -49,8 +49,8 @@ class prologues_of : protected placement_of<void> {
   // Whether the compiler knows the extents of product i, and they are small.
   constexpr bool is_straight_line(int i) const {
     shape const &s = shape_of(i), &a = shape_of(n(i).args[0]);
-    auto const small = [](extent const& e) { return e.is_static() && e.factor <= kernel::straight_line_extent; };
-    return s.rank == 2 && small(s[0]) && small(s[1]) && small(a[a.rank - 1]);
+    auto const is_small = [](extent const& e) { return e.is_static() && e.factor <= kernel::straight_line_extent; };
+    return s.rank == 2 && is_small(s[0]) && is_small(s[1]) && is_small(a[a.rank - 1]);
   }
 
  private:

@@ -138,8 +138,8 @@ CTG_ALWAYS_INLINE batch<T> erfc(batch<T> x) {
   tail_parts<T> const g = erfc_tail(y);
   two_words<T> product = two_product(g.u, g.w.hi);
   if constexpr (polynomial_in_two_words<T>) product.lo = fma(g.u, g.w.lo, product.lo);
-  batch<T> const far = times_exp_of_minus(two_product(y, y), product, g.error) * batch<T>(scale_down<T>);
-  return xsimd::select(x < batch<T>(0), batch<T>(2) - far, far);
+  batch<T> const decayed = times_exp_of_minus(two_product(y, y), product, g.error) * batch<T>(scale_down<T>);
+  return xsimd::select(x < batch<T>(0), batch<T>(2) - decayed, decayed);
 }
 
 /// max(x, 0) - |x| Phi(-|x|), with the sign of x where it is 0.

@@ -144,9 +144,9 @@ template <class T>
 CTG_ALWAYS_INLINE batch<T> sigmoid(batch<T> x) {
   constexpr int down = sizeof(T) == 4 ? 64 : 600;
   constexpr T one_from = sizeof(T) == 4 ? T(40) : T(60);
-  batch<T> const small(sizeof(T) == 4 ? T(0x1p-64) : T(0x1p-600));
+  batch<T> const tiny(sizeof(T) == 4 ? T(0x1p-64) : T(0x1p-600));
   auto const e = split_exp<exponent_bias<T> - down, -1>(at_most(at_least(x, exp_underflow<T>), one_from));
-  return small / (small + e.times(e.power()));
+  return tiny / (tiny + e.times(e.power()));
 }
 
 /// E / (E + 2) with E = e^2|x| - 1: one branchless form, whose relative error does not grow from E to the result. (E +

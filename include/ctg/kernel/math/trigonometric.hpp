@@ -168,8 +168,8 @@ CTG_ALWAYS_INLINE batch<T> acos(batch<T> x) {
   batch<T> const z = xsimd::select(outer, (batch<T>(1) - size) * half, size * size);
   batch<T> const inner = asin_inner(xsimd::select(outer, sqrt(z), size), z);
   batch<T> const twice = inner + inner;
-  batch<T> const far = xsimd::select(x < batch<T>(0), batch<T>(T(0x1.921fb54442d18p1)) - twice, twice);
-  return xsimd::select(outer, far, batch<T>(T(0x1.921fb54442d18p0)) - (inner ^ sign_of(x)));
+  batch<T> const steep = xsimd::select(x < batch<T>(0), batch<T>(T(0x1.921fb54442d18p1)) - twice, twice);
+  return xsimd::select(outer, steep, batch<T>(T(0x1.921fb54442d18p0)) - (inner ^ sign_of(x)));
 }
 
 }  // namespace ctg::inline v0::kernel::detail
