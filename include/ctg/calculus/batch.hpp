@@ -349,7 +349,7 @@ class batch_map {
   // An operation that says where its axes stand when others are put in front of them. Most work along one axis: then
   // only its pair is resolved.
   constexpr batched any(node const& n, shape const& to) {
-    if (!n.op->shifted) {
+    if (is_null(n.op->shifted)) {
       failed_ = true;
       return {};
     }

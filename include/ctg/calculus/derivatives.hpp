@@ -56,7 +56,7 @@ template <class Y, class X>
 constexpr bool occurs_below() {
   if constexpr (X::leaves.size() == 1 && X::id == X::leaves[0]->type_hash) {
     for (leaf_info const* leaf : Y::leaves)
-      if (leaf == X::leaves[0]) return true;
+      if (same_object(leaf, X::leaves[0])) return true;
     return false;
   }
   builder g;

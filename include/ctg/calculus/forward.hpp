@@ -58,7 +58,7 @@ class forward_mode {
     bool flows = false;
     for (std::size_t k = 0; k < 3; ++k) flows |= (p.tangents[k] = tangent(node_at(i).args[k])) >= 0;
     if (!flows) return none;
-    if (!node_at(i).op->push) return transposed(i);
+    if (is_null(node_at(i).op->push)) return transposed(i);
     node_at(i).op->push(p);
     return p.dy < 0 ? none : broadcast({&g_, p.dy}, shape(p.y().shape())).id;
   }

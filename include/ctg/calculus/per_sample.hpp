@@ -107,7 +107,7 @@ class per_sample_map {
         break;
     }
     bool const numbers_rows = n.is(opcode::gather) || n.is(opcode::scatter);
-    if (!n.op->shifted || (numbers_rows && depends(n.args[1]))) {
+    if (is_null(n.op->shifted) || (numbers_rows && depends(n.args[1]))) {
       failed_ = true;
       return all_of(x);
     }

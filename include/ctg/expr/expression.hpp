@@ -118,8 +118,8 @@ constexpr auto collect_leaves() {
     for (leaf_info const* leaf : list) {
       while (i < r.size && r.items[i]->name_hash < leaf->name_hash) ++i;
       std::size_t k = i;
-      while (k < r.size && r.items[k]->name_hash == leaf->name_hash && r.items[k] != leaf) ++k;
-      if (k == r.size || r.items[k] != leaf) return false;
+      while (k < r.size && r.items[k]->name_hash == leaf->name_hash && !same_object(r.items[k], leaf)) ++k;
+      if (k == r.size || !same_object(r.items[k], leaf)) return false;
     }
     return true;
   };
@@ -133,7 +133,7 @@ constexpr auto collect_leaves() {
         r.items[r.size++] = before.items[i++];
       else if (i == before.size || list[j]->name_hash < before.items[i]->name_hash)
         r.items[r.size++] = list[j++];
-      else if (before.items[i] == list[j])
+      else if (same_object(before.items[i], list[j]))
         r.items[r.size++] = before.items[i++], ++j;
       else  // one name, two types: both stay, and the operator that joined them says so
         r.items[r.size++] = before.items[i++];
@@ -157,7 +157,7 @@ constexpr auto collect_numbers() {
   auto add = [&](auto const& list) {
     for (number_info const* number : list) {
       std::size_t i = 0;
-      while (i < r.size && r.items[i] != number) ++i;
+      while (i < r.size && !same_object(r.items[i], number)) ++i;
       if (i == r.size) r.items[r.size++] = number;
     }
   };
@@ -219,7 +219,7 @@ constexpr std::array<std::size_t, K> positions(std::array<Item, N> const& whole,
   std::array<std::size_t, K> at{};
   std::size_t k = 0;  // both lists mostly agree in order, so each search starts where the last one ended
   for (std::size_t i = 0; i < K; ++i) {
-    while (whole[k] != part[i]) k = k + 1 == N ? 0 : k + 1;
+    while (!same_object(whole[k], part[i])) k = k + 1 == N ? 0 : k + 1;
     at[i] = k;
   }
   return at;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <ctg/expr/errors.hpp>
+#include <ctg/expr/same_object.hpp>
 #include <ctg/expr/shape.hpp>
 #include <ctg/expr/storage.hpp>
 

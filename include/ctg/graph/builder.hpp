@@ -91,11 +91,11 @@ class builder {
       detail::sequence<memo_entry> old(memo_.empty() ? 32 : memo_.size() * 2, memo_entry{});
       old.swap(memo_);
       for (auto const& m : old)
-        if (m.identity) memo_[probe(m.id, m.identity)] = m;
+        if (m.used) memo_[probe(m.id, m.identity)] = m;
     }
     std::size_t const i = probe(id, identity);
-    if (!memo_[i].identity) {
-      memo_[i] = {id, identity, -1};
+    if (!memo_[i].used) {
+      memo_[i] = {id, identity, -1, true};
       ++memo_used_;
     }
     return &memo_[i].node;
@@ -113,7 +113,7 @@ class builder {
 
   constexpr handle number(detail::number_info const& info, operation_info const& op) {
     std::size_t i = 0;
-    while (i < numbers.size() && numbers[i] != &info) ++i;
+    while (i < numbers.size() && !detail::same_object(numbers[i], &info)) ++i;
     if (i == numbers.size()) numbers.push_back(&info);
     return {this, put({&op, {-1, -1, -1}, intern({}), {static_cast<std::int64_t>(i), 0}})};
   }
@@ -123,11 +123,13 @@ class builder {
     std::uint64_t id = 0;
     void const* identity = nullptr;
     int node = -1;
+    bool used = false;
   };
   // Numbers at different places hash alike, so the identity of the type decides.
   constexpr std::size_t probe(std::uint64_t id, void const* identity) const {
     std::size_t i = id & (memo_.size() - 1);
-    while (memo_[i].identity && !(memo_[i].id == id && memo_[i].identity == identity)) i = (i + 1) & (memo_.size() - 1);
+    while (memo_[i].used && !(memo_[i].id == id && detail::same_object(memo_[i].identity, identity)))
+      i = (i + 1) & (memo_.size() - 1);
     return i;
   }
   constexpr void grow() {

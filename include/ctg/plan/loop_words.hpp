@@ -155,9 +155,10 @@ struct loop_writer {
   }
   constexpr void operation(operation_info const* op) {
     std::size_t i = 0;
-    while (i < operations.size() && operations[i] != op) ++i;
-    if (op && i == operations.size()) operations.push_back(op);
-    (*this)(op ? static_cast<int>(i) : -1);
+    while (i < operations.size() && !detail::same_object(operations[i], op)) ++i;
+    bool const none = detail::is_null(op);
+    if (!none && i == operations.size()) operations.push_back(op);
+    (*this)(none ? -1 : static_cast<int>(i));
   }
 };
 struct loop_reader {

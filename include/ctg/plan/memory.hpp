@@ -156,10 +156,11 @@ constexpr std::int64_t count_flops(tables const& t, extent_table const& names) {
       flops += t.scans[static_cast<std::size_t>(c.scan)].flops(names);
       continue;
     }
-    flops += op.call_flops ? op.call_flops(extents_of(t, c, names)) : op.flops * entries_of(t, c.node, names);
+    flops += detail::is_null(op.call_flops) ? op.flops * entries_of(t, c.node, names)
+                                            : op.call_flops(extents_of(t, c, names));
   }
   each_instruction(t, names, [&flops](instruction const& x, std::int64_t times) {
-    if (x.op && x.what != action::store && x.what != action::load) flops += x.op->flops * times;
+    if (!detail::is_null(x.op) && x.what != action::store && x.what != action::load) flops += x.op->flops * times;
   });
   return flops;
 }

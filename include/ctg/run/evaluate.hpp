@@ -25,7 +25,7 @@ struct interpreter_inputs {
       fail<binding_error>("ctg: one place in the source gave two different numbers to an expression");
     for (std::size_t i = 0; i < graph::leaves.size(); ++i) {
       std::size_t k = 0;
-      while (E::leaves[k] != graph::leaves[i]) ++k;
+      while (!same_object(E::leaves[k], graph::leaves[i])) ++k;
       leaves[i] = graph::leaves[i]->locate(e.bound.leaves[k]);
       for (int a = 0; a < graph::leaves[i]->shape.rank; ++a) {
         extent const& x = graph::leaves[i]->shape[a];
@@ -37,7 +37,7 @@ struct interpreter_inputs {
       fail<extent_error>("ctg: a slice beyond a named extent, or the largest or smallest of no entries");
     for (std::size_t i = 0; i < graph::numbers.size(); ++i) {
       std::size_t k = 0;
-      while (E::numbers[k] != graph::numbers[i]) ++k;
+      while (!same_object(E::numbers[k], graph::numbers[i])) ++k;
       numbers[i] = e.bound.numbers[k];
     }
   }
@@ -231,7 +231,7 @@ consteval bool equivalent(A&& a, B&& b) {
   std::vector<double> values;
   for (auto const* number : written.numbers) {
     std::size_t k = 0;
-    while (Whole::numbers[k] != number) ++k;
+    while (!same_object(Whole::numbers[k], number)) ++k;
     values.push_back(joined.numbers[k]);
   }
   builder valued;

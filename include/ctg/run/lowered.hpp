@@ -72,7 +72,7 @@ struct graph_buffer {
 
 /// The leaf that a target name means; a target that no output reads joins the list.
 constexpr int target_index(builder& g, leaf_info const* target) {
-  return target ? static_cast<int>(g.leaf(*target, operation_of<operation<opcode::leaf>>).at().with.p) : -1;
+  return is_null(target) ? -1 : static_cast<int>(g.leaf(*target, operation_of<operation<opcode::leaf>>).at().with.p);
 }
 
 template <std::uint64_t Id, class... Witness>
@@ -111,7 +111,7 @@ struct output_list {
     if constexpr (!std::is_void_v<Leaf>) {
       i = 0;
       [[maybe_unused]] char const targets[] = {
-          (found = found < 0 && Outputs::target == &info_of<Leaf> ? i : found, ++i, '\0')...};
+          (found = found < 0 && same_object(Outputs::target, &info_of<Leaf>) ? i : found, ++i, '\0')...};
     }
     return found;
   }

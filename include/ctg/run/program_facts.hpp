@@ -64,7 +64,7 @@ class program_facts {
   static constexpr int passes_over(L const&) {
     int walks = 0;
     for (std::size_t i = 0; i < plan_type::leaves.size(); ++i)
-      if (plan_type::leaves[i] == &detail::info_of<L>)
+      if (detail::same_object(plan_type::leaves[i], &detail::info_of<L>))
         walks += plan::count_walks(plan_type::tables(), detail::spanned(plan_type::scan_operands), static_cast<int>(i));
     return walks;
   }
