@@ -208,3 +208,15 @@ TEST_CASE("a result that is constant is there from the first run on, in whatever
   all(70, 3);
   CHECK(p[exp(w)](0, 69) == 1);
 }
+
+TEST_CASE("a name that no leaf gives a number") {
+  ctg::scalar<"s", float> s;
+  ctg::row<"x", float, ctg::dim<"M">> x(3);
+  auto const wide = ctg::broadcast_to<ctg::dim<"M">>(s);
+  CHECK_THROWS_AS(ctg::program(wide), ctg::extent_error);
+  CHECK_THROWS_AS(ctg::evaluate(wide), ctg::extent_error);
+  CHECK_THROWS_AS(ctg::evaluate_reference(wide), ctg::extent_error);
+  auto p = ctg::program(wide + x);
+  p();
+  CHECK(p.result<0>().extent(1) == 3);
+}

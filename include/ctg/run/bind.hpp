@@ -37,6 +37,15 @@ inline extent_table read_extents(detail::span<leaf_info const* const> infos, det
   return t;
 }
 
+/// Throws extent_error where a shape has a name that no leaf has.
+constexpr void require_known(detail::span<shape const> shapes, extent_table const& numbers) {
+  for (shape const& s : shapes)
+    for (int a = 0; a < s.rank; ++a)
+      if (numbers(s[a]) < 0)
+        fail<extent_error>(
+            "ctg: the program goes over a named extent that none of its leaves has: nothing says what number it is");
+}
+
 /// Throws extent_error where the extents are too small for what the graph asks of them.
 inline void require_met(graph_view g, detail::span<leaf_info const* const> infos, extent_table const& numbers) {
   int const i = first_unmet(g, numbers);
@@ -132,6 +141,7 @@ struct bound_plan {
     extent_table const sizes = read_extents(spanned(Plan::leaves), span);
     require_apart(spanned(Plan::leaves), span, spanned(Plan::lowered::targets));
     if (!placed || !(sizes == extents)) {  // other leaves of the same sizes: as for each minibatch of a training
+      require_known(spanned(Plan::shapes), sizes);
       if constexpr (has_requirements(Plan::lowered::view()))
         require_met(Plan::lowered::view(), spanned(Plan::leaves), sizes);
       std::array<std::int64_t, some<Plan::storages.size()>> places{}, bytes{};

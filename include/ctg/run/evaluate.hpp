@@ -33,6 +33,7 @@ struct interpreter_inputs {
           fail<extent_error>("ctg: two leaves disagree on a named extent");
       }
     }
+    require_known(spanned(graph::shapes), extents);
     if (first_unmet(graph::view(), extents) >= 0)
       fail<extent_error>("ctg: a slice beyond a named extent, or the largest or smallest of no entries");
     for (std::size_t i = 0; i < graph::numbers.size(); ++i) {
