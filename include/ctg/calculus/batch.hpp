@@ -6,7 +6,7 @@
 // wanted entry by entry.
 #pragma once
 
-#include <ctg/calculus/forward.hpp>
+#include <ctg/calculus/batched_scan.hpp>
 
 namespace ctg::inline v0::detail {
 
@@ -14,16 +14,6 @@ constexpr shape ones(int rank) {
   shape s;
   for (int i = 0; i < rank; ++i) s.push(extent{1});
   return s;
-}
-constexpr shape joined_shapes(shape a, shape const& b) {
-  for (int i = 0; i < b.rank; ++i) a.push(b[i]);
-  return a;
-}
-/// The axes [begin, end) of s.
-constexpr shape part_of(shape const& s, int begin, int end) {
-  shape r;
-  for (int i = begin; i < end; ++i) r.push(s[i]);
-  return r;
 }
 constexpr int count_names(shape const& s) {
   int count = 0;
@@ -132,42 +122,54 @@ struct batched {
 template <Builder G>
 class batch_map {
  public:
-  constexpr batch_map(G& g, handle unknown, batched const& seed) : g_(g), first_(unknown.id), lead_(seed.lead()) {
+  constexpr batch_map(G& g, handle unknown, batched const& seed)
+      : g_(g), first_(unknown.id), lead_(seed.lead()), depends_(g, unknown.id) {
     values_.push_back(seed);
-    known_.push_back(1);
+    depends_.mark(first_);
   }
 
   constexpr batched run(handle root) {
     for (int i = first_ + 1; i <= root.id; ++i) {
-      bool depends = false;
-      for (int a : node_at(i).args) depends = depends || is_dependent(a);
-      known_.push_back(depends);
+      depends_.visit(i);
       values_.push_back({});
     }
     // only what the root needs is mapped
-    detail::sequence<char> needed(known_.size(), 0);
-    if (!is_dependent(root.id)) return batched::of(zeros(root.shape()), lead_);
+    detail::sequence<char> needed(values_.size(), 0);
+    if (!depends_(root.id)) return batched::of(zeros(root.shape()), lead_);
     needed.back() = 1;
     for (int i = root.id; i > first_; --i)
       if (needed[at(i)])
-        for (int a : node_at(i).args)
-          if (is_dependent(a)) needed[at(a)] = 1;
-    for (int i = first_ + 1; i <= root.id && !failed_; ++i) {
-      if (!needed[at(i)]) continue;
-      if (lead_ + handle{&g_, i}.shape().rank > max_rank)
-        failed_ = true;
-      else
-        values_[at(i)] = map(i);
-    }
+        for_reads(g_, i, [&](int a) {
+          if (!depends_.stays(a)) needed[at(a)] = 1;
+        });
+    for (int i = first_ + 1; i <= root.id; ++i)
+      if (needed[at(i)]) map_node(i);
     return values_.back();
   }
   /// An intermediate would have more axes than a tensor may have, or has no rule.
   constexpr bool failed() const { return failed_; }
 
+  // for the bodies of scans
+  constexpr dependence<G>& depends() { return depends_; }
+  constexpr void bind(int slot, handle h) { values_[at(slot)] = batched::of(h, lead_); }
+  constexpr void map_node(int i) {
+    if (depends_.replaced(i)) {
+      values_[at(i)].dense = copy_node(g_, *this, i, values_[0].batch);
+    } else {
+      failed_ = failed_ || lead_ + handle{&g_, i}.shape().rank > max_rank;
+      if (!failed_) values_[at(i)] = map(i);
+    }
+  }
+  constexpr handle plain(int i) const { return depends_.stays(i) ? handle{&g_, i} : values_[at(i)].dense; }
+  constexpr handle whole(int i) {
+    if (depends_(i)) return values_[at(i)].resolved();
+    handle const h = plain(i);
+    return broadcast(h, joined_shapes(values_[0].batch, shape(h.shape())));
+  }
+
  private:
   constexpr std::size_t at(int i) const { return static_cast<std::size_t>(i - first_); }
   constexpr node const& node_at(int i) const { return g_.nodes[static_cast<std::size_t>(i)]; }
-  constexpr bool is_dependent(int a) const { return a >= first_ && known_[at(a)]; }
   constexpr batched const& value(int a) const { return values_[at(a)]; }
   constexpr handle zeros(shape const& s) { return constant_node(g_, 0, joined_shapes(values_[0].batch, s)); }
 
@@ -197,15 +199,19 @@ class batch_map {
       case opcode::reshape:
         return reshaped(value(n.args[0]), to);
       case opcode::product: {
-        if (is_dependent(n.args[0])) return times(value(n.args[0]), {&g_, n.args[1]}, to);
+        if (depends_(n.args[0])) return times(value(n.args[0]), plain(n.args[1]), to);
         batched v = value(n.args[1]);
         v.permute_own(last_two_exchanged(v.own.rank));
         shape turned = to;
         std::swap(turned[to.rank - 1], turned[to.rank - 2]);
-        v = times(v, transpose(handle{&g_, n.args[0]}), turned);
+        v = times(v, transpose(plain(n.args[0])), turned);
         v.permute_own(last_two_exchanged(to.rank));
         return v;
       }
+      case opcode::scan:
+        return {map_scan(g_, *this, i, values_[0].batch)};
+      case opcode::scan_result:
+        return batched::of(map_scan_result(g_, i, value(n.args[0]).dense, values_[0].batch), lead_);
       default:
         return n.op->kind == family::elementwise ? elementwise(n, to) : any(n, to);
     }
@@ -302,7 +308,7 @@ class batch_map {
     batched result{};
     for (int k = 0; k < n.arity(); ++k) {
       auto const a = static_cast<std::size_t>(k);
-      dependent[k] = is_dependent(n.args[a]);
+      dependent[k] = depends_(n.args[a]);
       if (!dependent[k]) continue;
       v[a] = value(n.args[a]);
       v[a].lift(to.rank);
@@ -318,7 +324,7 @@ class batch_map {
     std::array<handle, 3> x{};
     for (int k = 0; k < n.arity(); ++k) {
       auto const a = static_cast<std::size_t>(k);
-      x[a] = dependent[k] ? v[a].dense : aligned({&g_, n.args[a]}, to.rank);
+      x[a] = dependent[k] ? v[a].dense : aligned(plain(n.args[a]), to.rank);
     }
     result.own = to;
     switch (n.op->code) {
@@ -361,9 +367,9 @@ class batch_map {
       v.resolve(axis);
       shape s = v.dense.shape();
       s[lead_ + axis] = v.own[axis];
-      handle const whole = broadcast(v.dense, s);
+      handle const all = broadcast(v.dense, s);
       s[lead_ + axis] = to[axis];
-      v.dense = put(n, {whole, {&g_, n.args[1]}}, s, with);
+      v.dense = put(n, {all, plain(n.args[1])}, s, with);
       v.own = to;
       return v;
     }
@@ -372,9 +378,9 @@ class batch_map {
     std::array<handle, 3> x{};
     for (int k = 0; k < n.arity(); ++k) {
       auto const a = static_cast<std::size_t>(k);
-      handle const h{&g_, n.args[a]};
-      shape const s = h.shape();
-      x[a] = is_dependent(h.id) ? value(h.id).resolved() : aligned(h, s.rank);
+      int const h = n.args[a];
+      shape const s = handle{&g_, h}.shape();
+      x[a] = depends_(h) ? value(h).resolved() : aligned(plain(h), s.rank);
       if (alike) x[a] = broadcast(x[a], joined_shapes(values_[0].batch, s));
     }
     return batched::of(put(n, x, joined_shapes(values_[0].batch, to), with), lead_);
@@ -390,8 +396,8 @@ class batch_map {
   G& g_;
   int first_, lead_;
   bool failed_ = false;
+  dependence<G> depends_;
   detail::sequence<batched> values_;
-  detail::sequence<char> known_;
 };
 
 }  // namespace ctg::inline v0::detail

@@ -20,24 +20,35 @@ constexpr double nominal_size(shape const& s) {
   return n;
 }
 
-/// Operations to compute root from nodes that were there before `from`; with all entries of it written.
+// The nodes of a scan's body run once for each step.
+constexpr void count_steps(Builder auto& g, int scan, int from, detail::sequence<double>& runs) {
+  double const steps = nominal_size(g.shapes[static_cast<std::size_t>(g.nodes[static_cast<std::size_t>(scan)].shape)]);
+  for (int i : nodes_of_scan(g, scan).inner)
+    if (i >= from) runs[static_cast<std::size_t>(i - from)] *= steps;
+}
+
+/// Operations to compute root from nodes that were there before `from`; with all entries of it written. What is in the
+/// body of a scan counts for each step.
 constexpr double cost_of(Handle auto root, int from) {
-  auto const& g = *root.g;
+  auto& g = *root.g;
   if (root.id < from) return 0;
   detail::sequence<char> needed(static_cast<std::size_t>(root.id - from) + 1, 0);
   needed.back() = 1;
+  detail::sequence<double> runs(needed.size(), 1);
   double cost = 0;
   for (int i = root.id; i >= from; --i) {
     if (!needed[static_cast<std::size_t>(i - from)]) continue;
     node const& n = g.nodes[static_cast<std::size_t>(i)];
     for (int a : n.args)
       if (a >= from) needed[static_cast<std::size_t>(a - from)] = 1;
+    if (n.is(opcode::scan)) count_steps(g, i, from, runs);
     shape const& s = g.shapes[static_cast<std::size_t>(n.shape)];
     if (n.op->kind == family::layout || n.op->kind == family::source) continue;
     double each = 1;
     shape const& of = g.shapes[static_cast<std::size_t>(g.nodes[static_cast<std::size_t>(n.args[0])].shape)];
     if (n.op->kind == family::product) each = 2 * nominal_size(shape(of[of.rank - 1]));
-    cost += n.op->kind == family::reduction ? nominal_size(of) : each * nominal_size(s);
+    cost += runs[static_cast<std::size_t>(i - from)] *
+            (n.op->kind == family::reduction ? nominal_size(of) : each * nominal_size(s));
   }
   return cost;
 }
@@ -75,7 +86,7 @@ constexpr jacobian_plan push_batch(Handle auto y, handle x, batched const& seed,
 
 /// The smallest node that every path from x to y goes through and that is smaller than both; -1 where there is none.
 constexpr int bottleneck(Handle auto y, handle x) {
-  auto const& g = *y.g;
+  auto& g = *y.g;
   std::size_t const count = static_cast<std::size_t>(y.id - x.id) + 1;
   auto at = [&](int i) { return static_cast<std::size_t>(i - x.id); };
   detail::sequence<char> above(count, 0), between(count, 0);
@@ -87,11 +98,11 @@ constexpr int bottleneck(Handle auto y, handle x) {
   between.back() = above.back();
   for (int i = y.id; i > x.id; --i)
     if (between[at(i)])
-      for (int a : g.nodes[static_cast<std::size_t>(i)].args)
-        if (a >= x.id && above[at(a)]) {
-          between[at(a)] = 1;
-          if (farthest[at(a)] < i) farthest[at(a)] = i;
-        }
+      for_reads(g, i, [&](int a) {
+        if (a < x.id || !above[at(a)]) return;
+        between[at(a)] = 1;
+        if (farthest[at(a)] < i) farthest[at(a)] = i;
+      });
   auto size = [&](int i) {
     return nominal_size(g.shapes[static_cast<std::size_t>(g.nodes[static_cast<std::size_t>(i)].shape)]);
   };
@@ -99,7 +110,7 @@ constexpr int bottleneck(Handle auto y, handle x) {
   int found = -1, reach = farthest[0];
   for (int i = x.id + 1; i < y.id; ++i) {
     if (!between[at(i)]) continue;
-    if (reach <= i && size(i) < least) {
+    if (reach <= i && size(i) < least && !g.nodes[static_cast<std::size_t>(i)].is(opcode::scan)) {
       least = size(i);
       found = i;
     }

@@ -97,17 +97,18 @@ constexpr handle scan_result(handle scan, int which, shape const& of) {
   return {&g, g.put({&operation_of<operation<opcode::scan_result>>, {scan.id, -1, -1}, g.intern(s), {which, 0}})};
 }
 
-/// Marks the nodes up to `last` that depend on one of the slots.
-constexpr detail::sequence<char> depend_on(builder const& g, detail::sequence<int> const& slots, int last) {
-  detail::sequence<char> d(static_cast<std::size_t>(last) + 1, 0);
-  int first = last;
+/// Marks the nodes up to `last` that depend on one of the slots, other than through a scan which owns it as well (the
+/// derivative of a scan has slots in common with the scan).
+constexpr detail::sequence<char> depend_on(builder& g, detail::sequence<int> const& slots, int last) {
+  scopes const& all = g.scopes();
+  auto marked = all.none();
+  int first = last + 1;
   for (int s : slots) {
-    if (s <= last) d[static_cast<std::size_t>(s)] = 1;
+    all.mark(marked, s);
     if (s < first) first = s;
   }
-  for (int i = first; i <= last; ++i)
-    for (int a : g.nodes[static_cast<std::size_t>(i)].args)
-      if (a >= 0 && d[static_cast<std::size_t>(a)]) d[static_cast<std::size_t>(i)] = 1;
+  detail::sequence<char> d(static_cast<std::size_t>(last) + 1, 0);
+  for (int i = first; i <= last; ++i) d[static_cast<std::size_t>(i)] = all.meets(i, marked);
   return d;
 }
 

@@ -3,8 +3,7 @@
 // with which the rules of op/ are written. Ordinary code: it runs in constant expressions and in a debugger alike.
 #pragma once
 
-#include <ctg/graph/node.hpp>
-#include <ctg/graph/sequence.hpp>
+#include <ctg/graph/scopes.hpp>
 
 #include <bit>
 #include <concepts>
@@ -83,6 +82,13 @@ class builder {
     shape_hashes_.clear();
     for (auto const& s : shapes) shape_hashes_.push_back(detail::hash_shape(s));
     slots_.clear();
+    scopes_ = {};
+  }
+
+  /// Which slots of scans the nodes depend on. Valid until the next node.
+  constexpr detail::scopes const& scopes() {
+    scopes_.extend({nodes.data(), nodes.size()});
+    return scopes_;
   }
 
   /// The memo of lowering: which node an expression type became; -1 at first. Valid until the next call.
@@ -148,6 +154,7 @@ class builder {
   detail::sequence<std::uint64_t> shape_hashes_;
   detail::sequence<memo_entry> memo_;
   std::size_t memo_used_ = 0;
+  detail::scopes scopes_;
 };
 
 // Parameters of functions that write parts of a graph: templates, so that a program compiles those that it calls and an

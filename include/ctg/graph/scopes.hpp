@@ -3,7 +3,8 @@
 // state and for the inputs of one step. What the body reads that depends on no slot is computed once, outside.
 #pragma once
 
-#include <ctg/graph/builder.hpp>
+#include <ctg/graph/node.hpp>
+#include <ctg/graph/sequence.hpp>
 
 namespace ctg::inline v0::detail {
 
@@ -78,13 +79,16 @@ constexpr bool has_scans(detail::span<node const> nodes) {
 /// For each node the slots that it depends on, other than through the scans which own them. (In a plan scans own none.)
 class scopes {
  public:
-  constexpr explicit scopes(detail::span<node const> nodes) : number_(nodes.size(), -1) {
-    int slots = 0;
-    for (std::size_t i = 0; i < nodes.size(); ++i)
-      if (nodes[i].is(opcode::slot)) number_[i] = slots++;
-    words_ = static_cast<std::size_t>(slots + 63) / 64;
-    free_.assign(nodes.size() * words_, 0);
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
+  constexpr scopes() = default;
+  constexpr explicit scopes(detail::span<node const> nodes) { extend(nodes); }
+
+  /// For nodes that have grown in number.
+  constexpr void extend(detail::span<node const> nodes) {
+    std::size_t const known = number_.size();
+    for (std::size_t i = known; i < nodes.size(); ++i) number_.push_back(nodes[i].is(opcode::slot) ? slots_++ : -1);
+    widen(known, static_cast<std::size_t>(slots_ + 63) / 64);
+    for (std::size_t k = known * words_; k < nodes.size() * words_; ++k) free_.push_back(0);
+    for (std::size_t i = known; i < nodes.size() && words_ > 0; ++i) {
       node const& n = nodes[i];
       if (number_[i] >= 0) {
         free_[i * words_ + static_cast<std::size_t>(number_[i]) / 64] |= bit(number_[i]);
@@ -107,6 +111,12 @@ class scopes {
       if (free_[static_cast<std::size_t>(i) * words_ + w]) return false;
     return true;
   }
+  /// Whether node i depends on one of the slots that are marked.
+  constexpr bool meets(int i, detail::sequence<std::uint64_t> const& marked) const {
+    for (std::size_t w = 0; w < words_; ++w)
+      if (free_[static_cast<std::size_t>(i) * words_ + w] & marked[w]) return true;
+    return false;
+  }
   /// Whether all slots that node i depends on are among those marked.
   constexpr bool within(int i, detail::sequence<std::uint64_t> const& marked) const {
     for (std::size_t w = 0; w < words_; ++w)
@@ -121,6 +131,15 @@ class scopes {
 
  private:
   static constexpr std::uint64_t bit(int k) { return std::uint64_t{1} << (k % 64); }
+  // Another number of words for the nodes that are known.
+  constexpr void widen(std::size_t known, std::size_t words) {
+    if (words == words_) return;
+    detail::sequence<std::uint64_t> wide(known * words, 0);
+    for (std::size_t i = 0; i < known; ++i)
+      for (std::size_t w = 0; w < words_; ++w) wide[i * words + w] = free_[i * words_ + w];
+    free_.swap(wide);
+    words_ = words;
+  }
   constexpr void join(std::size_t i, int a) {
     if (a < 0) return;
     for (std::size_t w = 0; w < words_; ++w) free_[i * words_ + w] |= free_[static_cast<std::size_t>(a) * words_ + w];
@@ -129,6 +148,7 @@ class scopes {
   detail::sequence<int> number_;
   detail::sequence<std::uint64_t> free_;
   std::size_t words_ = 0;
+  int slots_ = 0;
 };
 
 }  // namespace ctg::inline v0::detail
