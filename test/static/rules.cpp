@@ -35,6 +35,10 @@ template <int Axis, bool FromBehind>
 constexpr auto products(auto const& x) {  // of the entries before each, or behind it
   return detail::form<"opcode", detail::with<operation<opcode::products_before>, Axis, FromBehind>, void>(x);
 }
+template <int Axis>
+constexpr auto others(auto const& x) {  // the product of all entries but each
+  return detail::form<"opcode", detail::with<operation<opcode::products_of_others>, Axis>, void>(x);
+}
 constexpr auto infinity = std::numeric_limits<double>::infinity();
 
 // element-wise, one operand
@@ -92,7 +96,8 @@ static_assert(equivalent(gradient(variance(X), X),
 constexpr auto scaled = constant<1, 24> * or_zero(stddev(X)) * (2 * deviation);
 static_assert(equivalent(gradient(stddev(X), X), scaled + constant<1, 12> * sum(-scaled)));
 static_assert(equivalent(jvp(cumsum<0>(X), X, D), cumsum<0>(D)));
-static_assert(equivalent(vjp(prod<1>(X), c, X), c % (products<1, false>(X) % products<1, true>(X))));
+static_assert(equivalent(vjp(prod<1>(X), c, X), c % others<1>(X)));
+static_assert(equivalent(vjp(others<1>(X), D, X), vjp(products<1, false>(X) % products<1, true>(X), D, X)));
 static_assert(equivalent(jvp(cumprod<1>(X), X, D), D % products<1, false>(X) + X % jvp(products<1, false>(X), X, D)));
 
 // layout and rows

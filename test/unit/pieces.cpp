@@ -169,3 +169,29 @@ TEST_CASE("a running sum is as exact as its bound, and what is infinite stays be
   CHECK((std::isfinite(y(0, 99)) && std::isinf(y(0, 100)) && std::isinf(y(0, 102)) && std::isnan(y(0, 103))));
   CHECK(std::isnan(y(0, n - 1)));
 }
+
+TEST_CASE("products of others and of what is before are right beside zeros, numbers out of range and NaN") {
+  // 77 entries: whole vectors and a rest for every instruction set
+  auto check = [](std::initializer_list<std::pair<int, float>> set) {
+    row<"x", float, 77> x;
+    for (int i = 0; i < 77; ++i) x(0, i) = i % 3 ? 1.25f : -0.75f;
+    for (auto const& [i, v] : set) x(0, i) = v;
+    auto p = program(gradient(prod(x), x), cumprod<1>(x));
+    p();
+    for (int k : {0, 1}) {
+      auto const want = k ? evaluate_reference(cumprod<1>(x)) : evaluate_reference(gradient(prod(x), x));
+      for (int i = 0; i < 77; ++i) {
+        float const got = k ? p.result<1>()(0, i) : p.result<0>()(0, i), right = want(0, i);
+        INFO(k << ' ' << i << ": " << got << " for " << right);
+        CHECK(((std::isnan(got) && std::isnan(right)) || std::fabs(got - right) <= 2e-5f * std::fabs(right)));
+      }
+    }
+  };
+  check({});
+  check({{0, 0.f}});
+  check({{76, 0.f}});
+  check({{5, 0.f}, {40, 0.f}});
+  check({{3, 0.f}, {8, 1e30f}, {9, 1e-30f}});
+  check({{8, 1e30f}, {9, 1e-30f}, {10, 1e-30f}, {40, 1e30f}});
+  check({{20, std::numeric_limits<float>::quiet_NaN()}});
+}

@@ -454,12 +454,14 @@ class generator {
     if (s.rank == 0) return std::nullopt;
     ctg::parameters const with{pick(s.rank), pick(2)};
     handle const factor = 1.0 + 0.2 * one<opcode::tanh>(x);
-    switch (pick(4)) {
+    switch (pick(5)) {
       case 0:
         return ctg::apply<ctg::operation<opcode::cumsum>>(with, 0.2 * one<opcode::tanh>(x));
       case 1:
         return ctg::apply<ctg::operation<opcode::products_before>>(with, factor);
       case 2:
+        return ctg::apply<ctg::operation<opcode::products_of_others>>({with.p, 0}, factor);
+      case 3:
         return ctg::apply<ctg::operation<opcode::recurrence>>(with, 0.5 * one<opcode::sigmoid>(x),
                                                               one<opcode::tanh>(x));
       default:

@@ -78,6 +78,14 @@ constexpr void interpret_call(node const& n, std::array<interpreted_operand<X>, 
     case opcode::products_before:
       run_along(y, space, n.with, X(1), false, [&](std::size_t at, X e) { return math::multiply(e, entry(0, at)); });
       break;
+    case opcode::products_of_others:  // the product before each entry, then times that behind it
+      for (std::int64_t from_end : {0, 1}) {
+        std::vector<X> half(y.size(), X(1));
+        run_along(half, space, {n.with.p, from_end}, X(1), false,
+                  [&](std::size_t at, X e) { return math::multiply(e, entry(0, at)); });
+        for (std::size_t k = 0; k < y.size(); ++k) y[k] = from_end ? math::multiply(y[k], half[k]) : half[k];
+      }
+      break;
     case opcode::recurrence:
       run_along(y, space, n.with, X(0), false,
                 [&](std::size_t at, X e) { return math::add(entry(1, at), math::multiply(entry(0, at), e)); });

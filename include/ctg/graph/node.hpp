@@ -29,7 +29,7 @@ enum class opcode : std::uint8_t {
   // layout
   broadcast, transpose, reshape, slice, flip,
   // calls
-  pad, concat, cumsum, products_before, recurrence, gather, scatter, lu, solve, determinant, log_determinant,
+  pad, concat, cumsum, products_before, products_of_others, recurrence, gather, scatter, lu, solve, determinant, log_determinant,
   // a recurrence that owns a part of the graph, what it reads and what it gives
   operands, scan, scan_result,
   // products

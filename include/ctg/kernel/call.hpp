@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Kernels of the operations that work on whole operands: pieces, rows by number; running values have a file of their
-// own.
+// Kernels of the operations that work on whole operands: pieces, rows by number; running values and the products of
+// others have files of their own.
 #pragma once
 
 #include <ctg/kernel/call_operand.hpp>
+#include <ctg/kernel/products_of_others.hpp>
 #include <ctg/kernel/running.hpp>
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Values that run along an axis (with.p; with.q = 1: from its end to its beginning): running sums, the products of all
-// entries before, the recurrence that is the derivative of both, and the product over an axis, whose gradient they give
-// exactly, zeros included, to every order.
+// entries before and of all others, the recurrence that is the derivative of these, and the product over an axis, whose
+// gradient they give exactly, zeros included, to every order.
 #pragma once
 
 #include <ctg/op/algebra.hpp>
@@ -47,14 +47,21 @@ struct operation<opcode::products_before> : detail::running<opcode::products_bef
   }
 };
 
-namespace detail {
-/// For each entry the product of all others along an axis.
-constexpr handle products_of_others(Handle auto x, std::int64_t axis) {
-  using Before = operation<opcode::products_before>;
-  if (x.shape()[static_cast<int>(axis)].is_one()) return constant_node(*x.g, 1, shape(x.shape()));
-  return apply<Before>({axis, 0}, x) % apply<Before>({axis, 1}, x);
-}
-}  // namespace detail
+// Y_i = the product of all X_j but X_i           dX: that of the product of those before and those behind
+template <>
+struct operation<opcode::products_of_others> : detail::running<opcode::products_of_others> {
+  static constexpr std::string_view name = "products_of_others";
+  static constexpr int flops = 3;
+  static constexpr void pull(pullback& p) {
+    using Before = operation<opcode::products_before>;
+    using Recurrence = operation<opcode::recurrence>;
+    handle const x = p.x(0), dy = broadcast(p.dy, x.shape());
+    std::int64_t const axis = p.at().with.p;
+    handle const before = apply<Before>({axis, 0}, x), behind = apply<Before>({axis, 1}, x);
+    p.give(0, apply<Recurrence>({axis, 1}, x, dy % behind) % before);
+    p.give(0, apply<Recurrence>({axis, 0}, x, dy % before) % behind);
+  }
+};
 
 // Y = Π X            dX = dY ⊙ the product of the other entries: of those before and those behind, never Y / X.  The
 // empty product is 1
@@ -66,7 +73,7 @@ struct operation<opcode::prod> : detail::reduction<opcode::prod> {
     auto rest = p.x(0), slope = constant_node(p.g, 1);
     for (int axis = 0; axis < p.x(0).shape().rank; ++axis) {
       if (!(with.p >> axis & 1)) continue;
-      slope = slope % detail::products_of_others(rest, axis);
+      if (!p.x(0).shape()[axis].is_one()) slope = slope % apply<operation<opcode::products_of_others>>({axis, 0}, rest);
       rest = reduce<opcode::prod>(rest, {std::int64_t{1} << axis, 0});
     }
     p.give(0, p.dy % slope);
