@@ -8,22 +8,21 @@
 
 namespace ctg::inline v0::plan {
 
-/// What a named extent counts for where orders are compared.
-inline constexpr std::int64_t nominal_extent = 64;
-
 template <class>
 class reorderer_of {
  public:
   constexpr reorderer_of(graph_view from, detail::span<int const> roots, builder& out) : from_(from), out_(out) {
     readers_.assign(from_.nodes.size(), 0);
     reader_.assign(from_.nodes.size(), -1);
-    for (std::size_t i = 0; i < from_.nodes.size(); ++i)
-      for (int a : from_.nodes[i].args)
-        if (a >= 0) {
-          ++readers_[at(a)];
-          reader_[at(a)] = static_cast<int>(i);
-        }
     for (int r : roots) readers_[at(r)] += 2;  // wanted as it is
+    // what nobody reads any more is no reader: simplification leaves such nodes behind
+    for (int i = static_cast<int>(from_.nodes.size()) - 1; i >= 0; --i)
+      if (readers_[at(i)] > 0)
+        for (int a : n(i).args)
+          if (a >= 0) {
+            ++readers_[at(a)];
+            reader_[at(a)] = i;
+          }
     to_.assign(from_.nodes.size(), -1);
   }
 
@@ -42,7 +41,7 @@ class reorderer_of {
     out_.sorts_operands = true;
     detail::sequence<int> result;
     for (int i = 0; i < static_cast<int>(from_.nodes.size()); ++i)
-      if (!inside_a_chain(i)) to_[at(i)] = rebuild(i).id;
+      if (readers_[at(i)] > 0 && !inside_a_chain(i)) to_[at(i)] = rebuild(i).id;
     for (int r : roots) result.push_back(to_[at(r)]);
     return result;
   }
@@ -67,7 +66,7 @@ class reorderer_of {
     std::array<handle, 3> y{};
     for (std::size_t k = 0; k < 3; ++k)
       if (x.args[k] >= 0) y[k] = done(x.args[k]);
-    return detail::rebuild_node(out_, from_, x, y, true);
+    return detail::rebuild_node(out_, from_, x, y, true, x.args[0] >= 0 && readers_[at(x.args[0])] > 1);
   }
 
   // ── sums: Σ A B = Σ (column sums of A)ᵀ ⊙ (row sums of B), and each half of that for one axis ──
@@ -104,20 +103,13 @@ class reorderer_of {
     return best(x);
   }
 
-  constexpr std::int64_t number(extent const& e) const {
-    std::int64_t count = e.factor;
-    for (std::uint64_t name : e.names)
-      if (name != 0) count *= nominal_extent;
-    return count;
-  }
-
   // cost[i][j]: of the product of the factors i..j; split[i][j]: the last factor of its left part. The written order,
   // from the left, wins where nothing is cheaper.
   constexpr handle best(detail::sequence<handle> const& x) {
     std::size_t const count = x.size();
     detail::sequence<std::int64_t> extents;
-    for (handle const& f : x) extents.push_back(number(f.shape()[0]));
-    extents.push_back(number(x.back().shape()[1]));
+    for (handle const& f : x) extents.push_back(detail::nominal_count(f.shape()[0]));
+    extents.push_back(detail::nominal_count(x.back().shape()[1]));
     detail::sequence<std::int64_t> cost(count * count, 0);
     detail::sequence<std::size_t> split(count * count, 0);
     for (std::size_t length = 2; length <= count; ++length)

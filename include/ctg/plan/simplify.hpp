@@ -6,7 +6,7 @@
 
 #include <ctg/graph/interpret.hpp>
 #include <ctg/op/diagonal.hpp>
-#include <ctg/op/operations.hpp>
+#include <ctg/plan/factors.hpp>
 
 namespace ctg::inline v0 {
 
@@ -68,10 +68,10 @@ constexpr handle rebuild_elementwise(builder& g, node const& n, std::array<handl
 
 // The sum of all entries; trace(A B) needs no product: Σ A ⊙ Bᵀ.
 template <class = void>
-constexpr handle rebuild_sum_all(handle x) {
+constexpr handle rebuild_sum_all(handle x, bool kept) {
   if (x.shape().rank == 2 && x.is(opcode::masked_product) && is_identity(x.arg(0)) && x.arg(1).is(opcode::product))
     return sum_all(x.arg(1).arg(0) % transpose(x.arg(1).arg(1)));
-  return sum_all(x);
+  return x.shape().rank == 0 ? x : sum_of_factors(x, all_axes(x.shape()), true, kept);
 }
 
 // I drops out. With a constant factor c, every column of C is c times the row sums of A, every row c times the column
@@ -82,7 +82,19 @@ constexpr handle rebuild_product(builder& g, handle a, handle b) {
   shape const result = operation<opcode::product>::result(operands, {}).value;
   if (is_identity(a)) return broadcast(b, result);
   if (is_identity(b)) return broadcast(a, result);
-  if (!is_constant(a) && !is_constant(b)) return a.shape()[a.shape().rank - 1].is_one() ? a % b : product(a, b);
+  if (!is_constant(a) && !is_constant(b)) {
+    if (a.shape()[a.shape().rank - 1].is_one()) return product_of_factors(a, b);
+    for (int k : {0, 1})
+      if (factored const f = split_operand(k ? b : a, k, k ? a : b)) {
+        handle const rest = rebuild_product(g, k ? a : f.rest, k ? f.rest : b);
+        handle const by = f.factor.shape().one_entry() ? reshape(f.factor, {}) : f.factor;
+        return f.divides ? quotient_of_factors(rest, by) : product_of_factors(by, rest);
+      }
+    auto const negative = [](handle h) { return h.is(opcode::negate) && lies_in_memory(h.arg(0)); };
+    if (negative(a)) return negated(rebuild_product(g, a.arg(0), b));
+    if (negative(b)) return negated(rebuild_product(g, a, b.arg(0)));
+    return product(a, b);
+  }
   bool const left = is_constant(a);
   handle const factor = constant_node(g, constant_value(left ? a : b)), other = left ? b : a;
   int const axis = other.shape().rank - (left ? 2 : 1);
@@ -90,32 +102,34 @@ constexpr handle rebuild_product(builder& g, handle a, handle b) {
 }
 
 template <class = void>
-constexpr handle rebuild_node(builder& g, graph_view from, node const& n, std::array<handle, 3> const& x, bool expand) {
+constexpr handle rebuild_node(builder& g, graph_view from, node const& n, std::array<handle, 3> const& x, bool expand,
+                              bool kept) {
   switch (n.op->code) {
     case opcode::add:
-      return x[0] + x[1];
+      return sum_of_terms(x[0], x[1], false);
     case opcode::subtract:
-      return x[0] - x[1];
+      return sum_of_terms(x[0], x[1], true);
     case opcode::multiply:
-      return x[0] % x[1];
+      return product_of_factors(x[0], x[1]);
     case opcode::divide:
       if (is_constant(x[1]) && power_of_two(constant_value(x[1])))  // exact
-        return constant_node(g, 1 / constant_value(x[1]), x[1].shape()) % x[0];
-      return x[0] / x[1];
+        return product_of_factors(constant_node(g, 1 / constant_value(x[1]), x[1].shape()), x[0]);
+      return quotient_of_factors(x[0], x[1]);
     case opcode::negate:
-      return -x[0];
+      return negated(x[0]);
     case opcode::stop_gradient:
       return x[0];
     case opcode::broadcast:
       return broadcast(x[0], from.shapes[static_cast<std::size_t>(n.shape)]);
     case opcode::reshape:
-      return reshape(x[0], from.shapes[static_cast<std::size_t>(n.shape)]);
+      return layout_of_factors(x[0],
+                               [&](handle h) { return reshape(h, from.shapes[static_cast<std::size_t>(n.shape)]); });
     case opcode::transpose:
       if (x[0].is(opcode::product) && n.with.p == last_two_exchanged(x[0].shape().rank))  // (A B)ᵀ = Bᵀ Aᵀ
         return product(transpose(x[0].arg(1)), transpose(x[0].arg(0)));
-      return permute(x[0], n.with.p);
+      return layout_of_factors(x[0], [&](handle h) { return permute(h, n.with.p); });
     case opcode::sum:
-      return n.with.q ? rebuild_sum_all(x[0]) : sum_axes(x[0], n.with.p);
+      return n.with.q ? rebuild_sum_all(x[0], kept) : sum_of_factors(x[0], n.with.p, false, kept);
     case opcode::max:
       return reduce<opcode::max>(x[0], n.with);
     case opcode::min:
@@ -163,6 +177,37 @@ constexpr handle rebuild_node(builder& g, graph_view from, node const& n, std::a
   return {&g, g.put(m)};
 }
 
+// How many read each node, through those that some root needs; a root is read once more.
+constexpr sequence<int> count_readers(graph_view g, std::span<int const> roots) {
+  sequence<int> readers(g.nodes.size(), 0);
+  for (int r : roots) ++readers[static_cast<std::size_t>(r)];
+  for (std::size_t i = g.nodes.size(); i-- > 0;)
+    if (readers[i])
+      for (int a : g.nodes[i].args)
+        if (a >= 0) ++readers[static_cast<std::size_t>(a)];
+  return readers;
+}
+
+// Forms that a rule took apart again leave the graph.
+template <class = void>
+constexpr void drop_unread(builder& g, sequence<int>& roots) {
+  sequence<int> const readers = count_readers(view(g), roots);
+  sequence<int> to(readers.size(), -1);
+  sequence<node> left;
+  for (std::size_t i = 0; i < readers.size(); ++i) {
+    if (!readers[i]) continue;
+    node n = g.nodes[i];
+    for (int& a : n.args)
+      if (a >= 0) a = to[static_cast<std::size_t>(a)];
+    to[i] = static_cast<int>(left.size());
+    left.push_back(n);
+  }
+  if (left.size() == readers.size()) return;
+  for (int& r : roots) r = to[static_cast<std::size_t>(r)];
+  sequence<shape> const shapes = g.shapes;
+  g.adopt(left, shapes);
+}
+
 }  // namespace detail
 
 /// Builds what the roots need into `out`; returns the new roots.
@@ -170,22 +215,21 @@ template <class = void>
 constexpr detail::sequence<int> simplify(graph_view from, detail::span<int const> roots, builder& out, bool expand) {
   out.sorts_operands = true;
   std::size_t const count = from.nodes.size();
-  detail::sequence<char> needed(count, 0);
-  for (int r : roots) needed[static_cast<std::size_t>(r)] = 1;
-  for (std::size_t i = count; i-- > 0;)
-    if (needed[i])
-      for (int a : from.nodes[i].args)
-        if (a >= 0) needed[static_cast<std::size_t>(a)] = 1;
+  detail::sequence<int> readers = detail::count_readers(from, roots);
   detail::sequence<int> to(count, -1);
   for (std::size_t i = 0; i < count; ++i) {
-    if (!needed[i]) continue;
+    if (!readers[i]) continue;
+    node const& n = from.nodes[i];
     std::array<handle, 3> x{};
     for (std::size_t k = 0; k < 3; ++k)
-      if (from.nodes[i].args[k] >= 0) x[k] = {&out, to[static_cast<std::size_t>(from.nodes[i].args[k])]};
-    to[i] = detail::rebuild_node(out, from, from.nodes[i], x, expand).id;
+      if (n.args[k] >= 0) x[k] = {&out, to[static_cast<std::size_t>(n.args[k])]};
+    // where forms are compared, an operand's other readers make no difference
+    bool const kept = expand && n.args[0] >= 0 && readers[static_cast<std::size_t>(n.args[0])] > 1;
+    to[i] = detail::rebuild_node(out, from, n, x, expand, kept).id;
   }
   detail::sequence<int> result;
   for (int r : roots) result.push_back(to[static_cast<std::size_t>(r)]);
+  detail::drop_unread(out, result);
   return result;
 }
 
