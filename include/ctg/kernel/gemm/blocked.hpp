@@ -159,7 +159,6 @@ CTG_NOINLINE void few_tiles(gemm_arguments<T> const& g) {
   t.k = g.k;
   t.accumulate = g.add;
   t.scale = g.scale;
-  t.ahead = nullptr;
   t.ahead_share = 0;
   t.fetch = false;
   strip(t, tiling(g.m), vectors, width, false);

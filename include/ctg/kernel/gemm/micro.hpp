@@ -57,19 +57,19 @@ struct tile_arguments {
   T* c;
   index tiles;
   T const* b;
-  index row;
   bool accumulate;
-  index k;
-  index b_step;
+  index row;
   char const* ahead;
-  index ldc;
-  index b_last;
-  index ahead_share;
-  index ahead_step;
-  index step;
-  index last;
+  index k;
   bool fetch;
+  index b_step;
+  index ahead_step;
+  index b_last;
   T scale;  // where `accumulate`
+  index last;
+  index ahead_share;
+  index step;
+  index ldc;
 };
 
 /// Into L2: a strip of B that is fetched ahead must not push the present one out of L1.
