@@ -84,7 +84,11 @@ CTG_ALWAYS_INLINE void pack_strip(T const* b, operand<T> const& strides, index c
 struct tiling {
   index low, tall, tiles;
 
-  explicit tiling(index rows) : low(rows), tall(0), tiles(divide_up(rows, tile_rows)) {
+  tiling(index rows, index vectors)
+      : low(rows),
+        tall(0),
+        tiles(triple_rows > 0 && vectors == 3 ? divide_up(rows, std::max(triple_rows, index{1}))
+                                              : divide_up(rows, tile_rows)) {
     if (tiles == 1) return;
     // Blocks of rows are small, and a division of 64 bits costs twice one of 32.
     low = static_cast<index>(static_cast<unsigned>(rows) / static_cast<unsigned>(tiles));
@@ -138,14 +142,14 @@ CTG_ALWAYS_INLINE void strip(tile_arguments<T>& t, tiling const& split, index ve
 template <class T>
 CTG_ALWAYS_INLINE bool is_few_tiles(gemm_arguments<T> const& g) {
   constexpr index least = vector_bytes == 16 ? blocking<T>::vector : blocking<T>::vector / 2;
-  return g.b.column_stride == 1 && g.n >= least && g.n <= blocking<T>::columns && !ends_in_half<T>(g.n, true) &&
-         g.m > 1 && g.m < blocking<T>::least_rows && g.k > 0 && g.k <= blocking<T>::depth;
+  return g.b.column_stride == 1 && g.n >= least && g.n <= most_vectors * blocking<T>::vector &&
+         !ends_in_half<T>(g.n, true) && g.m > 1 && g.m < blocking<T>::least_rows && g.k > 0 &&
+         g.k <= blocking<T>::depth;
 }
 
 template <class T>
 CTG_NOINLINE void few_tiles(gemm_arguments<T> const& g) {
-  index const width = vector_width<T>(g.n), vectors = g.n > width ? 2 : 1;
-  static_assert(tile_vectors == 2);
+  index const width = vector_width<T>(g.n), vectors = 1 + (g.n > width) + (most_vectors > 2 && g.n > 2 * width);
   operand<T> const a = g.part_of_a(0, g.m, 0, g.k), b = g.part_of_b(0, g.k, 0, g.n);
   tile_arguments<T> t;
   t.a = a.data;
@@ -161,7 +165,7 @@ CTG_NOINLINE void few_tiles(gemm_arguments<T> const& g) {
   t.scale = g.scale;
   t.ahead_share = 0;
   t.fetch = false;
-  strip(t, tiling(g.m), vectors, width, false);
+  strip(t, tiling(g.m, vectors), vectors, width, false);
   g.finish(0, g.m, g.c);
 }
 
@@ -184,14 +188,16 @@ CTG_NOINLINE void blocked(gemm_arguments<T> const& g) {
   T* const panels_b = g.scratch + packed_a<T>(m, n, k);
   // A half at the end of the rows is a strip of its own; it may overlap its neighbour where each writes C once.
   bool const half_strip = ends_in_half<T>(n, depth == k && !g.add);
-  index const whole = half_strip ? vectors - 1 : vectors, strips = divide_up(whole, tile_vectors);
+  index const whole = half_strip ? vectors - 1 : vectors;
+  bool const triple = most_vectors > 2 && whole > 1 && whole % 2 != 0 && !pack_a;
+  index const strips = triple ? whole / 2 : divide_up(whole, tile_vectors);
   // The narrower strips come first, so that a last vector which is shifted back has a neighbour to overlap.
   index const low = strips == 1 ? whole : whole / strips, narrower = strips - (whole - low * strips);
 
   for (index row = 0; row < m; row += height) {
     index const rows = std::min(height, m - row);
     T* const c = g.window ? g.c : g.c + row * g.ldc;
-    tiling const split(rows);
+    tiling const pairs(rows, tile_vectors), triples(rows, most_vectors);
     if (padded && g.add)
       for (index i = 0; i < rows; ++i) copy_short(copy + i * width, c + i * g.ldc, n);
     for (index p = 0; p < k; p += depth) {
@@ -203,7 +209,7 @@ CTG_NOINLINE void blocked(gemm_arguments<T> const& g) {
       t.scale = g.add ? g.scale : T{1};
       t.fetch = t.accumulate || bytes<T>(m * n) > (index{512} << 10);
       operand<T> const a = g.part_of_a(row, rows, p, steps);
-      if (pack_a) pack_block(a, split, steps, panels_a);
+      if (pack_a) pack_block(a, pairs, steps, panels_a);
       operand<T> made_b{};
       index made_from = 0, made_to = 0;
       for (index s = 0, vector = 0; vector < vectors; ++s) {
@@ -212,6 +218,7 @@ CTG_NOINLINE void blocked(gemm_arguments<T> const& g) {
         index const count = narrow ? 1 : low + (s < narrower ? 0 : 1), wide = narrow ? width / 2 : width;
         index const place = vector * width, column = narrow ? n - wide : place;
         vector += count;
+        tiling const& split = count > tile_vectors ? triples : pairs;
         index const last = padded ? (count - 1) * wide : std::min(n - column, count * wide) - wide;
         t.last = t.b_last = bytes<T>(last);
         operand<T> b{g.b.data, g.b.row_stride, g.b.column_stride};

@@ -3,7 +3,8 @@
 //
 // Contract
 //   tile       MR rows by NV vectors V (of `width` elements: all lanes, or half of them), 1 <= MR <= tile_rows,
-//              1 <= NV <= tile_vectors. One call does `tiles` tiles, one below the other, with the same columns of B.
+//              1 <= NV <= tile_vectors, or MR <= triple_rows and NV = 3 (all lanes). One call does `tiles` tiles, one
+//              below the other, with the same columns of B.
 //   strides    in bytes, see micro_kernel. `a`, `c` and `ahead` move on with the tiles, so that a second call goes on.
 //   C          row i, vector v at c + i*ldc + offset(v), where offset(v) = v vectors, but `last` for the last one: it
 //              is shifted back to end where the matrix ends, and then overlaps its neighbour inside the tile. Both hold
@@ -207,7 +208,8 @@ constexpr std::array<micro_function<T>, sizeof...(I)> micro_table(std::index_seq
 }
 
 template <class T, class V>
-inline constexpr auto micro_kernels = micro_table<T, V>(std::make_index_sequence<tile_rows * tile_vectors>{});
+inline constexpr auto micro_kernels =
+    micro_table<T, V>(std::make_index_sequence<tile_rows * tile_vectors + (V::size == lanes<T> ? triple_rows : 0)>{});
 
 /// The kernel for vectors of `width` elements: lanes, or half of them.
 template <class T>
