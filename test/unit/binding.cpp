@@ -125,6 +125,19 @@ TEST_CASE("two leaves of one name must be one object") {
   CHECK_NOTHROW(ctg::program(sum(a % a)));
 }
 
+TEST_CASE("a leaf that has been moved from is refused, as is a copy of it, until another one is assigned to it") {
+  ctg::matrix<"A", float, 64, 32> a;
+  a.fill(1);
+  auto const b = std::move(a);
+  auto const c = a;  // NOLINT: what is left
+  std::string const text = message<ctg::binding_error>([&] { ctg::evaluate(sum(a)); });
+  CHECK(has(text, "leaf A"));
+  CHECK(has(text, "moved from"));
+  CHECK_THROWS_AS(ctg::evaluate(sum(c)), ctg::binding_error);
+  a = b;
+  CHECK(ctg::evaluate(sum(a)) == 2048);
+}
+
 TEST_CASE("one place in the source that carries two numbers") {
   ctg::row<"x", double, 4> x;
   x.fill(1);

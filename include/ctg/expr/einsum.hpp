@@ -18,8 +18,9 @@ struct einsum_text {
   bool well_formed = false;
 
   constexpr explicit einsum_text(std::string_view text) {
-    std::size_t const arrow = text.find("->");
-    well_formed = arrow != text.npos;
+    std::size_t arrow = 0;  // string_view::find is no constant expression with g++ -fsanitize=undefined
+    while (arrow + 1 < text.size() && (text[arrow] != '-' || text[arrow + 1] != '>')) ++arrow;
+    well_formed = arrow + 1 < text.size();
     for (std::size_t i = 0; i < text.size() && well_formed; ++i) {
       char const c = text[i];
       if (i == arrow) {

@@ -94,8 +94,20 @@ struct leaf_info {
 };
 
 template <class Leaf>
+constexpr location locate(leaf_base const* base);
+
+// One object for each leaf type: its address identifies it in constant expressions.
+template <class Leaf>
+inline constexpr leaf_info info_of = Leaf::describe();
+
+/// Throws binding_error where there are no elements.
+template <class Leaf>
 constexpr location locate(leaf_base const* base) {
   auto const& leaf = static_cast<Leaf const&>(*base);
+  if (is_null(leaf.data()) && leaf.size() > 0)
+    fail<binding_error>("ctg: leaf " + std::string(info_of<Leaf>.name) +
+                        " has no elements: it has been moved from, or it is a view of a null pointer; assign another "
+                        "leaf of its type to it, or make a new one");
   location l;
   // an input is only read: the plan writes to a leaf only by an assignment, which a const leaf refuses to compile
   l.template pointer<typename Leaf::value_type>() = const_cast<typename Leaf::value_type*>(leaf.data());
@@ -105,10 +117,6 @@ constexpr location locate(leaf_base const* base) {
   }
   return l;
 }
-
-// One object for each leaf type: its address identifies it in constant expressions.
-template <class Leaf>
-inline constexpr leaf_info info_of = Leaf::describe();
 
 template <class Leaf, symbol Name, class T, auto... E>
 constexpr leaf_info describe_leaf() {
@@ -243,7 +251,8 @@ struct writable {
 };
 }  // namespace detail
 
-/// An owning leaf: zero at first, 64-byte aligned, row-major. Use the aliases tensor, matrix, row, column and scalar.
+/// An owning leaf: zero at first, 64-byte aligned, row-major. One that has been moved from may only be assigned another
+/// leaf or destroyed; a program of it throws binding_error. Use the aliases tensor, matrix, row, column and scalar.
 template <symbol Name, class T, auto... E>
 class basic_tensor : public leaf_base,
                      public detail::indexed<basic_tensor<Name, T, E...>>,

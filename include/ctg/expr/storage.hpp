@@ -58,7 +58,9 @@ class storage {
  public:
   constexpr storage() requires(Size != run_time) : storage(Size) {}
   constexpr explicit storage(std::int64_t n) : data_(allocate(n)), size_(n) { std::fill_n(data_, n, T{}); }
-  constexpr storage(storage const& o) : data_(allocate(o.size_)), size_(o.size_) { std::copy_n(o.data_, size_, data_); }
+  constexpr storage(storage const& o) : data_(o.data_ ? allocate(o.size_) : nullptr), size_(o.size_) {
+    if (data_) std::copy_n(o.data_, size_, data_);
+  }
   constexpr storage(storage&& o) noexcept : data_(std::exchange(o.data_, nullptr)), size_(std::exchange(o.size_, 0)) {}
   constexpr storage& operator=(storage const& o) {
     if (this == &o) return *this;
