@@ -4,9 +4,12 @@
 
     generate.py FOLDER FILES GRAPHS [SEED]
 
-The graph of a number and a seed is the same wherever it is written. Operands of functions with a domain are brought into
-it; results stay near 1, so that rounding stays small beside them.
+The graph of a number and a seed is the same however many are written. Float and double take turns, and what has been
+written least in a graph's precision is written next: from 150 graphs on each operation stands in both, or that is an
+error. Operands of functions with a domain are brought into it; results stay near 1, so that rounding stays small beside
+them.
 """
+import collections
 import pathlib
 import random
 import sys
@@ -46,6 +49,16 @@ LOSSES = [
     'binary_cross_entropy_with_logits({x}, sigmoid({y}))',
 ]
 
+LAYOUTS = ['transpose', 'flatten', 'reshape', 'broadcast_to', 'slice', 'concat']
+PRODUCTS = ['product', 'product with a transpose']
+CONTRACTIONS = ['outer', 'einsum of a diagonal', 'bilinear', 'einsum of two axes']
+SYSTEMS = ['solve', 'inverse', 'log_determinant', 'determinant']
+ROWS = ['gather', 'one_hot']
+LABELS = ['cross_entropy']
+OPERATIONS = sorted({*UNARY, *BINARY, *AXIS, *WHOLE, *SAME, *LOSSES, *LAYOUTS, *PRODUCTS, *CONTRACTIONS, *SYSTEMS, *ROWS,
+                     *LABELS})
+COMPLETE = 150  # graphs in which each operation is found in float and double
+
 EXTENTS = [2, 3, 4, 5, 7, 8, 13, 16, 17, 33]
 MOST_ENTRIES = 1500
 
@@ -64,12 +77,14 @@ class Node:
 
 
 class Graph:
-    def __init__(self, number, seed):
-        self.random = random.Random(f'{seed} {number}')
-        self.number = number
+    def __init__(self, number, seed, written, attempt=0):
+        """`written`: how often each operation stands in the graphs before, by (operation, type)."""
+        self.random = random.Random(f'{seed} {number} {attempt}')
+        self.number, self.written = number, written
+        self.type = 'float' if number % 2 else 'double'
         self.values = {'N': self.random.choice([1, 4, 9, 17]), 'M': self.random.choice([2, 5, 8, 11])}
         self.dims = self.random.sample(EXTENTS, 2) + [self.random.choice(EXTENTS + ['N', 'N', 'M'])]
-        self.declarations, self.statements, self.nodes, self.leaves = [], [], [], []
+        self.declarations, self.statements, self.nodes, self.leaves, self.shapes = [], [], [], [], {}
         for _ in range(self.random.choice([1, 2, 2])):
             self.leaf(self.some_shape())
         for _ in range(self.random.randint(4, 8)):
@@ -110,6 +125,7 @@ class Graph:
         extents = ''.join(', ' + spelled(e) for e in shape)
         self.declarations.append(f'tensor<"{name}", {element}{extents}> {name}{arguments};')
         self.leaves.append(name)
+        self.shapes[name] = shape
         node = Node(name, shape, set() if integer else {name})
         if not integer:
             self.nodes.append(node)
@@ -118,18 +134,24 @@ class Graph:
     def some_node(self):
         return self.nodes[-1] if self.random.random() < 0.7 else self.random.choice(self.nodes)
 
-    def node(self, code, shape, *operands):
+    def pick(self, operations):
+        """One of those that have been written least."""
+        planned = collections.Counter(operation for _, _, _, operation in self.statements)
+        count = {o: self.written[o, self.type] + planned[o] for o in operations}
+        return self.random.choice([o for o in operations if count[o] == min(count.values())])
+
+    def node(self, operation, code, shape, *operands):
         if self.size(shape) > MOST_ENTRIES or len(shape) > 5:
             return
         name = f'v{len(self.statements)}'
-        self.statements.append((name, code, [o.name for o in operands]))
+        self.statements.append((name, code, [o.name for o in operands], operation))
         self.nodes.append(Node(name, shape, set().union(*(o.leaves for o in operands))))
 
     # operations
 
     def grow(self):
         kinds = [self.unary] * 5 + [self.binary] * 5 + [self.reduce] * 3 + [self.along] * 2 + [self.layout] * 3
-        kinds += [self.product] * 3 + [self.contract, self.system, self.rows, self.loss]
+        kinds += [self.product] * 3 + [self.contract, self.system] * 2 + [self.rows, self.loss]
         before = len(self.statements)
         for _ in range(20):
             self.random.choice(kinds)(self.some_node())
@@ -137,7 +159,8 @@ class Graph:
                 return
 
     def unary(self, x):
-        self.node(self.random.choice(UNARY).format(x=x.name), x.shape, x)
+        operation = self.pick(UNARY)
+        self.node(operation, operation.format(x=x.name), x.shape, x)
 
     def binary(self, x):
         fitting = [y for y in self.nodes if self.broadcast(x.shape, y.shape) is not None]
@@ -147,77 +170,85 @@ class Graph:
             y = self.leaf(shape[self.random.choice([0, 0, 1]):])
         if self.random.random() < 0.3:
             x, y = y, x
-        self.node(self.random.choice(BINARY).format(x=x.name, y=y.name), self.broadcast(x.shape, y.shape), x, y)
+        operation = self.pick(BINARY)
+        self.node(operation, operation.format(x=x.name, y=y.name), self.broadcast(x.shape, y.shape), x, y)
 
     def reduce(self, x):
         if x.rank == 0 or self.random.random() < 0.2:
-            self.node(self.random.choice(WHOLE).format(x=x.name, size=self.size(x.shape)), [], x)
+            operation = self.pick(WHOLE)
+            self.node(operation, operation.format(x=x.name, size=self.size(x.shape)), [], x)
             return
         axis = self.random.randrange(x.rank)
         shape = [1 if i == axis else e for i, e in enumerate(x.shape)]
-        self.node(self.random.choice(AXIS).format(x=x.name, a=axis), shape, x)
+        operation = self.pick(AXIS)
+        self.node(operation, operation.format(x=x.name, a=axis), shape, x)
 
     def along(self, x):
         if x.rank:
-            self.node(self.random.choice(SAME).format(x=x.name, a=self.random.randrange(x.rank)), x.shape, x)
+            operation = self.pick(SAME)
+            self.node(operation, operation.format(x=x.name, a=self.random.randrange(x.rank)), x.shape, x)
 
     def layout(self, x):
         s = x.shape
-        kind = self.random.randrange(6)
-        if kind == 0 and x.rank >= 2:
+        axis = self.random.randrange(x.rank) if x.rank else 0
+        part = x.rank > 0 and not isinstance(s[axis], str) and s[axis] >= 2
+        fits = {'transpose': x.rank >= 2, 'flatten': x.rank >= 2 and not any(isinstance(e, str) for e in s[1:]),
+                'reshape': x.rank > 0, 'broadcast_to': x.rank < 4, 'slice': part, 'concat': part}
+        kind = self.pick([k for k in LAYOUTS if fits[k]])
+        if kind == 'transpose':
             axes = self.random.sample(range(x.rank), x.rank)
             code = f'transpose({x.name})' if x.rank == 2 else f'transpose<{", ".join(map(str, axes))}>({x.name})'
-            self.node(code, s[::-1] if x.rank == 2 else [s[a] for a in axes], x)
-        elif kind == 1 and x.rank >= 2 and not any(isinstance(e, str) for e in s[1:]):
-            self.node(f'flatten({x.name})', [s[0], self.size(s[1:])], x)
-        elif kind == 2 and x.rank:
+            self.node(kind, code, s[::-1] if x.rank == 2 else [s[a] for a in axes], x)
+        elif kind == 'flatten':
+            self.node(kind, f'flatten({x.name})', [s[0], self.size(s[1:])], x)
+        elif kind == 'reshape':
             shape = s[:1] + [1] + s[1:]
-            self.node(f'reshape<{", ".join(map(spelled, shape))}>({x.name})', shape, x)
-        elif kind == 3 and x.rank < 4:
-            shape = [self.random.choice(self.dims)] + [self.random.choice(self.dims) if e == 1 else e for e in s]
-            self.node(f'broadcast_to<{", ".join(map(spelled, shape))}>({x.name})', shape, x)
-        elif x.rank:
-            axis = self.random.randrange(x.rank)
+            self.node(kind, f'reshape<{", ".join(map(spelled, shape))}>({x.name})', shape, x)
+        elif kind == 'broadcast_to':
+            known = {e for leaf in x.leaves for e in self.shapes[leaf]}  # a leaf must say what a name stands for
+            dims = [d for d in self.dims if not isinstance(d, str) or d in known]
+            shape = [self.random.choice(dims)] + [self.random.choice(dims) if e == 1 else e for e in s]
+            self.node(kind, f'broadcast_to<{", ".join(map(spelled, shape))}>({x.name})', shape, x)
+        else:
             n = s[axis]
-            if isinstance(n, str) or n < 2:
-                return
             begin = self.random.randrange(n - 1)
             end = self.random.randint(begin + 1, n)
-            part = f'slice<{axis}, {begin}, {end}>({x.name})'
+            code = f'slice<{axis}, {begin}, {end}>({x.name})'
             shape = s[:axis] + [end - begin] + s[axis + 1:]
-            if kind == 4:
-                self.node(part, shape, x)
-            else:
+            if kind == 'concat':
                 shape[axis] += n
-                self.node(f'concat<{axis}>({x.name}, sigmoid({part}))', shape, x)
+                code = f'concat<{axis}>({x.name}, sigmoid({code}))'
+            self.node(kind, code, shape, x)
 
     def product(self, x):
         if x.rank < 2:
             return
         k = x.shape[-1]
-        ways = [(y.name, y, y.shape[-1]) for y in self.nodes if y.rank == 2 and y.shape[0] == k]
-        ways += [(f'transpose({y.name})', y, y.shape[0]) for y in self.nodes if y.rank == 2 and y.shape[1] == k]
+        operation = self.pick(PRODUCTS)
+        turned = operation != 'product'
+        ways = [y for y in self.nodes if y.rank == 2 and y.shape[turned] == k]
         if not ways or self.random.random() < 0.5:
             n = self.random.choice(self.dims + [1])
-            y = self.leaf([k, n])
-            ways = [(y.name, y, n)]
-        code, y, n = self.random.choice(ways)
-        self.node(f'0.25_c * ({x.name} * {code})', x.shape[:-1] + [n], x, y)
+            ways = [self.leaf([n, k] if turned else [k, n])]
+        y = self.random.choice(ways)
+        code = f'transpose({y.name})' if turned else y.name
+        self.node(operation, f'0.25_c * ({x.name} * {code})', x.shape[:-1] + [y.shape[not turned]], x, y)
 
     def contract(self, x):
         s = x.shape
-        if x.rank == 1:
+        kind = {1: 'outer', 2: self.pick(['einsum of a diagonal', 'bilinear']), 3: 'einsum of two axes'}.get(x.rank)
+        if kind == 'outer':
             y = self.leaf([self.random.choice(self.dims)])
-            self.node(f'outer({x.name}, {y.name})', s + y.shape, x, y)
-        elif x.rank == 2 and self.random.random() < 0.5:
+            self.node(kind, f'outer({x.name}, {y.name})', s + y.shape, x, y)
+        elif kind == 'einsum of a diagonal':
             y = self.leaf([s[1], self.random.choice([2, 3]), s[0]])
-            self.node(f'einsum<"ij,jki->k">(tanh({x.name}), 0.1_c * {y.name})', [y.shape[1]], x, y)
-        elif x.rank == 2:
+            self.node(kind, f'einsum<"ij,jki->k">(tanh({x.name}), 0.1_c * {y.name})', [y.shape[1]], x, y)
+        elif kind == 'bilinear':
             y, z = self.leaf([3, s[1], 2]), self.leaf([s[0], 2])
-            self.node(f'0.2_c * bilinear({x.name}, {y.name}, {z.name})', [s[0], 3], x, y, z)
-        elif x.rank == 3:
+            self.node(kind, f'0.2_c * bilinear({x.name}, {y.name}, {z.name})', [s[0], 3], x, y, z)
+        elif kind == 'einsum of two axes':
             y = self.leaf([s[2], s[0]])
-            self.node(f'einsum<"ijk,ki->ji">(0.2_c * {x.name}, {y.name})', [s[1], s[0]], x, y)
+            self.node(kind, f'einsum<"ijk,ki->ji">(0.2_c * {x.name}, {y.name})', [s[1], s[0]], x, y)
 
     def system(self, x):
         if x.rank != 2 or isinstance(x.shape[1], str) or x.shape[1] > 8:
@@ -225,47 +256,71 @@ class Graph:
         n = x.shape[1]
         t = f'tanh({x.name})'
         a = f'(identity<{n}> + 0.1_c * (transpose({t}) * {t}))'
-        kind = self.random.randrange(4)
-        if kind == 0:
-            self.node(f'solve({a}, transpose({t}))', x.shape[::-1], x)
-        elif kind == 1:
-            self.node(f'inverse({a})', [n, n], x)
+        kind = self.pick(SYSTEMS)
+        if kind == 'solve':
+            self.node(kind, f'solve({a}, transpose({t}))', x.shape[::-1], x)
+        elif kind == 'inverse':
+            self.node(kind, f'inverse({a})', [n, n], x)
         else:
-            self.node(f'log_determinant({a})' if kind == 2 else f'tanh(0.1_c * determinant({a}))', [], x)
+            self.node(kind, f'log_determinant({a})' if kind == 'log_determinant' else f'tanh(0.1_c * determinant({a}))', [], x)
 
     def rows(self, x):
         if not x.rank or self.size(x.shape[:1]) < 3:
             return
         count = self.random.choice(self.dims)
         y = self.leaf([count], integer=True)
-        if self.random.random() < 0.3:
-            self.node(f'{x.name} + sum(one_hot<4>({y.name}) * broadcast_to<4, 1>(0.1_c))', x.shape, x, y)
+        kind = self.pick(ROWS)
+        if kind == 'one_hot':
+            self.node(kind, f'{x.name} + sum(one_hot<4>({y.name}) * broadcast_to<4, 1>(0.1_c))', x.shape, x, y)
         else:
-            self.node(f'gather({x.name}, {y.name})', [count] + x.shape[1:], x, y)
+            self.node(kind, f'gather({x.name}, {y.name})', [count] + x.shape[1:], x, y)
 
     def loss(self, x):
-        if x.rank == 2 and self.size(x.shape[1:]) >= 3 and self.random.random() < 0.5:
+        labels = x.rank == 2 and not isinstance(x.shape[1], str) and x.shape[1] >= 3  # classes are a number
+        operation = self.pick(LOSSES + LABELS if labels else LOSSES)
+        if operation in LABELS:
             y = self.leaf([x.shape[0], 1], integer=True)
-            self.node(f'cross_entropy({x.name}, {y.name})', [], x, y)
+            self.node(operation, f'cross_entropy({x.name}, {y.name})', [], x, y)
             return
         same = [y for y in self.nodes if y.shape == x.shape and y is not x]
         y = self.random.choice(same) if same else self.leaf(x.shape)
-        self.node(self.random.choice(LOSSES).format(x=x.name, y=y.name), [], x, y)
+        self.node(operation, operation.format(x=x.name, y=y.name), [], x, y)
+
+    def needed(self):
+        """The names that the last value needs, and its operations."""
+        names, operations = {self.nodes[-1].name}, set()
+        for name, _, operands, operation in reversed(self.statements):
+            if name in names:
+                names.update(operands)
+                operations.add((operation, self.type))
+        return names, operations
 
     def text(self):
         y = self.nodes[-1]
         x = self.random.choice(sorted(y.leaves))
-        needed = {y.name}
-        for name, _, operands in reversed(self.statements):
-            if name in needed:
-                needed.update(operands)
+        needed, _ = self.needed()
         leaves = ', '.join(name for name in self.leaves if name in needed)
-        lines = [f'TEST_CASE("graph {self.number}") {{', f'  using T = {"float" if self.number % 2 else "double"};']
+        lines = [f'TEST_CASE("graph {self.number}") {{', f'  using T = {self.type};']
         lines += ['  ' + text for name, text in zip(self.leaves, self.declarations) if name in needed]
         lines += [f'  test::fill({leaves});']
-        lines += [f'  auto const {name} = {code};' for name, code, _ in self.statements if name in needed]
+        lines += [f'  auto const {name} = {code};' for name, code, _, _ in self.statements if name in needed]
         lines += [f'  test::check({y.name}, {x}, {leaves});', '}', '']
         return '\n'.join(lines)
+
+
+def missing(written):
+    return {(o, t) for o in OPERATIONS for t in ('float', 'double') if not written[o, t]}
+
+
+def next_graph(number, seed, written):
+    """Towards the end what is still missing is looked for."""
+    graph = Graph(number, seed, written)
+    rest = {(o, t) for o, t in missing(written) if t == graph.type} if COMPLETE - 30 <= number < COMPLETE else set()
+    for attempt in range(1, 1000):
+        if not rest or graph.needed()[1] & rest:
+            break
+        graph = Graph(number, seed, written, attempt)
+    return graph
 
 
 def main():
@@ -274,9 +329,16 @@ def main():
     folder, files, graphs = pathlib.Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     seed = sys.argv[4] if len(sys.argv) > 4 else '1'
     folder.mkdir(parents=True, exist_ok=True)
+    written = collections.Counter()
+    all_texts = []
+    for number in range(graphs):
+        graph = next_graph(number, seed, written)
+        written.update(graph.needed()[1])
+        all_texts.append(graph.text())
+    if graphs >= COMPLETE and missing(written):
+        sys.exit(f'{graphs} graphs leave out {missing(written)}')
     for file in range(files):
-        numbers = range(file * graphs // files, (file + 1) * graphs // files)
-        texts = [Graph(number, seed).text() for number in numbers]
+        texts = all_texts[file * graphs // files:(file + 1) * graphs // files]
         (folder / f'graphs_{file}.cpp').write_text(
             '// Written by generate.py.\n#include <check.hpp>\n\nusing namespace ctg;\nusing namespace ctg::literals;\n\n'
             + '\n'.join(texts))
