@@ -36,6 +36,8 @@
 // CTG_REFERENCE is the one macro that a user may define: programs then check each kernel against the reference
 // interpreter while they run (run/reference.hpp, docs/inspecting.md). Files of one program may differ in it.
 
+// CTG_KERNELS is defined by the CMake target ctg::kernels, whose library has GEMM (kernel/gemm.hpp).
+
 // A friend function of a class template that is no template itself is what expr/naming.hpp wants; g++ asks whether it
 // is.
 #if defined(__GNUC__) && !defined(__clang__)

@@ -91,9 +91,14 @@ CTG_NOINLINE void one_column(gemm_arguments<T> const& g) {
 
 }  // namespace detail
 
+/// What this translation unit is compiled for. It is a part of gemm's name: the tile and the meaning of the scratch
+/// depend on it, and what was compiled for other instructions is not found by the linker, which says for which it
+/// looked.
+using isa = xsimd::default_arch;
+
 /// C = A * B, or C += scale * A * B, for float and double, see gemm_arguments. Extents may be 0 (k = 0: the product is
 /// 0, and the epilogue runs all the same).
-template <class T>
+template <class T, class Isa = isa>
 void gemm(gemm_arguments<T> const& g) {
   if (detail::is_few_tiles(g)) return detail::few_tiles(g);
   if (g.m == 0 || g.n == 0 || g.k == 0) return detail::degenerate(g);
@@ -101,5 +106,10 @@ void gemm(gemm_arguments<T> const& g) {
   if (g.n == 1) return detail::one_column(g);
   detail::blocked(g);
 }
+
+#if defined(CTG_KERNELS)
+extern template void gemm<float, isa>(gemm_arguments<float> const&);
+extern template void gemm<double, isa>(gemm_arguments<double> const&);
+#endif
 
 }  // namespace ctg::inline v0::kernel

@@ -9,7 +9,7 @@
 
 namespace ctg::inline v0::plan {
 
-template <class>
+template <class Late>
 class drafts_of : public copies_of<void> {
  public:
   using copies_of<void>::copies_of;
@@ -240,7 +240,7 @@ class drafts_of : public copies_of<void> {
   constexpr sum_into update_of(int i) const {
     int const sum = f_.update[at(i)];
     if (sum < 0) return {};
-    update_reader u(g_, f_.views, f_.levels);
+    update_reader_of<Late> u(g_, f_.views, f_.levels);
     u.read(sum);
     sum_into to = u.found().to;
     for (scale_factor& f : to.factors)

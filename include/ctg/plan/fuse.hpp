@@ -8,7 +8,7 @@
 
 namespace ctg::inline v0::plan {
 
-template <class>
+template <class Late>
 class fuser_of : prologues_of<void> {
  public:
   using prologues_of<void>::behind_everything;
@@ -90,7 +90,7 @@ class fuser_of : prologues_of<void> {
   // Whether request r is an update of its leaf: the product, whose only reader is that loop, computes it by itself.
   // What straight-line code computes keeps its loop, and so do single rows and columns, which have none by blocks.
   constexpr void find_update(request const& r) {
-    update_reader u(g_, f_.views, f_.levels);
+    update_reader_of<Late> u(g_, f_.views, f_.levels);
     if (r.leaf < 0 || !u.read(r.node)) return;
     update_match const& found = u.found();
     int const p = found.product;

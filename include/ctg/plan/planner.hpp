@@ -9,14 +9,15 @@
 
 namespace ctg::inline v0::plan {
 
-template <class>
+template <class Late>
 class planner_of : public drafts_of<void> {
  public:
   using drafts_of<void>::drafts_of;
 
   /// The whole plan.
+  template <class A = arranged>
   constexpr result run() {
-    arranged const a = arrange();
+    A const a = arrange();
     detail::sequence<loop_code> code;
     for (int k = 0; k < static_cast<int>(a.groups.size()); ++k)
       code.push_back(make_code(a.view(), a.members_of(k), a.groups[at(k)]));
@@ -62,7 +63,7 @@ class planner_of : public drafts_of<void> {
 
   constexpr void fuse() {
     find_needed();
-    f_ = fuser(g_, needed_, requests_, late_, apart_).run();
+    f_ = fuser_of<Late>(g_, needed_, requests_, late_, apart_).run();
   }
 
   constexpr bool settle() {

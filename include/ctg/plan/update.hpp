@@ -101,6 +101,5 @@ class update_reader_of {
   detail::sequence<level> const& levels_;
   update_match found_;
 };
-using update_reader = update_reader_of<void>;
 
 }  // namespace ctg::inline v0::plan

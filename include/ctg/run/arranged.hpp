@@ -33,7 +33,7 @@ struct arranged_buffer {
 };
 
 template <class Lowered, class Simplified>
-constexpr plan::planner make_planner() {
+constexpr auto make_planner() {
   detail::sequence<plan::request> requests;
   for (std::size_t i = 0; i < Simplified::roots.size(); ++i)
     requests.push_back({Simplified::roots[i], Lowered::targets[i]});
@@ -50,7 +50,7 @@ struct prepared_buffer {
 
 template <std::size_t C, class Lowered, class Simplified>
 constexpr auto prepare_all() {
-  plan::planner p = make_planner<Lowered, Simplified>();
+  auto p = make_planner<Lowered, Simplified>();
   p.insert_all_copies();
   prepared_buffer<C> b;
   b.nodes.assign(p.graph().nodes);
@@ -86,7 +86,7 @@ struct fused_buffer {
 
 template <std::size_t C, class Lowered, class Simplified>
 constexpr auto fuse_all() {
-  plan::planner p = make_planner<Lowered, Simplified>();
+  auto p = make_planner<Lowered, Simplified>();
   using Prepared = prepared<Lowered, Simplified>;
   p.fuse_prepared(Prepared::graph(), Prepared::buffer.requests.thawed());
   plan::fusion const& f = p.fused();
@@ -150,13 +150,13 @@ struct fused {
 template <std::size_t C, class Lowered, class Simplified>
 constexpr auto arrange_all() {
   using Fused = fused<Lowered, Simplified>;
-  plan::planner p = make_planner<Lowered, Simplified>();
+  auto p = make_planner<Lowered, Simplified>();
   // where an assignment has to wait, fusion is done again; such programs are rare and small
   plan::arranged r;
   if (p.resume(Fused::graph(), prepared<Lowered, Simplified>::buffer.requests.thawed(), Fused::thawed())) {
     r = p.take();
   } else {
-    plan::planner anew = make_planner<Lowered, Simplified>();
+    auto anew = make_planner<Lowered, Simplified>();
     r = anew.arrange();
   }
   arranged_buffer<C, has_scans(spanned(Simplified::nodes))> b;

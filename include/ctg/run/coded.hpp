@@ -76,14 +76,14 @@ struct coded {
     auto const members =
         spanned(Arranged::members)
             .subspan(static_cast<std::size_t>(group.members.begin), static_cast<std::size_t>(group.members.size()));
-    plan::arrangement const arrangement = Arranged::view();
-    plan::loop_code const c = plan::make_code(arrangement, members, group);
+    auto const arrangement = Arranged::view();
+    auto const c = plan::make_code(arrangement, members, group);
     code_buffer<C> made;
     made.l = c.l;
     made.code.assign(c.code);
     made.operands.assign(c.operands);
     made.scratch.assign(c.scratch);
-    plan::loop_words const w = plan::write_loop(plan::isolate(c, arrangement.storages, arrangement.graph.shapes));
+    auto const w = plan::write_loop(plan::isolate(c, arrangement.storages, arrangement.graph.shapes));
     made.sizes = w.sizes;
     made.words.assign(w.words);
     made.operations.assign(w.operations);
