@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// docs/recurrences.md: a recurrent layer, and an ARMA model fitted to a series.
+// docs/recurrences.md: a recurrent layer, one of many steps, and an ARMA model fitted to a series.
 #include <ctg/ctg.hpp>
 #include <ctg/random.hpp>
 
@@ -22,6 +22,23 @@ bool layer() {
   auto g = ctg::value_and_gradient(J, W, U, b, h0, X);
   g();
   // [/layer]
+  return g.value() > 0 && g[U](0, 0) != 0;
+}
+
+bool long_series() {
+  // [long]
+  ctg::matrix<"X", float, 10000, 8> X;
+  ctg::row<"h0", float, 64> h0;
+  ctg::matrix<"W", float, 8, 64> W;
+  ctg::matrix<"U", float, 64, 64> U;
+  ctg::normal(X, 0, 1, 1), ctg::glorot(W, 2), ctg::glorot(U, 3);
+
+  auto layer = [&](auto const& h, auto const& x) { return tanh(x * W + h * U); };
+  auto J = sum(square(ctg::fold<ctg::keep<100>>(layer, h0, X)));
+  auto g = ctg::value_and_gradient(J, W, U);
+  static_assert(g.workspace_bytes() < 150'000);  // one state has 256 bytes
+  g();
+  // [/long]
   return g.value() > 0 && g[U](0, 0) != 0;
 }
 
@@ -52,4 +69,4 @@ bool series() {
 
 }  // namespace
 
-int main() { return layer() && series() ? 0 : 1; }
+int main() { return layer() && long_series() && series() ? 0 : 1; }

@@ -135,7 +135,8 @@ class over_steps {
   constexpr sequence<int> const& more() const { return more_; }
   /// Where d is Aᵀ B for a step's A and B: both are stacked.
   constexpr void ask(handle d) {
-    if (!is_product(d)) return;
+    // the rows of a scan within are many enough, and not kept on purpose
+    if (!is_product(d) || is_stacked(d.arg(0).arg(0)) || is_stacked(d.arg(1))) return;
     for (int h : {d.arg(0).arg(0).id, d.arg(1).id})
       if (index_in(scan_.slots, h) < 0 && index_in(more_, h) < 0) more_.push_back(h);
   }
@@ -143,7 +144,11 @@ class over_steps {
   /// Behind the scan, whose first value of `more` is result `first`: the sum of d over the steps, from values of all
   /// steps. No handle (g is null) where these are not there.
   constexpr handle sum(handle d, handle scan, int first) const {
-    if (is_product(d)) return product(transpose(rows(d.arg(0).arg(0), scan, first)), rows(d.arg(1), scan, first));
+    if (is_product(d)) {
+      handle const a = d.arg(0).arg(0);
+      if (is_stacked(a) || is_stacked(d.arg(1))) return {};
+      return product(transpose(rows(a, scan, first)), rows(d.arg(1), scan, first));
+    }
     handle const x = d.is(opcode::sum) && d.at().with == parameters{1, 0} ? d.arg(0) : d;
     bool const row = d.shape().rank == 2 && d.shape()[0].is_one();
     return row && fits(x) && index_in(more_, x.id) >= 0 ? sum_axes(rows(x, scan, first), 1) : handle{};
@@ -170,6 +175,10 @@ class over_steps {
   constexpr bool is_product(handle d) const {
     return d.is(opcode::product) && d.shape().rank == 2 && d.arg(0).is(opcode::transpose) && fits(d.arg(0).arg(0)) &&
            fits(d.arg(1));
+  }
+  static constexpr bool is_stacked(handle h) {
+    while (h.is(opcode::reshape)) h = h.arg(0);
+    return h.is(opcode::scan_result);
   }
   // The rows of x of all steps.
   constexpr handle rows(handle x, handle scan, int first) const {

@@ -25,11 +25,25 @@ struct scan_slot : expression_base {
   static constexpr int lower_into(builder& g) { return slot_node(g, shape).id; }
 };
 
+/// The state, or the steps of one segment of an input, where a scan goes from segment to segment of Steps steps.
+template <class Slot, int Steps, bool Input>
+struct segment_slot : expression_base {
+  static constexpr char identity = 0;
+  static constexpr std::uint64_t id = mix(Slot::id, static_cast<std::uint64_t>(Steps));
+  static constexpr ctg::shape shape = Input ? stack_shape(extent{Steps}, Slot::shape) : Slot::shape;
+  static constexpr element type = Slot::type;
+  static constexpr leaf_list<0> leaves{};
+  static constexpr number_list<0> numbers{};
+  bindings<0, 0> bound{};
+  static constexpr int lower_into(builder& g) { return slot_node(g, shape).id; }
+};
+
 // Operands: initial states, inputs, what f returned. State `Which`: of all steps, or the last one.
-template <class States, class Inputs, int Which, bool Last>
+// Keep: of how many states one is stored for a derivative.
+template <class States, class Inputs, int Which, bool Last, int Keep>
 struct scan_of;
-template <class... S, class... X, int Which, bool Last>
-struct scan_of<types<S...>, types<X...>, Which, Last> : composite {
+template <class... S, class... X, int Which, bool Last, int Keep>
+struct scan_of<types<S...>, types<X...>, Which, Last, Keep> : composite {
   static constexpr std::string_view name = Last ? "fold" : "scan";
   static constexpr std::size_t states = sizeof...(S), inputs = sizeof...(X);
 
@@ -40,17 +54,54 @@ struct scan_of<types<S...>, types<X...>, Which, Last> : composite {
   static constexpr handle lower(H... h) {
     std::array<handle, sizeof...(H)> const all{h...};
     builder& g = *all[0].g;
-    constexpr int m = static_cast<int>(states);
-    scan_draft d;
-    d.layout = {m, static_cast<int>(inputs), m, 0};
-    d.steps = all[states].shape()[0];
-    std::array<int, states + inputs> const slots{ctg::lower<S>(g)..., ctg::lower<X>(g)...};
-    for (std::size_t k = 0; k < slots.size(); ++k) d.read(all[k].id, slots[k]);
-    for (std::size_t k = 0; k < 2 * states; ++k) d.roots.push_back(all[states + inputs + k % states].id);
+    extent const steps = all[states].shape()[0];
     shape const s = all[Which].shape();
+    scan_draft d = draft(steps);
+    std::array<int, states + inputs> const slots{ctg::lower<S>(g)..., ctg::lower<X>(g)...};
+    for (std::size_t k = 0; k < 2 * states; ++k) d.roots.push_back(all[states + inputs + k % states].id);
+    if constexpr (Keep > 1) {
+      std::array<int, states + inputs> const outer{ctg::lower<segment_slot<S, Keep, false>>(g)...,
+                                                   ctg::lower<segment_slot<X, Keep, true>>(g)...};
+      for (std::size_t k = 0; k < slots.size(); ++k) d.read(outer[k], slots[k]);
+      d.steps = extent{Keep};
+      return segments(d, outer, all, s, steps);
+    } else {
+      for (std::size_t k = 0; k < slots.size(); ++k) d.read(all[k].id, slots[k]);
+      handle const scan = d.put(g);
+      return Last ? scan_result(scan, Which, s)
+                  : scan_result(scan, d.layout.stacked_result(Which), stack_shape(steps, s));
+    }
+  }
+
+ private:
+  static constexpr scan_draft draft(extent const& steps) {
+    scan_draft d;
+    d.layout = {static_cast<int>(states), static_cast<int>(inputs), static_cast<int>(states), 0};
+    d.steps = steps;
+    return d;
+  }
+  // A scan over segments, whose body is the scan of one. What it stores for its derivative is the state before each
+  // segment; those within come from the segment's scan, which the derivative runs again.
+  static constexpr handle segments(scan_draft const& within, auto const& slots, auto const& all, shape const& s,
+                                   extent const& steps) {
+    builder& g = *all[0].g;
+    handle const segment = within.put(g);
+    extent count = steps;
+    count.factor /= Keep;
+    scan_draft d = draft(count);
+    auto const at = [&g](int i) { return shape(handle{&g, i}.shape()); };
+    for (std::size_t k = 0; k < states + inputs; ++k)
+      d.read(k < states ? all[k].id : reshape(all[k], stack_shape(count, at(slots[k]))).id, slots[k]);
+    for (int k = 0; k < d.layout.states; ++k)
+      d.roots.push_back(scan_result(segment, k, at(slots[static_cast<std::size_t>(k)])).id);
+    for (int k = 0; k < d.layout.states; ++k) {
+      shape const stacked = stack_shape(within.steps, at(slots[static_cast<std::size_t>(k)]));
+      d.roots.push_back(scan_result(segment, within.layout.stacked_result(k), stacked).id);
+    }
     handle const scan = d.put(g);
-    return Last ? scan_result(scan, Which, s)
-                : scan_result(scan, d.layout.stacked_result(Which), stack_shape(d.steps, s));
+    if (Last) return scan_result(scan, Which, s);
+    shape const stacked = stack_shape(count, stack_shape(within.steps, s));
+    return reshape(scan_result(scan, d.layout.stacked_result(Which), stacked), stack_shape(steps, s));
   }
 };
 
@@ -93,15 +144,15 @@ constexpr auto one_step(F const& f, types<S...>, X const&... x) {
     return f(S{}..., x...);
 }
 
-template <symbol Name, bool Last, class States, class Inputs, std::size_t... I>
+template <symbol Name, bool Last, int Keep, class States, class Inputs, std::size_t... I>
 constexpr auto scan_results(std::index_sequence<I...>, auto const&... e) {
   if constexpr (sizeof...(I) == 1)
-    return form<Name, scan_of<States, Inputs, 0, Last>, void>(e...);
+    return form<Name, scan_of<States, Inputs, 0, Last, Keep>, void>(e...);
   else
-    return std::tuple(form<Name, scan_of<States, Inputs, static_cast<int>(I), Last>, void>(e...)...);
+    return std::tuple(form<Name, scan_of<States, Inputs, static_cast<int>(I), Last, Keep>, void>(e...)...);
 }
 
-template <symbol Name, bool Last, bool Several, class F, class... S, int... I, int... K, class... X>
+template <symbol Name, bool Last, int Keep, bool Several, class F, class... S, int... I, int... K, class... X>
 constexpr auto write_scan(std::integer_sequence<int, I...>, std::integer_sequence<int, K...>, F const& f,
                           std::tuple<S...> const& states, X const&... x) {
   using States = types<scan_slot<F, S, false, I>...>;
@@ -128,13 +179,13 @@ constexpr auto write_scan(std::integer_sequence<int, I...>, std::integer_sequenc
   } else {
     return std::apply(
         [&](auto const&... e) {
-          return scan_results<Name, Last, States, Inputs>(std::index_sequence_for<S...>{}, e...);
+          return scan_results<Name, Last, Keep, States, Inputs>(std::index_sequence_for<S...>{}, e...);
         },
         std::tuple_cat(states, std::tuple<X...>(x...), next));
   }
 }
 
-template <symbol Name, bool Last, class Site, class F, class S, class... X>
+template <symbol Name, bool Last, int Keep, class Site, class F, class S, class... X>
 constexpr auto make_scan(F const& f, S&& state, X&&... x) {
   using State = std::remove_cvref_t<S>;
   if constexpr (any_invalid<S, X...>) {
@@ -146,11 +197,13 @@ constexpr auto make_scan(F const& f, S&& state, X&&... x) {
     explain<fault::scan_length>(say_call<Name, wrapped<void, 0, X>...>());
     return invalid_expression{};
   } else {
+    static_assert(((wrapped<void, 0, X>::shape[0].factor % Keep == 0) && ...),
+                  "ctg: keep<K> wants a number of steps that K divides");
     auto const states = as_states<Site>(state);
     constexpr auto count = static_cast<int>(std::tuple_size_v<std::remove_cvref_t<decltype(states)>>);
-    return write_scan<Name, Last, is_tuple<State>>(std::make_integer_sequence<int, count>{},
-                                                   std::make_integer_sequence<int, static_cast<int>(sizeof...(X))>{}, f,
-                                                   states, wrap<void, 0>(x)...);
+    return write_scan<Name, Last, Keep, is_tuple<State>>(
+        std::make_integer_sequence<int, count>{}, std::make_integer_sequence<int, static_cast<int>(sizeof...(X))>{}, f,
+        states, wrap<void, 0>(x)...);
   }
 }
 
@@ -168,25 +221,34 @@ constexpr auto states(S&&... s) {
   return std::tuple<detail::wrapped<void, 0, S>...>(detail::wrap<void, 0>(s)...);
 }
 
+/// How many states a derivative of a scan finds stored: one of every K, from which the K − 1 behind it are computed
+/// again. K divides the number of steps; keep<1> stores all.
+template <int K>
+  requires(K > 0)
+struct keep {
+  static constexpr int every = K;
+};
+
 /// The states s_1 … s_T of the recurrence s_t = f(s_(t−1), x_t, …) over the first axis of the inputs, whose extent T is
 /// a number or a name. f is called once, with expressions: the step x_t of a T×I matrix is the row 1×I, of T×B×I it is
 /// B×I, of a vector a number. It may read anything else; what depends on neither state nor input is computed once.
 /// Shape of the result: T×H for a state that is a row 1×H; else T in front of the state's shape. State and s_t have one
 /// shape. With `states(h, c)` for the state f takes and returns a tuple of states, and so does scan.
 /// Differentiated by backpropagation through time, to any order: the states before each step are stored, all else of a
-/// step is computed again. One kernel, whose code does not depend on T.
-template <class F, class S, Expression... X, class Site = detail::site_of<decltype([] {}), S>>
+/// step is computed again. `scan<keep<100>>(f, …)` stores the state of every 100th step only. One kernel, whose code
+/// does not depend on T.
+template <class Stored = keep<1>, class F, class S, Expression... X, class Site = detail::site_of<decltype([] {}), S>>
   requires(detail::States<S> && sizeof...(X) > 0)
 constexpr auto scan(F const& f, S&& state, X&&... x) {
-  return detail::make_scan<"scan", false, Site>(f, std::forward<S>(state), std::forward<X>(x)...);
+  return detail::make_scan<"scan", false, Stored::every, Site>(f, std::forward<S>(state), std::forward<X>(x)...);
 }
 
 /// The last state s_T alone (the first one where there are no steps), in its own shape: no state is stored unless a
 /// derivative wants it.
-template <class F, class S, Expression... X, class Site = detail::site_of<decltype([] {}), S>>
+template <class Stored = keep<1>, class F, class S, Expression... X, class Site = detail::site_of<decltype([] {}), S>>
   requires(detail::States<S> && sizeof...(X) > 0)
 constexpr auto fold(F const& f, S&& state, X&&... x) {
-  return detail::make_scan<"fold", true, Site>(f, std::forward<S>(state), std::forward<X>(x)...);
+  return detail::make_scan<"fold", true, Stored::every, Site>(f, std::forward<S>(state), std::forward<X>(x)...);
 }
 
 }  // namespace ctg::inline v0
