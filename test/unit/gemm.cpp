@@ -453,8 +453,10 @@ bool makes(index m, index n, index k, layout la, layout lb, bool make_a, bool ma
     if (r.rows == 0 || r.columns == 0) continue;
     guarded<T> scratch(kernel::gemm_scratch<T>(r.rows, r.columns, k));
     std::fill_n(scratch.begin(), scratch.size, std::numeric_limits<T>::quiet_NaN());
-    made_from<T> from_a(a, turned_a ? k : m, turned_a ? m : k, turned_a, kernel::gemm_panel_a<T>(r.rows, r.columns, k));
-    made_from<T> from_b(b, turned_b ? n : k, turned_b ? k : n, turned_b, kernel::gemm_panel_b<T>(r.rows, r.columns, k));
+    made_from<T> from_a(a, turned_a ? k : m, turned_a ? m : k, turned_a,
+                        kernel::gemm_panel_a<T>(r.rows, r.columns, k, turned_a));
+    made_from<T> from_b(b, turned_b ? n : k, turned_b ? k : n, turned_b,
+                        kernel::gemm_panel_b<T>(r.rows, r.columns, k, turned_b));
     kernel::prologue<T> made;
     made.batch = 7;
     if (make_a) made.a = from_a.factor();
@@ -482,6 +484,8 @@ TEMPLATE_TEST_CASE("gemm: makes its factors, each entry once", "[gemm]", float, 
                             {60, 2, d + 5},
                             {1, 3 * rows, 9},
                             {3 * rows, 1, d + 1},
+                            {90, 1, 5000},
+                            {1, 90, 5000},
                             {50, 6 * strip + v + 1, 2 * d + 1},
                             {60, 4 * strip + v / 2, 30},
                             {rows + 9, 5 * strip - 1, d + 3},

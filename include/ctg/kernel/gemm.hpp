@@ -62,8 +62,9 @@ template <class T>
 CTG_NOINLINE void one_row(gemm_arguments<T> const& g) {
   T sums[blocking<T>::gemv_outputs];
   operand<T> const a = g.part_of_a(0, 1, 0, g.k);
-  for (index j = 0; j < g.n; j += blocking<T>::gemv_outputs) {
-    index const count = std::min(blocking<T>::gemv_outputs, g.n - j);
+  index const width = g.makes_b() ? made_outputs<T>(g.k, g.b.column_stride != 1) : blocking<T>::gemv_outputs;
+  for (index j = 0; j < g.n; j += width) {
+    index const count = std::min(width, g.n - j);
     operand<T> const b = g.part_of_b(0, g.k, j, count);
     gemv<T>({b.data, b.column_stride, b.row_stride, a.data, a.column_stride, g.add ? sums : g.c + j, 1, count, g.k},
             g.scratch);
@@ -76,7 +77,7 @@ template <class T>
 CTG_NOINLINE void one_column(gemm_arguments<T> const& g) {
   T sums[blocking<T>::gemv_outputs];
   operand<T> const b = g.part_of_b(0, g.k, 0, 1);
-  index const height = block_rows<T>(g.m, g.n);
+  index const height = g.makes_a() ? made_outputs<T>(g.k, g.a.column_stride == 1) : block_rows<T>(g.m, g.n);
   for (index row = 0; row < g.m; row += height) {
     index const rows = std::min(height, g.m - row);
     T* const c = g.window ? g.c : g.c + row * g.ldc;

@@ -49,8 +49,9 @@ constexpr void size_storages(tables const& t, extent_table const& names, detail:
     product_extents const e = extents_of(t, p, names);
     if (p.scratch >= 0) elements(p.scratch) = kernel::gemm_scratch<T>(e.m, e.n, e.k);
     if (p.windowed) elements(p.c.storage) = kernel::gemm_window_rows<T>(e.m, e.n, e.k) * e.n;
-    if (p.made[0] >= 0) elements(p.a.storage) = kernel::gemm_panel_a<T>(e.m, e.n, e.k);
-    if (p.made[1] >= 0) elements(p.b.storage) = kernel::gemm_panel_b<T>(e.m, e.n, e.k);
+    int const rank = t.shapes[static_cast<std::size_t>(p.space)].rank;
+    if (p.made[0] >= 0) elements(p.a.storage) = kernel::gemm_panel_a<T>(e.m, e.n, e.k, p.made_transposed(rank, 0));
+    if (p.made[1] >= 0) elements(p.b.storage) = kernel::gemm_panel_b<T>(e.m, e.n, e.k, p.made_transposed(rank, 1));
   }
   for (auto const& c : t.calls)
     if (c.scratch >= 0) {

@@ -29,7 +29,7 @@ struct epilogue {
 /// `scratch`: gemm_scratch<T>(m, n, k) elements, aligned to 64 bytes, uninitialised. `window`: C has room for
 /// gemm_window_rows<T>(m, n, k) rows only, which every block of rows overwrites anew, for results only `done` sees.
 /// `made`: of a factor that it makes, the operand says nothing but the strides (in panels as in memory), and its panel
-/// holds gemm_panel_a<T>(m, n, k) or gemm_panel_b<T>(m, n, k) elements. No entry is made twice.
+/// holds gemm_panel_a<T> or gemm_panel_b<T> elements. No entry is made twice.
 template <class T>
 struct gemm_arguments {
   index m, n, k;

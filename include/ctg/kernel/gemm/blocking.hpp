@@ -108,6 +108,15 @@ constexpr index block_rows(index m, index n) {
   return std::min(m, round_up(divide_up(m, divide_up(m, limit)), tile_rows));
 }
 
+/// Outputs of one pass of a matrix-vector product whose matrix a prologue makes: whole rows of it (`along`), as many as
+/// take half of a 1 MiB L2 (2048 floats square: 8 rows 1.5 ms, 16 1.16, 64 1.01, 256 1.29; kept as a whole 2.5), else
+/// pieces of all its rows.
+template <class T>
+constexpr index made_outputs(index k, bool along) {
+  if (!along || k == 0) return blocking<T>::gemv_outputs;
+  return std::clamp((index{512} << 10) / static_cast<index>(sizeof(T)) / k, index{8}, blocking<T>::gemv_outputs);
+}
+
 /// Whether A is worth packing. Every strip reads a block of A again, from L2; a packed one comes faster if A is
 /// transposed (from a dozen strips on: 784x64^T x 128 doubles 45 -> 50 GFLOP/s), or if it is so large that its rows
 /// compete for the same sets and pages (768 floats square 105 -> 107, but 512: 108 -> 107).
@@ -158,15 +167,18 @@ constexpr index gemm_scratch(index m, index n, index k) {
   return detail::packed_a<T>(m, n, k) + detail::packed_b<T>(m, n, k);
 }
 
-/// Elements of the panel for the parts of A, and of that for the parts of B, that gemm<T> asks a prologue for.
+/// Elements of the panel for the parts of A, and of that for the parts of B, that gemm<T> asks a prologue for;
+/// `transposed`: of what it makes.
 template <class T>
-constexpr index gemm_panel_a(index m, index n, index k) {
-  return m == 1 ? k : detail::block_rows<T>(m, n) * detail::block_depth<T>(n, k);
+constexpr index gemm_panel_a(index m, index n, index k, bool transposed) {
+  if (m == 1) return k;
+  if (n == 1) return k * std::min(m, detail::made_outputs<T>(k, !transposed));
+  return detail::block_rows<T>(m, n) * detail::block_depth<T>(n, k);
 }
 template <class T>
-constexpr index gemm_panel_b(index m, index n, index k) {
+constexpr index gemm_panel_b(index m, index n, index k, bool transposed) {
   using sizes = detail::blocking<T>;
-  if (m == 1 || n == 1) return k * std::min(n, sizes::gemv_outputs);
+  if (m == 1 || n == 1) return k * std::min(n, detail::made_outputs<T>(k, transposed));
   return detail::block_depth<T>(n, k) * std::min(n, sizes::panel_columns + 2 * sizes::columns);
 }
 
