@@ -135,16 +135,20 @@ class loop_kernel : loop_code<Plan, L> {
     bool const whole_rows = columns == count(p, space[rank - 1]);
     if constexpr (loop.rows_join)
       if (whole_rows) return pass<0>(r, p, 0, rows * columns);
-    for (index i = 0; i < rows; ++i) {
-      each<loop.row[0]>([&]<int I>() CTG_INLINE_LAMBDA { code::template row_code<I>(r, row + i, outer); });
-      code::template take_divisors<loop.element[0], plan::bank::row>(r);
+    auto const each_row = [&](auto const& vectors) CTG_INLINE_LAMBDA {
+      for (index i = 0; i < rows; ++i) {
+        each<loop.row[0]>([&]<int I>() CTG_INLINE_LAMBDA { code::template row_code<I>(r, row + i, outer); });
+        code::template take_divisors<loop.element[0], plan::bank::row>(r);
+        vectors(i);
+        for (std::size_t k = 0; k < static_cast<std::size_t>(slots); ++k) r.pointer[k] += step[k];
+      }
+    };
+    if constexpr (narrow)
+      if (whole_rows) return each_row([&](index) CTG_INLINE_LAMBDA { narrow_pass<0>(r, p); });
+    each_row([&](index i) CTG_INLINE_LAMBDA {
       if (!whole_rows && i + 1 < rows) fetch_next_row(r, step, column, columns);
-      if (narrow && whole_rows)
-        narrow_pass<0>(r, p);
-      else
-        pass<0>(r, p, column, column + columns);
-      for (std::size_t k = 0; k < static_cast<std::size_t>(slots); ++k) r.pointer[k] += step[k];
-    }
+      pass<0>(r, p, column, column + columns);
+    });
   }
 
   // ── shares of the space, for several threads ──
@@ -389,10 +393,9 @@ class loop_kernel : loop_code<Plan, L> {
 
   template <int P>
   static CTG_ALWAYS_INLINE void narrow_pass(registers& r, bound_program const& p) {
-    if constexpr (narrow)
-      each_block([&](auto at_position) CTG_INLINE_LAMBDA {
-        each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA { code::template element_code<I>(r, p, at_position); });
-      });
+    each_block([&](auto at_position) CTG_INLINE_LAMBDA {
+      each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA { code::template element_code<I>(r, p, at_position); });
+    });
   }
 
   // Calls f(sum, its place in memory, position) for the sums of columns that rows keep in registers.
