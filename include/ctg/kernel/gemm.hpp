@@ -10,7 +10,7 @@
 //                            neither               scalar loop                                        gemv.hpp
 //   n < L/2                  any                   B padded to a vector, the tiles copied to C        blocked.hpp
 //   n < L                    any                   the paths below, with vectors of half the width    blocked.hpp
-//   m < 48, n <= a tile      B's rows contiguous   nothing packed, no loops but over the tiles        blocked.hpp
+//   m < 48, n <= 4 L         B's rows contiguous   nothing packed, no loops but over the tiles        blocked.hpp
 //   m < 96 or B < 512 KiB    B's rows contiguous   nothing packed                                     blocked.hpp
 //   one block of rows        otherwise             B packed strip by strip just before its use        blocked.hpp
 //   several blocks           otherwise             B packed as a whole by the first block             blocked.hpp

@@ -136,36 +136,48 @@ CTG_ALWAYS_INLINE void strip(tile_arguments<T>& t, tiling const& split, index ve
   stack(split.low, split.tiles - split.tall);
 }
 
-/// Whether all of C is one strip of few tiles and its operands stay where they are: then `few_tiles` does what
-/// `blocked` would, without the arithmetic that decides it, which takes as long as the product itself (8 floats cubed:
-/// 22 -> 40 GFLOP/s, 16: 76 -> 92).
+/// Whether C is few tiles and the operands stay where they are: then `few_tiles` does what `blocked` would, without the
+/// arithmetic that decides it, which takes as long as the product itself (8 floats cubed: 22 -> 40 GFLOP/s, 16: 76 ->
+/// 92; 24 doubles: 53 -> 56).
 template <class T>
 CTG_ALWAYS_INLINE bool is_few_tiles(gemm_arguments<T> const& g) {
   constexpr index least = vector_bytes == 16 ? blocking<T>::vector : blocking<T>::vector / 2;
-  return g.b.column_stride == 1 && g.n >= least && g.n <= most_vectors * blocking<T>::vector &&
-         !ends_in_half<T>(g.n, true) && g.m > 1 && g.m < blocking<T>::least_rows && g.k > 0 &&
-         g.k <= blocking<T>::depth;
+  return g.b.column_stride == 1 && g.n >= least && g.n <= 4 * blocking<T>::vector && !ends_in_half<T>(g.n, true) &&
+         g.m > 1 && g.m < blocking<T>::least_rows && g.k > 0 && g.k <= blocking<T>::depth;
 }
 
 template <class T>
 CTG_NOINLINE void few_tiles(gemm_arguments<T> const& g) {
-  index const width = vector_width<T>(g.n), vectors = 1 + (g.n > width) + (most_vectors > 2 && g.n > 2 * width);
+  index const width = vector_width<T>(g.n);
+  index const vectors = 1 + (g.n > width) + (g.n > 2 * width) + (g.n > 3 * width);
   operand<T> const a = g.part_of_a(0, g.m, 0, g.k), b = g.part_of_b(0, g.k, 0, g.n);
   tile_arguments<T> t;
-  t.a = a.data;
+  t.b = b.data;
   t.row = bytes<T>(a.row_stride);
   t.step = bytes<T>(a.column_stride);
-  t.b = b.data;
   t.b_step = bytes<T>(b.row_stride);
-  t.b_last = t.last = bytes<T>(g.n - width);
-  t.c = g.c;
   t.ldc = bytes<T>(g.ldc);
   t.k = g.k;
   t.accumulate = g.add;
   t.scale = g.scale;
   t.ahead_share = 0;
   t.fetch = false;
-  strip(t, tiling(g.m, vectors), vectors, width, false);
+  T* c = g.c;
+  index rest = g.n;
+  // The first strip has as many vectors as leave none or two.
+  index count = vectors == 3 ? (most_vectors == 3 ? 3 : 1) : std::min(vectors, tile_vectors);
+  for (;;) {
+    index const columns = std::min(rest, count * width);
+    t.a = a.data;
+    t.c = c;
+    t.b_last = t.last = bytes<T>(columns - width);
+    strip(t, tiling(g.m, count), count, width, false);
+    rest -= columns;
+    if (rest == 0) break;
+    c += columns;
+    t.b += columns;
+    count = tile_vectors;
+  }
   g.finish(0, g.m, g.c);
 }
 
