@@ -64,3 +64,22 @@ def w2():
 def mlp(layers, let=False):
     """Layers of 32 units, the last of 10: what grows from one depth to the next is the depth alone."""
     return network([32] * layers + [10], let)
+
+
+def nodes(count):
+    """An expression of `count` operations that is no sequence of layers: each takes the one before it and, every other
+    time, one from far back; a fifth are matrix products."""
+    forms = ["{a} * W", "tanh({a})", "{a} + {b}", "sigmoid({a})", "{a} % {b}"]
+    lines = [
+        'ctg::matrix<"X", float, ctg::dim<"N">, 32> Y0(64);',
+        'ctg::matrix<"W", float, 32, 32> W;',
+    ]
+    for i in range(1, count + 1):
+        lines.append(f"auto Y{i} = {forms[i % 5].format(a=f'Y{i - 1}', b=f'Y{i * 7 // 11}')};")
+    lines += [
+        f"auto J = sum(Y{count});",
+        "auto step = ctg::program(J);",
+        "step();",
+        "return step[J];",
+    ]
+    return function(lines)

@@ -2,7 +2,8 @@
 """Holds what compiling costs, by figures that are the same in each run, unlike seconds.
 
     check.py COMPILER PROGRAM    compiles a program of bench/compile_time and compares with bounds.json
-    check.py COMPILER deep       compiles 80 layers within the compiler's default limits
+    check.py COMPILER deep       compiles 80 layers within the compiler's default limits; the same for `nodes` (an
+                                 expression of 200 operations) and `lstm` (examples/lstm.cpp)
     check.py --update COMPILER   measures all programs anew and writes bounds.json
     check.py --selftest COMPILER proves that the comparison can fail
 
@@ -31,6 +32,11 @@ PROGRAMS = {
     "include": lambda: programs.include(programs.HEADER),
     "affine": programs.affine,
     "layers": lambda: programs.mlp(6),
+}
+WITHIN_LIMITS = {
+    "deep": lambda: programs.mlp(80),
+    "nodes": lambda: programs.nodes(200),
+    "lstm": lambda: (ROOT / "examples" / "lstm.cpp").read_text(),
 }
 OPTIONS = ["-std=c++20", "-march=x86-64-v3", f"-I{ROOT / 'include'}"]
 
@@ -71,11 +77,12 @@ def complaints(compiler, name, text, bound):
         print(f"{name}: {count} instantiations instead of {bound['instantiations']}; --update would hold that")
 
 
-def compile_deep(compiler):
+def compile_within_limits(compiler, name):
     with tempfile.TemporaryDirectory() as folder:
-        source = pathlib.Path(folder) / "deep.cpp"
-        source.write_text(programs.mlp(80))
-        return subprocess.run([compiler, "-fsyntax-only", *OPTIONS, str(source)]).returncode
+        source = pathlib.Path(folder) / f"{name}.cpp"
+        source.write_text(WITHIN_LIMITS[name]())
+        example = [f"-I{ROOT / 'examples'}", '-DDATA_FOLDER=""']
+        return subprocess.run([compiler, "-fsyntax-only", *OPTIONS, *example, str(source)]).returncode
 
 
 def least_steps(compiler, text, guess=1 << 16):
@@ -132,8 +139,8 @@ def main(arguments):
     if arguments[0] == "--selftest":
         return selftest(arguments[1])
     compiler, name = arguments
-    if name == "deep":
-        return compile_deep(compiler)
+    if name in WITHIN_LIMITS:
+        return compile_within_limits(compiler, name)
     bounds = json.loads(BOUNDS.read_text())
     if versions(compiler) != bounds["versions"]:
         print(f"the bounds are for {bounds['versions']}, this is {versions(compiler)}: not compared")
