@@ -36,7 +36,7 @@ int main() {
     return 1;
   }
   ctg::row<"x", float, 3> const X{1, 2, 3};
-  auto unchecked = ctg::program(ctg::call<wrong>(X), 2 * (3 * X));
+  auto unchecked = ctg::program(ctg::call<wrong>(X), sum(2 * (3 * X)));
   unchecked();
   if (unchecked.result<0>()(0, 2) == 6 && total == 1 && reference_mode_notices(X)) return 0;
   std::puts("reference mode is not that of the unit in which the program is made");

@@ -47,7 +47,8 @@ class loop_kernel : loop_code<Plan, L> {
     for (plan::range r : loop.element)
       for (int i = r.begin; i < r.end; ++i) {
         plan::instruction const& x = Plan::code[static_cast<std::size_t>(i)];
-        if ((x.op && x.op->code == opcode::divide) || (x.what == plan::action::compute && x.op->transcendental))
+        if ((!ctg::detail::is_null(x.op) && x.op->code == opcode::divide) ||
+            (x.what == plan::action::compute && x.op->transcendental))
           return 1;
         sums += x.what == plan::action::row_reduce || x.what == plan::action::total;
       }
