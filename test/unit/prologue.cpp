@@ -99,7 +99,7 @@ TEST_CASE("batches of factors") {
   test::check(1e-11, Y);
 }
 
-TEST_CASE("what several products read, or something else, is kept") {
+TEST_CASE("what is cheap is made for each of two products, what is dear or read elsewhere is kept") {
   ctg::matrix<"X", double, dim<"N">, 70> X(20);
   ctg::matrix<"W", double, 70, 80> W;
   ctg::matrix<"Z", double, dim<"N">, 80> Z(20);
@@ -112,6 +112,13 @@ TEST_CASE("what several products read, or something else, is kept") {
   auto H = tanh(X);
   auto q = ctg::program(H * W, sum(H));
   static_assert(decltype(q)::kernels() == 2 && decltype(q)::stores(H));
+  // one operand of this size, two operations: nothing is stored
+  ctg::row<"m", double, 70> m;
+  test::fill(m);
+  auto N = relu(X - m);
+  auto r = ctg::program(N * W, transpose(N) * Z);
+  static_assert(decltype(r)::kernels() == 2 && decltype(r)::stored() == 0 && decltype(r)::passes_over(X) == 2);
+  test::check(1e-12, N * W, transpose(N) * Z);
   test::check(1e-12, transpose(X) * dZ, dZ * transpose(W), H * W, sum(H));
 }
 

@@ -70,15 +70,20 @@ TEST_CASE("simplification keeps the meaning of random graphs") {
 }
 
 TEST_CASE("plans of random graphs compute what the graphs mean, twice, and touch nothing else") {
-  int steps = 0, updates = 0, made = 0, made_transposed = 0;
+  int steps = 0, updates = 0, made = 0, made_transposed = 0, made_twice = 0;
   auto const count = [&](ctg::plan::result const& plan) {
     steps += static_cast<int>(plan.steps.size());
+    std::vector<int> panels;
     for (auto const& p : plan.products) {
+      for (int k : {0, 1})
+        if (p.made[static_cast<std::size_t>(k)] >= 0) panels.push_back((k == 0 ? p.a : p.b).storage);
       updates += p.adds();
       for (int k : {0, 1})
         if (p.made[static_cast<std::size_t>(k)] >= 0)
           ++(p.made_transposed(plan.shapes[static_cast<std::size_t>(p.space)].rank, k) ? made_transposed : made);
     }
+    std::sort(panels.begin(), panels.end());
+    made_twice += std::adjacent_find(panels.begin(), panels.end()) != panels.end();
   };
   auto const check = [&](test::random_graph& g, unsigned seed) { return test::check_plan(g, seed, count); };
   for_random_graphs(20000, 8000, with_nodes(20), check);
@@ -87,6 +92,7 @@ TEST_CASE("plans of random graphs compute what the graphs mean, twice, and touch
   CHECK(updates > 300);
   CHECK(made > 300);
   CHECK(made_transposed > 80);
+  CHECK(made_twice > 10);
 }
 
 TEST_CASE("plans of random graphs with empty tensors") {

@@ -48,7 +48,6 @@ class drafts_of : public copies_of<void> {
 
   constexpr void draft_steps() {
     std::size_t const groups = f_.group_depth.size();
-    step_of_group_.assign(groups, -1);
     step_of_node_.assign(g_.nodes.size(), -1);
     detail::sequence<int> epilogue_of(groups, -1);  // or prologue
     for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
@@ -64,10 +63,7 @@ class drafts_of : public copies_of<void> {
       step_of_node_[at(i)] = static_cast<int>(drafts_.size());
       each_added(i, [&](int k) { step_of_node_[at(k)] = static_cast<int>(drafts_.size()); });
       if (int const group = f_.group[at(i)]; group >= 0) add_loop(d, group, static_cast<int>(drafts_.size()));
-      each_made(i, [&](int k) {
-        d.makers.push_back(made_by(i, k));
-        enter(made_by(i, k), static_cast<int>(drafts_.size()));
-      });
+      each_made(i, [&](int k) { d.makers.push_back(made_by(i, k)); });
       drafts_.push_back(d);
     }
     for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
@@ -102,10 +98,6 @@ class drafts_of : public copies_of<void> {
 
   constexpr void add_loop(draft& d, int group, int step) {
     d.loops.push_back(group);
-    enter(group, step);
-  }
-  constexpr void enter(int group, int step) {
-    step_of_group_[at(group)] = step;
     for (int i : f_.members[at(group)]) step_of_node_[at(i)] = step;
   }
 
@@ -166,7 +158,8 @@ class drafts_of : public copies_of<void> {
     }
     for (int m : f_.made) {
       int const x = factor(m / 2, m % 2);
-      storage_of_[at(x)] = add_storage({storage_kind::window, x, n(x).shape, element::none});
+      if (storage_of_[at(x)] < 0)
+        storage_of_[at(x)] = add_storage({storage_kind::window, x, n(x).shape, element::none});
     }
     for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
       if (f_.depth[at(i)] < 0) continue;
@@ -295,7 +288,7 @@ class drafts_of : public copies_of<void> {
 
   fusion f_;
   detail::sequence<draft> drafts_;
-  detail::sequence<int> step_of_group_, step_of_node_, storage_of_, leaf_storage_;
+  detail::sequence<int> step_of_node_, storage_of_, leaf_storage_;
   detail::sequence<std::pair<int, int>> also_;
   arranged out_;
 };

@@ -50,8 +50,11 @@ constexpr void size_storages(tables const& t, extent_table const& names, detail:
     if (p.scratch >= 0) elements(p.scratch) = kernel::gemm_scratch<T>(e.m, e.n, e.k);
     if (p.windowed) elements(p.c.storage) = kernel::gemm_window_rows<T>(e.m, e.n, e.k) * e.n;
     int const rank = t.shapes[static_cast<std::size_t>(p.space)].rank;
-    if (p.made[0] >= 0) elements(p.a.storage) = kernel::gemm_panel_a<T>(e.m, e.n, e.k, p.made_transposed(rank, 0));
-    if (p.made[1] >= 0) elements(p.b.storage) = kernel::gemm_panel_b<T>(e.m, e.n, e.k, p.made_transposed(rank, 1));
+    auto panel = [&](int storage, std::int64_t size) {  // two products may make one factor
+      elements(storage) = std::max(elements(storage), size);
+    };
+    if (p.made[0] >= 0) panel(p.a.storage, kernel::gemm_panel_a<T>(e.m, e.n, e.k, p.made_transposed(rank, 0)));
+    if (p.made[1] >= 0) panel(p.b.storage, kernel::gemm_panel_b<T>(e.m, e.n, e.k, p.made_transposed(rank, 1)));
   }
   for (auto const& c : t.calls)
     if (c.scratch >= 0) {
