@@ -46,7 +46,7 @@ class fuser_of : prologues_of<void> {
         note_made(i);
       }
     for (request const& r : requests_) find_update(r);
-    keep_made(find, [&](int part) { apart[part] = 1; });
+    keep_made(find, apart);
     int deepest = 0;
     for (int d : f_.depth)
       if (d < behind_everything && d > deepest) deepest = d;

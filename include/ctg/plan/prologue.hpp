@@ -21,11 +21,14 @@ class prologues_of : protected placement_of<void> {
       if (may_make(p, n(p).args[k])) f_.made.push_back(2 * p + k);
   }
 
-  /// Keeps those that are a part of a loop of their own; visit(part) for each. `find(i)`: the part that node i hangs
-  /// together with.
-  template <class Find, class F>
-  constexpr void keep_made(Find const& find, F const& visit) {
-    if (f_.made.empty()) return;
+  /// Keeps those that are parts of their own. `find(i)`: the part that node i hangs together with; `apart`: by part,
+  /// whether it has a product, and from here on whether it is a prologue.
+  template <class Find>
+  constexpr void keep_made(Find const& find, detail::sequence<char>& apart) {
+    bool any = false;
+    for (int m : f_.made) any = any || !apart[find(base(n(m / 2).args[m % 2]))];
+    if (!any) f_.made.clear();
+    if (!any) return;
     // by part: how many of its values are read outside; what is no entry for entry work (another product, whose
     // epilogue it would be, or a reduction) counts as two
     detail::sequence<int> exits(count_, 0);
@@ -41,7 +44,7 @@ class prologues_of : protected placement_of<void> {
       int const b = base(n(m / 2).args[m % 2]), part = find(b);
       if (exits[part] != 1 || !(readers(b).size() == 1 || is_made_twice(find, b))) continue;
       kept.push_back(m);
-      visit(part);
+      apart[part] = 1;
     }
     f_.made = std::move(kept);
   }
