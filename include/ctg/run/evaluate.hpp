@@ -2,6 +2,7 @@
 // One value, now: `evaluate(e)`, `W = e`. At run time by a program, in constant expressions by the interpreter.
 #pragma once
 
+#include <ctg/expr/operators.hpp>
 #include <ctg/run/program.hpp>
 
 namespace ctg::inline v0 {

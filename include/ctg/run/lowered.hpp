@@ -117,7 +117,7 @@ struct output_list {
   }
 };
 
-template <auto const& Shape>
+template <shape Shape>
 constexpr void write_jacobian_shape(writer& w) {
   for (int i = 0; i < Shape.rank; ++i) {
     if (i) w << " x ";
@@ -163,7 +163,7 @@ template <class... Outputs>
 using lowered = typename output_list<Outputs...>::graph;
 
 // Rounded to whole units.
-template <auto const& Shape, int Bytes>
+template <shape Shape, int Bytes>
 constexpr void write_memory(writer& w) {
   double size = Bytes;
   for (int i = 0; i < Shape.rank; ++i) size *= static_cast<double>(Shape[i].factor);
