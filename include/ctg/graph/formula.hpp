@@ -312,10 +312,10 @@ class formula_writer_of : public formula_names_of<void> {
         return {at_least(a, x.op->precedence) + pick(" − ", " - ") + at_least(b, negative + 1), 10};
       case opcode::multiply:
       case opcode::masked_product: {
-        bool const scales = is_scalar(unstretched(x, 0)) || is_scalar(unstretched(x, 1));
+        int const one = unstretched(x, 0), other = unstretched(x, 1);
         // lr · X⊤ · dZ; but (A · B) ⊙ C, whose order few know by heart
-        if (scales) {  // the number in front: simplification sorts operands by other criteria
-          bool const turn = is_number(unstretched(x, 1)) && !is_number(unstretched(x, 0));
+        if (is_scalar(one) || is_scalar(other)) {  // in front: simplification sorts operands by other criteria
+          bool const turn = !is_scalar(one) || (is_number(other) && !is_number(one));
           piece const &first = turn ? b : a, &second = turn ? a : b;
           return {at_least(first, negative) + pick(" · ", " \\, ") + at_least(second, factor), scaled};
         }
