@@ -199,7 +199,8 @@ void forward_mode(subject<T>& s, std::size_t count) {
     s.forward.push_back(ctg::sum_all(ctg::detail::tangent_of(y, x, v) % u).id);
     s.backward.push_back(ctg::sum_all(v % ctg::handle{&g, s.roots[l + 1]}).id);
     jacobian_rows(s, y, x, v);
-    for (std::size_t k = 0; k < count; ++k) s.second.push_back(ctg::detail::tangent_of({&g, s.roots[k + 1]}, x, v).id);
+    for (std::size_t k = 0; k < count; ++k)
+      s.second.push_back(ctg::detail::tangent_of(ctg::handle{&g, s.roots[k + 1]}, x, v).id);
   }
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <ctg/graph/node.hpp>
+#include <ctg/graph/sequence.hpp>
 
 #include <charconv>
 #include <string>
