@@ -67,8 +67,8 @@ def mlp(layers, let=False):
 
 
 def nodes(count):
-    """An expression of `count` operations that is no sequence of layers: each takes the one before it and, every other
-    time, one from far back; a fifth are matrix products."""
+    """An expression of `count` operations that is no sequence of layers, and a step against its gradient: each takes the
+    one before it and, every other time, one from far back; a fifth are matrix products."""
     forms = ["{a} * W", "tanh({a})", "{a} + {b}", "sigmoid({a})", "{a} % {b}"]
     lines = [
         'ctg::matrix<"X", float, ctg::dim<"N">, 32> Y0(64);',
@@ -78,7 +78,7 @@ def nodes(count):
         lines.append(f"auto Y{i} = {forms[i % 5].format(a=f'Y{i - 1}', b=f'Y{i * 7 // 11}')};")
     lines += [
         f"auto J = sum(Y{count});",
-        "auto step = ctg::program(J);",
+        "auto step = ctg::program(J, ctg::assign(W, W - 0.1f * gradient(J, W)));",
         "step();",
         "return step[J];",
     ]

@@ -3,7 +3,7 @@
 
     check.py COMPILER PROGRAM    compiles a program of bench/compile_time and compares with bounds.json
     check.py COMPILER deep       compiles 80 layers within the compiler's default limits; the same for `nodes` (an
-                                 expression of 200 operations) and `lstm` (examples/lstm.cpp)
+                                 expression of 200 operations and its gradient) and `lstm` (examples/lstm.cpp)
     check.py --update COMPILER   measures all programs anew and writes bounds.json
     check.py --selftest COMPILER proves that the comparison can fail
 

@@ -32,7 +32,7 @@ class span {
   constexpr span(T (&array)[N]) : span(array, N) {}  // NOLINT: as std::span
   template <class C>
     requires requires(C& c) { c.data(), c.size(); }
-  constexpr span(C&& c) : span(c.data(), c.size()) {}  // NOLINT: as std::span
+  constexpr span(C&& from_list) : span(from_list.data(), from_list.size()) {}  // NOLINT: as std::span
 
   constexpr std::size_t size() const { return size_; }
   constexpr bool empty() const { return size_ == 0; }

@@ -139,13 +139,19 @@ class reorderer_of {
 };
 using reorderer = reorderer_of<void>;
 
+/// Builds the graph with its products in the cheapest order into `out`; returns the new roots.
+template <class = void>
+constexpr detail::sequence<int> reorder(graph_view from, detail::span<int const> roots, builder& out) {
+  return reorderer(from, roots, out).run(roots);
+}
+
 /// The graph that is planned: simplified, row operations expanded, products in the cheapest order.
 template <class = void>
 constexpr detail::sequence<int> simplify_for_plan(graph_view from, detail::span<int const> roots, builder& out) {
   detail::sequence<int> simple = simplify(from, roots, out, true);
   if (!reorderer::applies(::ctg::view(out))) return simple;
   builder ordered;
-  simple = reorderer(::ctg::view(out), simple, ordered).run(simple);
+  simple = reorder(::ctg::view(out), simple, ordered);
   out = std::move(ordered);
   return simple;
 }

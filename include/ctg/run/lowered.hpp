@@ -213,11 +213,23 @@ struct rewritten_graph {
 template <class Lowered>
 struct simplification {
   static constexpr auto make(builder& g) {
-    return plan::simplify_for_plan(Lowered::view(), spanned(Lowered::roots), g);
+    return ctg::simplify(Lowered::view(), spanned(Lowered::roots), g, true);
   }
 };
-/// The graph that is planned: simplified, row operations expanded.
-template <class Lowered>
-struct simplified : rewritten_graph<Lowered, simplification<Lowered>> {};
+template <class Simple>
+struct reordering {
+  static constexpr auto make(builder& g) { return plan::reorder(Simple::view(), spanned(Simple::roots), g); }
+};
+
+// The passes of plan::simplify_for_plan, each a constant expression of its own: together they are more than clang's
+// limit allows for a gradient of 200 operations.
+template <class Simple, bool Reorders>
+struct ordered : Simple {};
+template <class Simple>
+struct ordered<Simple, true> : rewritten_graph<Simple, reordering<Simple>> {};
+
+/// The graph that is planned: simplified, row operations expanded, products in the cheapest order.
+template <class Lowered, class Simple = rewritten_graph<Lowered, simplification<Lowered>>>
+struct simplified : ordered<Simple, plan::reorderer::applies(Simple::view())> {};
 
 }  // namespace ctg::inline v0::detail
