@@ -212,9 +212,7 @@ struct rewritten_graph {
 
 template <class Lowered>
 struct simplification {
-  static constexpr auto make(builder& g) {
-    return ctg::simplify(Lowered::view(), spanned(Lowered::roots), g, true);
-  }
+  static constexpr auto make(builder& g) { return ctg::simplify(Lowered::view(), spanned(Lowered::roots), g, true); }
 };
 template <class Simple>
 struct reordering {
