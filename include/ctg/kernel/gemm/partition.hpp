@@ -48,8 +48,8 @@ constexpr gemm_range gemm_partition(index m, index n, index parts, index part, b
 template <class T>
 constexpr gemm_arguments<T> gemm_part(gemm_arguments<T> g, gemm_range r, T* scratch, T* window = nullptr) {
   if (r.columns != g.n) g.done = {};
-  g.a.data += r.row * g.a.row_stride;
-  g.b.data += r.column * g.b.column_stride;
+  if (!g.makes_a()) g.a.data += r.row * g.a.row_stride;
+  if (!g.makes_b()) g.b.data += r.column * g.b.column_stride;
   g.c = g.window ? window : g.c + r.row * g.ldc + r.column;
   g.first_row += r.row;
   g.first_column += r.column;
