@@ -43,12 +43,12 @@ CTG_ALWAYS_INLINE void dots(T const* CTG_RESTRICT row, index across, T const* CT
     CTG_UNROLL for (index r = 0; r < R; ++r) even[r] = fma(load(row + r * across + p), x0, even[r]);
     p += lanes<T>;
   }
-  T sum[R];
-  CTG_UNROLL for (index r = 0; r < R; ++r) sum[r] = k < lanes<T> ? T{0} : reduce_add(even[r] + odd[r]);
-  for (; p < k; ++p) {
-    CTG_UNROLL for (index r = 0; r < R; ++r) sum[r] += row[r * across + p] * x[p];
+  // The rest as a vector, too: of scalars g++ fuses what it likes, in four rows otherwise than in one.
+  if (index const rest = k - p; rest > 0) {
+    batch<T> const x0 = load_partial(x + p, rest);
+    CTG_UNROLL for (index r = 0; r < R; ++r) odd[r] = fma(load_partial(row + r * across + p, rest), x0, odd[r]);
   }
-  CTG_UNROLL for (index r = 0; r < R; ++r) y[r * y_step] = sum[r];
+  CTG_UNROLL for (index r = 0; r < R; ++r) y[r * y_step] = reduce_add(even[r] + odd[r]);
 }
 
 template <class T>
