@@ -20,6 +20,14 @@ inline void fill(auto& leaf) {
   for (auto& x : leaf) x = static_cast<std::remove_reference_t<decltype(x)>>(std::sin(1.7 * ++i));
 }
 
+/// The largest difference of two results, in the order of memory; huge where their sizes differ.
+inline double difference(auto const& x, auto const& y) {
+  double worst = x.size() == y.size() ? 0 : 1e300;
+  for (std::int64_t i = 0; i < x.size(); ++i)
+    worst = std::max(worst, std::fabs(static_cast<double>(x.data()[i] - y.data()[i])));
+  return worst;
+}
+
 /// The outputs of one program agree with the interpreter to `tolerance`, and are finite.
 template <class... E>
 void check(double tolerance, E const&... e) {

@@ -6,13 +6,7 @@
 
 namespace {
 using namespace ctg;
-
-// The largest difference of two results, in the order of memory.
-double difference(auto const& x, auto const& y) {
-  double worst = x.size() == y.size() ? 0 : 1e300;
-  for (std::int64_t i = 0; i < x.size(); ++i) worst = std::max(worst, std::fabs(double(x.data()[i] - y.data()[i])));
-  return worst;
-}
+using test::difference;
 }  // namespace
 
 TEST_CASE("the Jacobian and the Hessian of a recurrence are those of the steps written out") {
