@@ -118,7 +118,7 @@ struct call_kernel<T, opcode::cumsum> {
   static void run(bound_call const& c) {
     T const* const x = c.x[0].template data<T const>();
     detail::lines const l(c.y, c.with.p);
-    if (l.inner > 1) return detail::run_along<T, true>(c, T(0), [x](T e, index i) { return e + x[i]; });
+    if (l.inner != 1) return detail::run_along<T, true>(c, T(0), [x](T e, index i) { return e + x[i]; });
     T* const y = c.y.template data<T>();
     if (c.with.q)
       detail::sum_rows<true>(x, y, l.outer, l.length);
