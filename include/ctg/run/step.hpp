@@ -326,12 +326,13 @@ class step_kernel {
       else
         call_kernel<T, Plan::nodes[static_cast<std::size_t>(called.node)].op->code>::run(calls[step.call]);
     } else if constexpr (step.product >= 0) {
+      using product = decltype(product_kind());
       if constexpr (has_prologue) {
         makers const m(p);
         prologue<T> const made = m.made();
-        multiply_here<Inline>(p, products[step.product], &made);
+        multiply_here<Inline, product>(p, products[step.product], &made);
       } else {
-        multiply_here<Inline>(p, products[step.product]);
+        multiply_here<Inline, product>(p, products[step.product]);
       }
     }
     each_loop([&]<int L>() CTG_INLINE_LAMBDA {
@@ -386,14 +387,13 @@ class step_kernel {
     return {{0, batches}, gemm_partition<T>(b.m, b.n, threads, i, has_epilogue)};
   }
 
-  template <bool Inline>
+  template <bool Inline, class Product>
   static CTG_ALWAYS_INLINE void multiply_here(bound_program const& p, bound_product const& b, auto const*... made) {
-    using product = decltype(product_kind());
     if constexpr (has_epilogue) {
-      runner<0>::template run_behind<Inline, product>(b, seen_by<0>(p), made...);
+      runner<0>::template run_behind<Inline, Product>(b, seen_by<0>(p), made...);
     } else {
       index batch = 0;
-      product::template multiply<T>(b, {}, batch, made...);
+      Product::template multiply<T>(b, {}, batch, made...);
     }
   }
 
@@ -407,15 +407,7 @@ class step_kernel {
     }
   }
   static void run_product(bound_program const& p, bound_product const& b, team const& t, prologue<T> const* made) {
-    if (2 * b.batches() * b.m * b.n * b.k < least_shared_flops) {
-      if constexpr (has_epilogue) {
-        runner<0>::template run_behind<false, any_product>(b, seen_by<0>(p), made);
-      } else {
-        index batch = 0;
-        any_product::multiply<T>(b, {}, batch, made);
-      }
-      return;
-    }
+    if (2 * b.batches() * b.m * b.n * b.k < least_shared_flops) return multiply_here<false, any_product>(p, b, made);
     auto const mine = [&](int i) { return shares(b, i, t.threads); };
     if constexpr (has_epilogue) {
       runner<0>::run_behind(b, seen_by<0>(p), t, mine, made);
