@@ -28,6 +28,13 @@ inline double difference(auto const& x, auto const& y) {
   return worst;
 }
 
+/// The number of kernels that a call of p runs, each once and in order.
+int kernels_run(auto& p) {
+  int count = 0;
+  p(ctg::traced{[&](int k) { CHECK(k == count++); }});
+  return count;
+}
+
 /// The outputs of one program agree with the interpreter to `tolerance`, and are finite.
 template <class... E>
 void check(double tolerance, E const&... e) {

@@ -1,27 +1,13 @@
 // SPDX-License-Identifier: MIT
 // What a program says of itself against what it does: kernels, stores, workspace, flops, bytes.
-#include <ctg/ctg.hpp>
+#include "against_reference.hpp"
+
 #include <ctg/profile.hpp>
-
-#if __has_include(<catch2/catch_all.hpp>)
-#include <catch2/catch_all.hpp>
-#else
-#include <catch2/catch.hpp>
-#endif
-
-#include <vector>
 
 namespace {
 
 using ctg::dim;
-
-// The kernels that run, each once and in order.
-int kernels_run(auto& p) {
-  std::vector<int> seen;
-  p(ctg::traced{[&](int k) { seen.push_back(k); }});
-  for (std::size_t i = 0; i < seen.size(); ++i) CHECK(seen[i] == static_cast<int>(i));
-  return static_cast<int>(seen.size());
-}
+using test::kernels_run;
 
 }  // namespace
 

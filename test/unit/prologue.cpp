@@ -10,13 +10,7 @@
 namespace {
 
 using ctg::dim;
-
-// The kernels that run.
-int kernels_run(auto& p) {
-  int count = 0;
-  p(ctg::traced{[&](int) { ++count; }});
-  return count;
-}
+using test::kernels_run;
 
 }  // namespace
 
