@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Segments of a scan are of one length.
+// EXPECT: scan<keep<5>>(X(12 x 4))
+// EXPECT: 12 is no multiple of 5
 // EXPECT: keep<K> wants a number of steps that K divides
 // MAX-LINES: 25
 #include <ctg/expr/scan.hpp>

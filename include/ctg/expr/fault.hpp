@@ -62,7 +62,8 @@ enum class fault {
   no_batch_rule,
   unroll_length,
   state_shape,
-  scan_length,  // shapes
+  scan_length,
+  segment_length,  // shapes
   name_clash,
   mixed,
   temporary,  // leaves
@@ -170,6 +171,10 @@ constexpr void explain(said<Text...>) {
       "the first state");
   static_assert(operands_fit<F != scan_length, Text...>::value,
                 "ctg: scan(f, state, X, ...) wants inputs with one and the same first extent, the number of steps");
+  static_assert(
+      operands_fit<F != segment_length, Text...>::value,
+      "ctg: keep<K> wants a number of steps that K divides; use a divisor, or an input S x K x ... and a fold of K "
+      "steps within a scan of S");
   static_assert(operands_fit<F != name_clash, Text...>::value,
                 "ctg: one name stands for two different leaves in one expression (other extents, element type or "
                 "kind); rename one of them");

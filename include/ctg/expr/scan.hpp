@@ -185,6 +185,16 @@ constexpr auto write_scan(std::integer_sequence<int, I...>, std::integer_sequenc
   }
 }
 
+template <symbol Name, int Keep>
+constexpr void write_segmented(writer& w) {
+  w << Name.view() << "<keep<" << Keep << ">>";
+}
+template <int Keep, class X, class... Others>
+constexpr void write_no_multiple(writer& w) {
+  write_extent<X>(w, X::shape[0]);
+  w << (X::shape[0].is_static() ? " is no multiple of " : " is no known multiple of ") << Keep;
+}
+
 template <symbol Name, bool Last, int Keep, class Site, class F, class S, class... X>
 constexpr auto make_scan(F const& f, S&& state, X&&... x) {
   using State = std::remove_cvref_t<S>;
@@ -196,9 +206,11 @@ constexpr auto make_scan(F const& f, S&& state, X&&... x) {
   } else if constexpr (!have_one_length<wrapped<void, 0, X>...>) {
     explain<fault::scan_length>(say_call<Name, wrapped<void, 0, X>...>());
     return invalid_expression{};
+  } else if constexpr (((wrapped<void, 0, X>::shape[0].factor % Keep != 0) || ...)) {
+    explain<fault::segment_length>(and_also<to_symbol<write_no_multiple<Keep, wrapped<void, 0, X>...>>()>(
+        say_call<to_symbol<write_segmented<Name, Keep>>(), wrapped<void, 0, X>...>()));
+    return invalid_expression{};
   } else {
-    static_assert(((wrapped<void, 0, X>::shape[0].factor % Keep == 0) && ...),
-                  "ctg: keep<K> wants a number of steps that K divides");
     auto const states = as_states<Site>(state);
     constexpr auto count = static_cast<int>(std::tuple_size_v<std::remove_cvref_t<decltype(states)>>);
     return write_scan<Name, Last, Keep, is_tuple<State>>(
