@@ -45,7 +45,7 @@ class transposed_loop : loop_code<Plan, L> {
     registers r;
     code::take_uniforms(r, p, uniform);
     r.gathered = gathered;
-    typename code::steps const step = code::start_operands(r, p, first, window, outer);
+    typename code::steps const step = code::start_operands(r.pointer, p, first, window, outer);
     group g;
     each<loop.gathered>([&]<int I>() CTG_INLINE_LAMBDA {
       if constexpr (at<I>.what == plan::action::accumulate) g.column[of<I>].fill(gather<I>::identity());
@@ -80,10 +80,6 @@ class transposed_loop : loop_code<Plan, L> {
   template <int I>
   static constexpr auto of = static_cast<std::size_t>(slot<at<I>.memory>);
 
-  template <plan::range R, class F>
-  static CTG_ALWAYS_INLINE void each(F const& f) {
-    code::template each<R>(f);
-  }
   template <class F>
   static CTG_ALWAYS_INLINE void each_element(F const& f) {
     [&]<int... P>(std::integer_sequence<int, P...>) CTG_INLINE_LAMBDA { (each<loop.element[P]>(f), ...); }
