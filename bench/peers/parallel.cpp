@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: MIT
 // Training steps of bench_steps on one thread and on two, turn by turn, by the clock on the wall: it needs two
-// processors that nobody else uses. bench_parallel W1 W3 enters these workloads only. Ends with 1 where the two
+// processors that nobody else uses. --benchmark_filter=REGEX and --json FILE as elsewhere. Ends with 1 where the two
 // disagree.
+#include "ratios.hpp"
 #include "steps/by_cotangent.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <regex>
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace {
 
 bool all_agree = true;
-std::vector<std::string_view> entered;
+std::regex filter("");
 
 template <class F>
 double seconds(F const& run, int times) {
@@ -23,9 +26,13 @@ double seconds(F const& run, int times) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() / times;
 }
 
-double median(std::vector<double> x) {
-  std::nth_element(x.begin(), x.begin() + static_cast<std::ptrdiff_t>(x.size() / 2), x.end());
-  return x[x.size() / 2];
+double enter_times(char const* workload, char const* contestant, std::vector<double> const& seconds) {
+  ctg_bench::measurement m{workload, contestant};
+  m.median = ctg_bench::quantile(seconds, 0.5) * 1e9;
+  m.low = ctg_bench::quantile(seconds, 0.25) * 1e9, m.high = ctg_bench::quantile(seconds, 0.75) * 1e9;
+  m.repetitions = static_cast<int>(seconds.size());
+  ctg_bench::measurements().push_back(m);
+  return m.median;
 }
 
 /// `step` alone and on two threads: the same object, so that both work on the same memory.
@@ -44,18 +51,14 @@ void compare(char const* name, auto const& step) {
     one.push_back(seconds(alone, times));
     two.push_back(seconds(both, times));
   }
-  double const a = median(one), b = median(two);
-  std::printf("%s  %12.2f us  %12.2f us  %6.2f times as fast\n", name, a * 1e6, b * 1e6, a / b);
-}
-
-bool is_entered(std::string_view name) {
-  return entered.empty() || std::find(entered.begin(), entered.end(), name) != entered.end();
+  double const a = enter_times(name, "one thread", one), b = enter_times(name, "two threads", two);
+  std::printf("%s  %12.2f us  %12.2f us  %6.2f times as fast\n", name, a * 1e-3, b * 1e-3, a / b);
 }
 
 /// The rest says which network, as for random_network. The rate is 0, so that all runs have the same loss.
 template <class Contestant>
 void enter(char const* name, int batch, std::vector<int> const& sizes, peers::activation hidden, peers::head loss) {
-  if (!is_entered(name)) return;
+  if (!std::regex_search(name, filter)) return;
   Contestant::train(peers::random_network(batch, sizes, hidden, loss), 0.f,
                     [&](auto const& step, auto const&) { compare(name, step); });
 }
@@ -63,7 +66,9 @@ void enter(char const* name, int batch, std::vector<int> const& sizes, peers::ac
 }  // namespace
 
 int main(int count, char** arguments) {
-  entered.assign(arguments + 1, arguments + count);
+  std::string const file = ctg_bench::take_json(count, arguments);
+  std::string_view const option = count > 1 ? arguments[1] : "";
+  if (option.starts_with("--benchmark_filter=")) filter = std::string(option.substr(option.find('=') + 1));
   std::puts("           one thread      two threads");
   using namespace peers;
   enter<cotangent_two_layers<32, 64, 32, 10, by_sigmoid, by_cross_entropy>>("W1", 32, {64, 32, 10}, activation::sigmoid,
@@ -71,5 +76,5 @@ int main(int count, char** arguments) {
   enter<cotangent_three_layers>("W3", 128, {784, 512, 512, 10}, activation::relu, head::softmax_cross_entropy);
   enter<cotangent_sigmoid_layer>("W4", 64, {4096, 4096}, activation::sigmoid, head::sigmoid_mse);
   enter<cotangent_two_layers<1, 4, 8, 3, by_tanh, by_squares>>("W6", 1, {4, 8, 3}, activation::tanh, head::mse);
-  return all_agree ? 0 : 1;
+  return (file.empty() || ctg_bench::write_json(file, arguments[0])) && all_agree ? 0 : 1;
 }

@@ -33,7 +33,7 @@ class Page:
         return f"![{arguments[0]}]({self.folder.name}/{name}.svg)"
 
     def other_suites(self):
-        known = {"machine", "math", "gradients", *STEPS, *PRODUCTS}
+        known = {"machine", "math", "gradients", "parallel", *STEPS, *PRODUCTS}
         return [(name, self.results.rows(name)) for name in self.results.suites
                 if name not in known and self.results.rows(name)]
 
@@ -103,6 +103,13 @@ class Page:
                 details.append(f"- {workload}: " + ", ".join(f"{r['contestant']} {time(r)}" for r in hands))
         parts.append(markdown(["", *own, "fastest by hand", *torch], lines))
         return "\n\n".join([*parts, "All that is written by hand:", "\n".join(details)])
+
+    def threads(self):
+        lines = []
+        for workload, found in by_workload(self.results.rows("parallel")).items():
+            one, two = found["one thread"], found["two threads"]
+            lines.append([workload, time(one), time(two), f"{one['median'] / two['median']:.2f}"])
+        return markdown(["", "one thread", "two threads", "times as fast"], lines) if lines else MISSING
 
     def products(self):
         rows = [r for r in self.results.rows(*PRODUCTS) if "GFLOP/s" in r]
