@@ -85,25 +85,15 @@ int run(std::string const& folder) {
             << explain(step) << "\n"
             << train.size() << " images to learn from, " << test.size() << " to test with\n";
 
-  constexpr int epochs = 10;
-  training::progress_bar const bar(epochs);
-  training::stopwatch clock;
-  for (int epoch = 1; epoch <= epochs; ++epoch) {
-    training::images const now = training::shuffled(train, static_cast<std::uint64_t>(epoch));
-    double loss = 0;
+  auto const learn = [&](int epoch, float const* image, std::int32_t const* label, std::size_t rows) {
     lr = epoch <= 8 ? 0.2f : 0.02f;  // a leaf may change between two calls
-    for (std::size_t i = 0; i < now.size(); i += batch) {
-      std::size_t const rows = std::min(batch, now.size() - i);
-      batch_images images(now.image(i), rows);
-      batch_labels labels(now.label(i), rows);
-      clock.start();
-      step.bind(images, labels);
-      step();
-      clock.stop();
-      loss += static_cast<double>(step[J]) * static_cast<double>(rows);
-    }
-    bar.show(epoch, loss / static_cast<double>(now.size()));
-  }
+    batch_images images(image, rows);
+    batch_labels labels(label, rows);
+    step.bind(images, labels);
+    step();
+    return static_cast<double>(step[J]);
+  };
+  training::stopwatch const clock = training::train(train, 10, batch, learn);
 
   batch_images unseen(test.image(0), test.size());
   auto answer = ctg::program(Z);

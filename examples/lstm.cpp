@@ -52,24 +52,14 @@ int run(std::string const& path) {
   auto step = ctg::program(J, descend(W), descend(U), descend(b), descend(V));
   std::cout << explain(step) << "\n";
 
-  constexpr int epochs = 40;
-  training::progress_bar const bar(epochs);
-  training::stopwatch clock;
-  for (int epoch = 1; epoch <= epochs; ++epoch) {
-    training::images const now = training::shuffled(train, static_cast<std::uint64_t>(epoch));
-    double loss = 0;
-    for (std::size_t i = 0; i < now.size(); i += batch) {
-      std::size_t const count = std::min(batch, now.size() - i);
-      batch_images images(now.image(i), count);
-      batch_labels labels(now.label(i), count);
-      clock.start();
-      step.bind(images, labels);
-      step();
-      clock.stop();
-      loss += static_cast<double>(step[J]) * static_cast<double>(count);
-    }
-    bar.show(epoch, loss / static_cast<double>(now.size()));
-  }
+  auto const learn = [&](int, float const* image, std::int32_t const* label, std::size_t rows) {
+    batch_images images(image, rows);
+    batch_labels labels(label, rows);
+    step.bind(images, labels);
+    step();
+    return static_cast<double>(step[J]);
+  };
+  training::stopwatch const clock = training::train(train, 40, batch, learn);
 
   batch_images unseen(test.image(0), test.size());
   auto answer = ctg::program(Z);

@@ -89,6 +89,28 @@ class stopwatch {
   std::int64_t laps_ = 0;
 };
 
+/// Goes `epochs` times through the images in minibatches, each time in another order. learn(epoch, first image, first
+/// label, rows) takes one step and returns its loss; the last minibatch of an epoch may have fewer rows. Shows how it
+/// goes, and returns the time of the steps.
+template <class Learn>
+stopwatch train(images const& from, int epochs, std::size_t batch, Learn const& learn) {
+  progress_bar const bar(epochs);
+  stopwatch clock;
+  for (int epoch = 1; epoch <= epochs; ++epoch) {
+    images const now = shuffled(from, static_cast<std::uint64_t>(epoch));
+    double loss = 0;
+    for (std::size_t i = 0; i < now.size(); i += batch) {
+      std::size_t const rows = std::min(batch, now.size() - i);
+      clock.start();
+      double const mean = learn(epoch, now.image(i), now.label(i), rows);
+      clock.stop();
+      loss += mean * static_cast<double>(rows);
+    }
+    bar.show(epoch, loss / static_cast<double>(now.size()));
+  }
+  return clock;
+}
+
 class confusion_matrix {
  public:
   /// Row i of `scores` (classes columns) belongs to label i; the greatest score is the answer.

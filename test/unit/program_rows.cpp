@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Scalars, rows and columns that a program assigns to and reads elsewhere: all reads happen before all writes.
+#include "counted.hpp"
+
 #include <ctg/ctg.hpp>
 
 #if __has_include(<catch2/catch_all.hpp>)
@@ -9,26 +11,9 @@
 #endif
 
 #include <algorithm>
-#include <vector>
 
 using Catch::Matchers::WithinRel;
-
-namespace {
-
-template <class L>
-void count_up(L& leaf, double first, double step) {
-  for (auto& x : leaf) {
-    x = static_cast<typename L::value_type>(first);
-    first += step;
-  }
-}
-
-template <class A, class B>
-bool same_entries(A const& a, B const& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end());
-}
-
-}  // namespace
+using ctg_test::count_up, ctg_test::same_entries;
 
 TEST_CASE("a scalar that is assigned and read elsewhere") {
   ctg::scalar<"a", double> a{2};
