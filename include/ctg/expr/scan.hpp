@@ -3,7 +3,7 @@
 // one step of the inputs; what it returns becomes the body of one node, whatever the number of steps.
 #pragma once
 
-#include <ctg/calculus/scan.hpp>
+#include <ctg/calculus/segments.hpp>
 #include <ctg/expr/functions.hpp>
 
 #include <tuple>
@@ -25,21 +25,8 @@ struct scan_slot : expression_base {
   static constexpr int lower_into(builder& g) { return slot_node(g, shape).id; }
 };
 
-/// The state, or the steps of one segment of an input, where a scan goes from segment to segment of Steps steps.
-template <class Slot, int Steps, bool Input>
-struct segment_slot : expression_base {
-  static constexpr char identity = 0;
-  static constexpr std::uint64_t id = mix(Slot::id, static_cast<std::uint64_t>(Steps));
-  static constexpr ctg::shape shape = Input ? stack_shape(extent{Steps}, Slot::shape) : Slot::shape;
-  static constexpr element type = Slot::type;
-  static constexpr leaf_list<0> leaves{};
-  static constexpr number_list<0> numbers{};
-  bindings<0, 0> bound{};
-  static constexpr int lower_into(builder& g) { return slot_node(g, shape).id; }
-};
-
 // Operands: initial states, inputs, what f returned. State `Which`: of all steps, or the last one.
-// Keep: of how many states one is stored for a derivative.
+// Keep: of how many states one is stored for a derivative; 0: by cost.
 template <class States, class Inputs, int Which, bool Last, int Keep>
 struct scan_of;
 template <class... S, class... X, int Which, bool Last, int Keep>
@@ -59,18 +46,16 @@ struct scan_of<types<S...>, types<X...>, Which, Last, Keep> : composite {
     scan_draft d = draft(steps);
     std::array<int, states + inputs> const slots{ctg::lower<S>(g)..., ctg::lower<X>(g)...};
     for (std::size_t k = 0; k < 2 * states; ++k) d.roots.push_back(all[states + inputs + k % states].id);
-    if constexpr (Keep > 1) {
-      std::array<int, states + inputs> const outer{ctg::lower<segment_slot<S, Keep, false>>(g)...,
-                                                   ctg::lower<segment_slot<X, Keep, true>>(g)...};
-      for (std::size_t k = 0; k < slots.size(); ++k) d.read(outer[k], slots[k]);
-      d.steps = extent{Keep};
-      return segments(d, outer, all, s, steps);
-    } else {
-      for (std::size_t k = 0; k < slots.size(); ++k) d.read(all[k].id, slots[k]);
-      handle const scan = d.put(g);
-      return Last ? scan_result(scan, Which, s)
-                  : scan_result(scan, d.layout.stacked_result(Which), stack_shape(steps, s));
+    for (std::size_t k = 0; k < slots.size(); ++k) d.read(all[k].id, slots[k]);
+    int const keep = Keep > 0 ? Keep : kept_by_cost(g, d);
+    if (keep > 1) {
+      d.operands = {segment_slot<S>(g, keep, false)..., segment_slot<X>(g, keep, true)...};
+      d.steps = extent{keep};
+      return segments(d, all, s, steps);
     }
+    handle const scan = d.put(g);
+    return Last ? scan_result(scan, Which, s)
+                : scan_result(scan, d.layout.stacked_result(Which), stack_shape(steps, s));
   }
 
  private:
@@ -80,14 +65,22 @@ struct scan_of<types<S...>, types<X...>, Which, Last, Keep> : composite {
     d.steps = steps;
     return d;
   }
+  // Segments serve derivatives; whether there are any is known when the whole graph is (run/lowered.hpp).
+  static constexpr int kept_by_cost(builder& g, scan_draft const& d) {
+    element t = element::none;
+    for (element each : {S::type..., X::type...}) t = join_elements(t, each);
+    int const keep = segment_length(g, d, t == element::f32 ? 4 : t == element::f80 ? 16 : 8);
+    g.has_segments = g.has_segments || keep > 1;
+    return g.takes_segments ? keep : 1;
+  }
   // A scan over segments, whose body is the scan of one. What it stores for its derivative is the state before each
   // segment; those within come from the segment's scan, which the derivative runs again.
-  static constexpr handle segments(scan_draft const& within, auto const& slots, auto const& all, shape const& s,
-                                   extent const& steps) {
+  static constexpr handle segments(scan_draft const& within, auto const& all, shape const& s, extent const& steps) {
     builder& g = *all[0].g;
     handle const segment = within.put(g);
     extent count = steps;
-    count.factor /= Keep;
+    count.factor /= within.steps.factor;
+    sequence<int> const& slots = within.operands;
     scan_draft d = draft(count);
     auto const at = [&g](int i) { return shape(handle{&g, i}.shape()); };
     for (std::size_t k = 0; k < states + inputs; ++k)
@@ -206,7 +199,7 @@ constexpr auto make_scan(F const& f, S&& state, X&&... x) {
   } else if constexpr (!have_one_length<wrapped<void, 0, X>...>) {
     explain<fault::scan_length>(say_call<Name, wrapped<void, 0, X>...>());
     return invalid_expression{};
-  } else if constexpr (((wrapped<void, 0, X>::shape[0].factor % Keep != 0) || ...)) {
+  } else if constexpr (Keep > 1 && ((wrapped<void, 0, X>::shape[0].factor % Keep != 0) || ...)) {
     explain<fault::segment_length>(and_also<to_symbol<write_no_multiple<Keep, wrapped<void, 0, X>...>>()>(
         say_call<to_symbol<write_segmented<Name, Keep>>(), wrapped<void, 0, X>...>()));
     return invalid_expression{};
@@ -234,22 +227,29 @@ constexpr auto states(S&&... s) {
 }
 
 /// How many states a derivative of a scan finds stored: one of every K, from which the K − 1 behind it are computed
-/// again. K divides the number of steps; keep<1> stores all.
+/// again. K divides the number of steps; keep<1> stores all. Without it cost decides (docs/recurrences.md).
 template <int K>
   requires(K > 0)
 struct keep {
   static constexpr int every = K;
 };
 
+namespace detail {
+struct keep_by_cost {
+  static constexpr int every = 0;
+};
+}  // namespace detail
+
 /// The states s_1 … s_T of the recurrence s_t = f(s_(t−1), x_t, …) over the first axis of the inputs, whose extent T is
 /// a number or a name. f is called once, with expressions: the step x_t of a T×I matrix is the row 1×I, of T×B×I it is
 /// B×I, of a vector a number. It may read anything else; what depends on neither state nor input is computed once.
 /// Shape of the result: T×H for a state that is a row 1×H; else T in front of the state's shape. State and s_t have one
 /// shape. With `states(h, c)` for the state f takes and returns a tuple of states, and so does scan.
-/// Differentiated by backpropagation through time, to any order: the states before each step are stored, all else of a
-/// step is computed again. `scan<keep<100>>(f, …)` stores the state of every 100th step only. One kernel, whose code
-/// does not depend on T.
-template <class Stored = keep<1>, class F, class S, Expression... X, class Site = detail::site_of<decltype([] {}), S>>
+/// Differentiated by backpropagation through time, to any order: the states before each step are stored, or one of
+/// several where that costs less, and all else of a step is computed again. `scan<keep<100>>(f, …)` stores the state of
+/// every 100th step only, `scan<keep<1>>` all. One kernel, whose code does not depend on T.
+template <class Stored = detail::keep_by_cost, class F, class S, Expression... X,
+          class Site = detail::site_of<decltype([] {}), S>>
   requires(detail::States<S> && sizeof...(X) > 0)
 constexpr auto scan(F const& f, S&& state, X&&... x) {
   return detail::make_scan<"scan", false, Stored::every, Site>(f, std::forward<S>(state), std::forward<X>(x)...);
@@ -257,7 +257,8 @@ constexpr auto scan(F const& f, S&& state, X&&... x) {
 
 /// The last state s_T alone (the first one where there are no steps), in its own shape: no state is stored unless a
 /// derivative wants it.
-template <class Stored = keep<1>, class F, class S, Expression... X, class Site = detail::site_of<decltype([] {}), S>>
+template <class Stored = detail::keep_by_cost, class F, class S, Expression... X,
+          class Site = detail::site_of<decltype([] {}), S>>
   requires(detail::States<S> && sizeof...(X) > 0)
 constexpr auto fold(F const& f, S&& state, X&&... x) {
   return detail::make_scan<"fold", true, Stored::every, Site>(f, std::forward<S>(state), std::forward<X>(x)...);

@@ -51,6 +51,8 @@ class builder {
   /// it.
   int unformed = -1;
   bool takes_unformed = false;
+  /// Whether a scan would store fewer states if its derivatives asked for them, and whether such scans do.
+  bool has_segments = false, takes_segments = false;
   /// In a simplified graph the operands of commutative operations are sorted, so that x + y meets y + x.
   bool sorts_operands = false;
 

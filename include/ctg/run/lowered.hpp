@@ -49,6 +49,13 @@ constexpr element element_of_all() {
   return t;
 }
 
+/// Whether a node is the states before each step of a scan: only derivatives read these.
+constexpr bool is_state_before(detail::span<node const> nodes, node const& n) {
+  if (!n.is(opcode::scan_result)) return false;
+  scan_layout const l(nodes[static_cast<std::size_t>(n.args[0])].with);
+  return n.with.p >= l.state_before(0) && n.with.p < l.summed_result(0);
+}
+
 template <std::size_t Roots, std::size_t C>
 struct graph_buffer {
   frozen<node, 4 * C> nodes;
@@ -59,6 +66,7 @@ struct graph_buffer {
   std::array<int, Roots> targets{};
   shape too_large{};  // of a Jacobian; rank 0 where there is none
   shape unformed{};   // likewise
+  bool wants_segments = false;
   constexpr bool fits() const { return nodes.fits() && shapes.fits() && leaves.fits() && numbers.fits(); }
   constexpr void take(builder const& g) {
     nodes.assign(g.nodes);
@@ -67,6 +75,8 @@ struct graph_buffer {
     numbers.assign(g.numbers);
     if (g.too_large >= 0) too_large = g.shapes[static_cast<std::size_t>(g.too_large)];
     if (g.unformed >= 0) unformed = g.shapes[static_cast<std::size_t>(g.unformed)];
+    if (g.has_segments && !g.takes_segments)
+      for (node const& n : g.nodes) wants_segments = wants_segments || is_state_before(g.nodes, n);
   }
 };
 
@@ -88,11 +98,12 @@ struct output_list {
   static constexpr element type = element_of_all<Outputs...>();
   static constexpr std::size_t leaves = inputs<typename Outputs::expression...>::leaves.size();
 
-  template <std::size_t C>
+  template <std::size_t C, bool Segments>
   static constexpr auto lower_all() {
     graph_buffer<sizeof...(Outputs), C> b;
     builder g;
     g.takes_unformed = true;
+    g.takes_segments = Segments;
     b.roots = {lower<typename Outputs::expression>(g)...};
     b.targets = {target_index(g, Outputs::target)...};
     b.take(g);
@@ -138,9 +149,20 @@ struct lowered_graph {
   using outputs = meaning_of<short_name<Id, Witness...>>;
   template <std::size_t C>
   struct stage {
-    static constexpr auto buffer = outputs::template lower_all<C>();
+    static constexpr auto buffer = outputs::template lower_all<C, false>();
   };
-  static constexpr auto const& buffer = fit<stage, 4 * outputs::leaves>::buffer;
+  template <std::size_t C>
+  struct segmented_stage {
+    static constexpr auto buffer = outputs::template lower_all<C, true>();
+  };
+  static constexpr bool by_segments = fit<stage, 4 * outputs::leaves>::buffer.wants_segments;
+  static constexpr auto chosen() {
+    if constexpr (by_segments)
+      return std::type_identity<fit<segmented_stage, 4 * outputs::leaves>>{};
+    else
+      return std::type_identity<fit<stage, 4 * outputs::leaves>>{};
+  }
+  static constexpr auto const& buffer = decltype(chosen())::type::buffer;
   static constexpr auto nodes = formed_nodes<buffer>();
   static constexpr auto shapes = exact<buffer.shapes.size>(buffer.shapes);
   static constexpr auto leaves = exact<buffer.leaves.size>(buffer.leaves);
@@ -158,6 +180,11 @@ struct lowered_graph {
     return order;
   }();
   static constexpr graph_view view() { return {spanned(nodes), spanned(shapes)}; }
+  /// Lowers the outputs the same way once more; returns their nodes.
+  static constexpr detail::sequence<int> lower_into(builder& g) {
+    g.takes_segments = by_segments;
+    return outputs::lower_into(g);
+  }
 };
 template <class... Outputs>
 using lowered = typename output_list<Outputs...>::graph;

@@ -80,7 +80,7 @@ class program_facts {
   template <class E>
   static constexpr int node_in_plan = [] {
     builder written, g;
-    std::vector<int> roots = Graph::outputs::lower_into(written);
+    std::vector<int> roots = Graph::lower_into(written);
     roots.push_back(lower<E>(written));
     // the leaves and numbers must have the numbers that they have in the plan
     roots = plan::simplify_for_plan(view(written), roots, g);

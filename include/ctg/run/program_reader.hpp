@@ -26,10 +26,10 @@ struct explained_program {
 
 // Which nodes of the plan are adjoints, and of what: the outputs are differentiated again, at run time, with the
 // reverse passes at hand, and their simplified nodes looked up among those of the plan.
-template <class Outputs>
+template <class Lowered>
 std::vector<int> primals_in_plan(detail::span<node const> nodes, detail::span<shape const> shapes) {
   builder written, simple;
-  Outputs::lower_into(written);
+  Lowered::lower_into(written);
   std::vector<int> const primal = primals_of(written);
   std::vector<int> pairs;
   for (std::size_t a = 0; a < primal.size(); ++a)
@@ -357,7 +357,7 @@ template <class Program>
 explained_program explained(Program const& program, extent_table const& names) {
   using Plan = typename Program::plan_type;
   explained_program p = explained_plan<Plan>(program.numbers(), names);
-  p.primal = primals_in_plan<typename Plan::lowered::outputs>(p.plan.nodes, p.plan.shapes);
+  p.primal = primals_in_plan<typename Plan::lowered>(p.plan.nodes, p.plan.shapes);
   p.workspace_bytes = Program::workspace_bytes(names);
   return p;
 }
