@@ -36,4 +36,16 @@ constexpr int first_unmet(graph_view g, extent_table const& numbers) {
   return -1;
 }
 
+/// The name under which a user knows node i: argmax asks for a largest entry, to compare with (expr/reductions.hpp).
+constexpr std::string_view name_of_requirement(graph_view g, int i) {
+  for (node const& n : g.nodes) {
+    if (!n.is(opcode::where) || !g[n.args[0]].is(opcode::equal)) continue;
+    if (g[n.args[0]].args[0] != i && g[n.args[0]].args[1] != i) continue;
+    int place = n.args[1];
+    while (g[place].is(opcode::broadcast) || g[place].is(opcode::reshape)) place = g[place].args[0];
+    if (g[place].is(opcode::iota)) return "argmax";
+  }
+  return g[i].op->name;
+}
+
 }  // namespace ctg::inline v0::detail
