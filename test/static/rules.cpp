@@ -130,8 +130,7 @@ static_assert(equivalent(vjp(bilinear(P, B, Q), dZ, B), einsum<"bl,bm,bn->lmn">(
 
 // losses
 constexpr column<"l", std::int32_t, 3> l;
-constexpr auto each_label = constant<-1, 3> * one_hot<4>(l);
-static_assert(equivalent(gradient(cross_entropy(X, l), X), each_label - softmax(X) % sum<1>(each_label)));
+static_assert(equivalent(gradient(cross_entropy(X, l), X), constant<-1, 3>*(one_hot<4>(l) - softmax(X))));
 static_assert(equivalent(gradient(cross_entropy(X, Y), X),
                          constant<-1, 3>* Y - softmax(X) % sum<1>(constant<-1, 3> * Y)));
 static_assert(equivalent(gradient(binary_cross_entropy(X, Y), X),

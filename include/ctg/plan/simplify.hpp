@@ -66,11 +66,25 @@ constexpr handle rebuild_elementwise(builder& g, node const& n, std::array<handl
   return {&g, g.put(m)};
 }
 
+// Σ T ⊙ (A − c) = Σ (Σ₁ T ⊙ A − c) for rows T of labels and c constant along them: a cross entropy takes the label's
+// entry as it sums the exponentials, and needs no pass of its own. No handle where x is no such product.
+template <class = void>
+constexpr handle sum_at_labels(handle x) {
+  int const last = x.shape().rank - 1;
+  if (!x.is(opcode::masked_product) || !is_labels(x.arg(0), last) || !x.arg(1).is(opcode::subtract)) return {};
+  handle const t = x.arg(0), a = x.arg(1).arg(0), c = x.arg(1).arg(1);
+  std::int64_t const axis = std::int64_t{1} << last;
+  if (!(a.shape() == x.shape()) || !is_one_along(c.shape(), x.shape(), axis)) return {};
+  return sum_all(sum_axes(make<opcode::masked_product>(t, a), axis) - c);
+}
+
 // The sum of all entries; trace(A B) needs no product: Σ A ⊙ Bᵀ.
 template <class = void>
 constexpr handle rebuild_sum_all(handle x, bool kept) {
   if (x.shape().rank == 2 && x.is(opcode::masked_product) && is_identity(x.arg(0)) && x.arg(1).is(opcode::product))
     return sum_all(x.arg(1).arg(0) % transpose(x.arg(1).arg(1)));
+  if (!kept)
+    if (handle const picked = sum_at_labels(x); picked.g) return picked;
   return x.shape().rank == 0 ? x : sum_of_factors(x, all_axes(x.shape()), true, kept);
 }
 

@@ -219,8 +219,9 @@ class loop_code : public loop_memory<Plan, L> {
   // 1 where the label is the column, NaN where it is no class.
   template <int I>
   static CTG_ALWAYS_INLINE B one_hot(B label, B column) {
-    B const classes(static_cast<T>(at<I>.with.p)), hit = xsimd::select(label == column, B(T(1)), B(T(0)));
-    return xsimd::select((label >= B(T(0))) & (label < classes), hit, B(std::numeric_limits<T>::quiet_NaN()));
+    B const classes(static_cast<T>(at<I>.with.p)), nan(std::numeric_limits<T>::quiet_NaN());
+    B const beside = xsimd::select((label >= B(T(0))) & (label < classes), B(T(0)), nan);  // one for the row
+    return xsimd::select(label == column, B(T(1)), beside);
   }
 
   template <int I, class Position>

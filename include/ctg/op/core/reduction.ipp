@@ -111,6 +111,8 @@ struct rowwise : layout<O> {
   static constexpr bool transcendental = true;
 };
 constexpr handle row_sum(handle a, parameters with) { return sum_axes(a, std::int64_t{1} << with.p); }
+// Rows of labels along the last axis: each has one 1.
+constexpr bool is_labels(handle h, std::int64_t axis) { return h.is(opcode::one_hot) && axis == h.shape().rank - 1; }
 }  // namespace detail
 
 // Y = softmax X      dX = Y ⊙ (dY − Σ dY ⊙ Y)
@@ -124,13 +126,18 @@ struct operation<opcode::softmax> : detail::rowwise<opcode::softmax> {
   }
 };
 
-// Y = log softmax X  dX = dY − softmax X ⊙ Σ dY
+// Y = log softmax X  dX = dY − softmax X ⊙ Σ dY, which for dY = s ⊙ labels is s ⊙ (labels − softmax X)
 template <>
 struct operation<opcode::log_softmax> : detail::rowwise<opcode::log_softmax> {
   static constexpr std::string_view name = "log_softmax";
   static constexpr void pull(auto& p) {
     parameters const with = p.at().with;
-    p.give(0, p.dy - apply<operation<opcode::softmax>>(with, p.x(0)) % detail::row_sum(p.dy, with));
+    auto const y = apply<operation<opcode::softmax>>(with, p.x(0));
+    if (p.dy.is(opcode::multiply))
+      for (int k : {0, 1})
+        if (handle const s = p.dy.arg(k), t = p.dy.arg(1 - k); s.shape().one_entry() && detail::is_labels(t, with.p))
+          return p.give(0, broadcast(s, shape(y.shape())) % (t - y));
+    p.give(0, p.dy - y % detail::row_sum(p.dy, with));
   }
 };
 
