@@ -118,6 +118,33 @@ TEST_CASE("element-wise rows of few columns with column sums, in a padded view")
     for (int j = 19; j < 24; ++j) REQUIRE(memory[static_cast<std::size_t>(i * 24 + j)] == 100.f);
 }
 
+/// All differences of N points and K others, which every point shares: sums over them, over either set, and extrema.
+template <int K, int Axes>
+void check_pairs(int n) {
+  INFO(n << " and " << K << " points of " << Axes);
+  ctg::tensor<"X", float, ctg::dim<"N">, 1, Axes> X(n);
+  ctg::tensor<"C", float, K, Axes> C;
+  ctg::tensor<"w", float, K, 1> w;
+  test::fill(X);
+  test::fill(C);
+  test::fill(w);
+  auto const D = X - C;
+  auto const squares = sum<2>(square(D));
+  test::check(1e-4, squares, sum<1>(w % D), sum<0>(w % D), max<2>(D), sum(exp(-squares)));
+}
+
+TEST_CASE("a group of rows that many matrices share is transposed once") {
+  check_pairs<16, 3>(5);
+  check_pairs<21, 8>(3);
+  check_pairs<300, 8>(2);  // more groups than are kept
+}
+
+TEST_CASE("rows that lie side by side in memory are read and written as they lie") {
+  ctg::matrix<"A", float, 5, 37> A;
+  test::fill(A);
+  test::check(2e-5, sum<1>(square(transpose(A))), softmax(transpose(A)), transpose(softmax(transpose(A))));
+}
+
 TEST_CASE("double in the lanes") {
   ctg::matrix<"Z", double, ctg::dim<"N">, 5> Z(13);
   ctg::column<"y", std::int64_t, ctg::dim<"N">> y(13);

@@ -74,6 +74,11 @@ class loop_kernel : loop_passes<Plan, L> {
       walk(p, s, 0, count(p, space[0]), count(p, space[1]), nullptr, {});
     } else {
       index const rows = count(p, space[rank - 2]), columns = count(p, space[rank - 1]);
+      if constexpr (code::transposed) {
+        index matrices = 1;
+        for (int a = 0; a < rank - 2; ++a) matrices *= count(p, space[a]);
+        return transposed_loop<Plan, L>::walk(p, s.uniform, s.gathered, 0, rows, nullptr, {}, matrices);
+      }
       std::array<index, max_rank> n{}, i{};
       index outer = 1;
       for (int a = 0; a < rank - 2; ++a) outer *= n[static_cast<std::size_t>(a)] = count(p, space[a]);
@@ -248,12 +253,6 @@ class loop_kernel : loop_passes<Plan, L> {
         f(m, whole_lines(count(p, Plan::shapes[static_cast<std::size_t>(s.shape)]) * static_cast<index>(sizeof(T))),
           sums);
     }
-  }
-
-  template <class E>
-  static CTG_ALWAYS_INLINE index count(bound_program const& p, E const& e) {
-    if (e.is_static()) return extent_table{}(e);
-    return (*p.extents)(e);
   }
 
   // A piece of the next row comes from elsewhere, as no prefetcher foresees.

@@ -21,6 +21,13 @@ CTG_ALWAYS_INLINE void each(F const& f) {
   (std::make_integer_sequence<int, R.size()>{});
 }
 
+/// The number behind an extent, or of the entries of a shape.
+template <class E>
+CTG_ALWAYS_INLINE index count(bound_program const& p, E const& e) {
+  if (e.is_static()) return extent_table{}(e);
+  return (*p.extents)(e);
+}
+
 /// The memory that loop L touches.
 template <class Plan, int L>
 class loop_memory : public loop_facts<Plan, L> {

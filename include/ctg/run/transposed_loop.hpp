@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Loops over rows of few columns that are reduced (a softmax over ten classes): the lanes of a vector are rows. What
-// the rows load is transposed when a group of rows begins, what they store when it ends.
+// the rows load is transposed when a group of rows begins, what they store when it ends; what is the same for all
+// matrices of a space of more axes, once for all of them.
 #pragma once
 
 #include <ctg/kernel/gemm/pack.hpp>
@@ -29,34 +30,111 @@ class transposed_loop : loop_code<Plan, L> {
   static constexpr index columns = code::columns;
 
   // A group of rows: for each slot its columns, one vector each; sums of columns keep theirs from group to group.
+  using matrix = std::array<B, static_cast<std::size_t>(columns)>;
   struct group {
-    std::array<std::array<B, static_cast<std::size_t>(columns)>, code::size(slots)> column;
+    std::array<matrix, code::size(slots)> column;
     index rows;
   };
 
-  // Whether operand M is the same for all rows.
+  // Whether operand M is the same for all rows (a scratch row is each row's own).
   template <int M>
-  static constexpr bool one_row = memory<M>.axis[static_cast<std::size_t>(rank - 2)] < 0;
+  static constexpr bool one_row =
+      memory<M>.axis[static_cast<std::size_t>(rank - 2)] < 0 && !code::template is_scratch<M>;
+
+  // Operands of several rows that all matrices of the space share: those of some groups are kept transposed.
+  static constexpr bool is_shared(int m) {
+    plan::operand const& o = Plan::operands[static_cast<std::size_t>(m)];
+    for (int a = 0; a < rank - 2; ++a)
+      if (o.axis[static_cast<std::size_t>(a)] >= 0) return false;
+    if (rank == 2 || o.axis[static_cast<std::size_t>(rank - 2)] < 0) return false;
+    bool loads = false;
+    for (plan::range r : loop.element)
+      for (int i = r.begin; i < r.end; ++i) {
+        plan::instruction const& x = Plan::code[static_cast<std::size_t>(i)];
+        if (x.memory == m && x.what != plan::action::load) return false;
+        loads = loads || x.memory == m;
+      }
+    return loads;
+  }
+  static constexpr index shared_operands = [] {
+    index n = 0;
+    for (int k = 0; k < slots; ++k) n += is_shared(code::used[static_cast<std::size_t>(k)]);
+    return n;
+  }();
+  // As many groups as fill a quarter of the first cache; without shared operands there is nothing to keep.
+  static constexpr index groups_at_once =
+      shared_operands == 0 ? std::numeric_limits<index>::max() / lanes<T>
+                           : std::max<index>(1, 8192 / (shared_operands * columns * static_cast<index>(sizeof(B))));
+  static constexpr std::size_t groups_kept = shared_operands == 0 ? 1 : static_cast<std::size_t>(groups_at_once);
+  using kept_groups = std::array<std::array<matrix, code::size(shared_operands)>, groups_kept>;
+  template <int M>
+  static constexpr std::size_t number_of_shared = [] {
+    std::size_t n = 0;
+    for (int k = 0; code::used[static_cast<std::size_t>(k)] != M; ++k)
+      n += is_shared(code::used[static_cast<std::size_t>(k)]);
+    return n;
+  }();
 
  public:
+  /// `rows` rows from `first` of the matrices [outer, …) of the space; `matrices` of them, one after the other.
   template <std::size_t U, std::size_t G>
   static CTG_NOINLINE void walk(bound_program const& p, std::array<B, U> const& uniform, std::array<B, G>& gathered,
-                                index first, index rows, T* window, std::array<index, max_rank> const& outer) {
+                                index first, index rows, T* window, std::array<index, max_rank> const& outer,
+                                index matrices = 1) {
     registers r;
     code::take_uniforms(r, p, uniform);
     r.gathered = gathered;
-    typename code::steps const step = code::start_operands(r.pointer, p, first, window, outer);
     group g;
+    kept_groups kept;
+    index const block = std::min(rows, groups_at_once * lanes<T>);
+    for (index begin = 0; begin < rows; begin += block) {
+      index const end = std::min(rows, begin + block);
+      std::array<index, max_rank> at_matrix = outer;
+      if constexpr (shared_operands > 0) {
+        typename code::steps const step = code::start_operands(r.pointer, p, first + begin, window, outer);
+        for (index i = begin; i < end; i += lanes<T>) {
+          g.rows = std::min(lanes<T>, end - i);
+          each_element([&]<int I>() CTG_INLINE_LAMBDA {
+            if constexpr (at<I>.what == plan::action::load && is_shared(at<I>.memory)) {
+              read<I>(r, g, p, step);
+              kept[static_cast<std::size_t>((i - begin) / lanes<T>)][number_of_shared<at<I>.memory>] = g.column[of<I>];
+            }
+          });
+          for (std::size_t k = 0; k < static_cast<std::size_t>(slots); ++k) r.pointer[k] += step[k] * g.rows;
+        }
+      }
+      for (index m = 0; m < matrices; ++m) {
+        walk_matrix(r, g, kept, p, first, begin, end, window, at_matrix);
+        for (int a = rank - 3; a >= 0; --a) {
+          index& i = at_matrix[static_cast<std::size_t>(a)];
+          if (++i < count(p, code::space[a])) break;
+          i = 0;
+        }
+      }
+    }
+    gathered = r.gathered;
+  }
+
+ private:
+  static CTG_ALWAYS_INLINE void walk_matrix(registers& r, group& g, kept_groups const& kept, bound_program const& p,
+                                            index first, index begin, index end, T* window,
+                                            std::array<index, max_rank> const& outer) {
+    typename code::steps const step = code::start_operands(r.pointer, p, first + begin, window, outer);
     each<loop.gathered>([&]<int I>() CTG_INLINE_LAMBDA {
       if constexpr (at<I>.what == plan::action::accumulate) g.column[of<I>].fill(gather<I>::identity());
     });
-    for (index i = 0; i < rows; i += lanes<T>) {
-      g.rows = std::min(lanes<T>, rows - i);
+    for (index i = begin; i < end; i += lanes<T>) {
+      g.rows = std::min(lanes<T>, end - i);
       each_element([&]<int I>() CTG_INLINE_LAMBDA {
-        if constexpr (at<I>.what == plan::action::load && !code::template has_been_here<I>) read<I>(r, g, p, step);
+        if constexpr (at<I>.what == plan::action::load && !code::template has_been_here<I>) {
+          if constexpr (is_shared(at<I>.memory))
+            g.column[of<I>] = kept[static_cast<std::size_t>((i - begin) / lanes<T>)][number_of_shared<at<I>.memory>];
+          else if constexpr (!one_row<at<I>.memory>)
+            read<I>(r, g, p, step);
+        }
       });
       [&]<int... P>(std::integer_sequence<int, P...>) CTG_INLINE_LAMBDA {
-        (section<P>(r, g, step, first + i, outer), ...);
+        (section<P>(r, g, p, step, first + i, outer), ...);
       }
       (std::make_integer_sequence<int, loop.passes + 1>{});
       each_element([&]<int I>() CTG_INLINE_LAMBDA {
@@ -73,10 +151,8 @@ class transposed_loop : loop_code<Plan, L> {
         }
       }
     });
-    gathered = r.gathered;
   }
 
- private:
   template <int I>
   static constexpr auto of = static_cast<std::size_t>(slot<at<I>.memory>);
 
@@ -84,6 +160,24 @@ class transposed_loop : loop_code<Plan, L> {
   static CTG_ALWAYS_INLINE void each_element(F const& f) {
     [&]<int... P>(std::integer_sequence<int, P...>) CTG_INLINE_LAMBDA { (each<loop.element[P]>(f), ...); }
     (std::make_integer_sequence<int, loop.passes>{});
+  }
+
+  // Whether what operand M reads lies in elements of type T.
+  template <int M>
+  static constexpr bool of_type_T =
+      code::template storage_of<M>.type == element::none || code::template storage_of<M>.type == element_of<T>;
+
+  // The rows of a group, side by side in memory.
+  static CTG_ALWAYS_INLINE B load_rows(group const& g, char const* from) {
+    T const* const x = reinterpret_cast<T const*>(from);
+    return g.rows == lanes<T> ? load(x) : load_partial(x, g.rows);
+  }
+  static CTG_ALWAYS_INLINE void store_rows(group const& g, char* to, B x) {
+    T* const y = reinterpret_cast<T*>(to);
+    if (g.rows == lanes<T>)
+      store(y, x);
+    else
+      store_partial(y, x, g.rows);
   }
 
   template <int I>
@@ -94,22 +188,22 @@ class transposed_loop : loop_code<Plan, L> {
     auto& to = g.column[of<I>];
     index const across =
         code::template plain<m> ? static_cast<index>(sizeof(T)) : code::template step_of<m>(p, rank - 1);
-    if constexpr (one_row<m>) {
-      for (index j = 0; j < columns; ++j)
-        to[static_cast<std::size_t>(j)] = B(code::template read_one<I>(from + j * across));
-    } else {
-      alignas(64) T buffer[static_cast<std::size_t>(columns * lanes<T>)];
-      if (g.rows < lanes<T>) std::fill_n(buffer, columns * lanes<T>, T{0});
-      if constexpr (code::template plain<m>) {
-        detail::pack<T>(reinterpret_cast<T const*>(from), step[of<I>] / static_cast<index>(sizeof(T)), 1, g.rows,
-                        columns, buffer, lanes<T>);
-      } else {
-        for (index i = 0; i < g.rows; ++i)
-          for (index j = 0; j < columns; ++j)
-            buffer[j * lanes<T> + i] = code::template read_one<I>(from + i * step[of<I>] + j * across);
+    if constexpr (of_type_T<m> && !code::template plain<m>)
+      if (step[of<I>] == static_cast<index>(sizeof(T))) {
+        for (index j = 0; j < columns; ++j) to[static_cast<std::size_t>(j)] = load_rows(g, from + j * across);
+        return;
       }
-      for (index j = 0; j < columns; ++j) to[static_cast<std::size_t>(j)] = B::load_aligned(buffer + j * lanes<T>);
+    alignas(64) T buffer[static_cast<std::size_t>(columns * lanes<T>)];
+    if (g.rows < lanes<T>) std::fill_n(buffer, columns * lanes<T>, T{0});
+    if constexpr (code::template plain<m>) {
+      detail::pack<T>(reinterpret_cast<T const*>(from), step[of<I>] / static_cast<index>(sizeof(T)), 1, g.rows, columns,
+                      buffer, lanes<T>);
+    } else {
+      for (index i = 0; i < g.rows; ++i)
+        for (index j = 0; j < columns; ++j)
+          buffer[j * lanes<T> + i] = code::template read_one<I>(from + i * step[of<I>] + j * across);
     }
+    for (index j = 0; j < columns; ++j) to[static_cast<std::size_t>(j)] = B::load_aligned(buffer + j * lanes<T>);
   }
 
   template <int I>
@@ -118,6 +212,14 @@ class transposed_loop : loop_code<Plan, L> {
     constexpr int m = at<I>.memory;
     if constexpr (code::template is_scratch<m>) return;
     char* const to = r.pointer[of<I>];
+    index const across =
+        code::template plain<m> ? static_cast<index>(sizeof(T)) : code::template step_of<m>(p, rank - 1);
+    if constexpr (!code::template plain<m>)
+      if (step[of<I>] == static_cast<index>(sizeof(T))) {
+        for (index j = 0; j < columns; ++j)
+          store_rows(g, to + j * across, g.column[of<I>][static_cast<std::size_t>(j)]);
+        return;
+      }
     alignas(64) T buffer[static_cast<std::size_t>(columns * lanes<T>)];
     for (index j = 0; j < columns; ++j)
       g.column[of<I>][static_cast<std::size_t>(j)].store_aligned(buffer + j * lanes<T>);
@@ -125,7 +227,6 @@ class transposed_loop : loop_code<Plan, L> {
       detail::pack<T>(buffer, lanes<T>, 1, columns, g.rows, reinterpret_cast<T*>(to),
                       step[of<I>] / static_cast<index>(sizeof(T)));
     } else {
-      index const across = code::template step_of<m>(p, rank - 1);
       for (index i = 0; i < g.rows; ++i)
         for (index j = 0; j < columns; ++j)
           *reinterpret_cast<T*>(to + i * step[of<I>] + j * across) = buffer[j * lanes<T> + i];
@@ -133,7 +234,8 @@ class transposed_loop : loop_code<Plan, L> {
   }
 
   template <int P>
-  static CTG_ALWAYS_INLINE void section(registers& r, group& g, typename code::steps const& step, index row,
+  static CTG_ALWAYS_INLINE void section(registers& r, group& g, bound_program const& p,
+                                        typename code::steps const& step, index row,
                                         std::array<index, max_rank> const& outer) {
     each<loop.row[P]>([&]<int I>() CTG_INLINE_LAMBDA { row_code<I>(r, g, step, row, outer); });
     if constexpr (P < loop.passes) {
@@ -142,7 +244,7 @@ class transposed_loop : loop_code<Plan, L> {
           r.row[static_cast<std::size_t>(at<I>.dst.index)] = gather<I>::identity();
       });
       for (index j = 0; j < columns; ++j)
-        each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA { element_code<I>(r, g, j); });
+        each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA { element_code<I>(r, g, p, j); });
     }
   }
 
@@ -150,13 +252,21 @@ class transposed_loop : loop_code<Plan, L> {
   static CTG_ALWAYS_INLINE void row_code(registers& r, group& g, typename code::steps const& step, index row,
                                          std::array<index, max_rank> const& outer) {
     constexpr plan::instruction x = at<I>;
+    auto const together = static_cast<index>(sizeof(T));
     if constexpr (x.what == plan::action::load) {
+      B& y = r.row[static_cast<std::size_t>(x.dst.index)];
+      if (of_type_T<x.memory> && step[of<I>] == together) {
+        y = load_rows(g, r.pointer[of<I>]);
+        return;
+      }
       alignas(64) T buffer[static_cast<std::size_t>(lanes<T>)]{};
       for (index i = 0; i < g.rows; ++i) buffer[i] = code::template read_one<I>(r.pointer[of<I>] + i * step[of<I>]);
-      r.row[static_cast<std::size_t>(x.dst.index)] = B::load_aligned(buffer);
+      y = B::load_aligned(buffer);
     } else if constexpr (x.what == plan::action::store) {
+      B const y = code::template argument<I>(r);
+      if (step[of<I>] == together) return store_rows(g, r.pointer[of<I>], y);
       alignas(64) T buffer[static_cast<std::size_t>(lanes<T>)];
-      code::template argument<I>(r).store_aligned(buffer);
+      y.store_aligned(buffer);
       for (index i = 0; i < g.rows; ++i) *reinterpret_cast<T*>(r.pointer[of<I>] + i * step[of<I>]) = buffer[i];
     } else {
       code::template row_code<I>(r, row, outer);
@@ -172,11 +282,15 @@ class transposed_loop : loop_code<Plan, L> {
   }
 
   template <int I>
-  static CTG_ALWAYS_INLINE void element_code(registers& r, group& g, index j) {
+  static CTG_ALWAYS_INLINE void element_code(registers& r, group& g, bound_program const& p, index j) {
     constexpr plan::instruction x = at<I>;
     auto const column = static_cast<std::size_t>(j);
     if constexpr (x.what == plan::action::load) {
-      r.element[static_cast<std::size_t>(x.dst.index)] = g.column[of<I>][column];
+      if constexpr (one_row<x.memory>)
+        r.element[static_cast<std::size_t>(x.dst.index)] =
+            B(code::template read_one<I>(r.pointer[of<I>] + j * code::template step_of<x.memory>(p, rank - 1)));
+      else
+        r.element[static_cast<std::size_t>(x.dst.index)] = g.column[of<I>][column];
     } else if constexpr (x.what == plan::action::store) {
       g.column[of<I>][column] = code::template argument<I>(r);
     } else if constexpr (x.what == plan::action::index) {
