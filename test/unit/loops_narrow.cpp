@@ -145,6 +145,34 @@ TEST_CASE("rows that lie side by side in memory are read and written as they lie
   test::check(2e-5, sum<1>(square(transpose(A))), softmax(transpose(A)), transpose(softmax(transpose(A))));
 }
 
+/// Sums of columns take several rows at once; what is left of them goes one by one.
+template <auto Columns>
+void check_column_sums(auto... columns) {
+  for (int n : {1, 3, 4, 9}) {
+    INFO(n << " rows");
+    ctg::matrix<"X", float, ctg::dim<"N">, Columns> X(n, columns...);
+    ctg::column<"w", float, ctg::dim<"N">> w(n);
+    test::fill(X);
+    test::fill(w);
+    test::check(1e-5, sum<0>(X), min<0>(w % X), w / 3.f + square(X), sum<0>(w / 3.f + square(X)));
+  }
+}
+
+TEST_CASE("sums of columns, rows in groups") {
+  check_column_sums<5>();
+  check_column_sums<19>();
+  check_column_sums<ctg::dim<"M">>(37);
+}
+
+TEST_CASE("a reduction of a transpose reads rows as they lie") {
+  ctg::tensor<"A", float, 3, 4, 5> A;
+  test::fill(A);
+  auto const T = transpose<2, 0, 1>(A);
+  test::check(1e-5, sum<0>(T), max<1>(T), min<2>(T), sum(T));
+  ctg::matrix<"B", float, 7, 9> B;
+  static_assert(ctg::equivalent(sum<0>(transpose(B)), transpose(sum<1>(B))));
+}
+
 TEST_CASE("double in the lanes") {
   ctg::matrix<"Z", double, ctg::dim<"N">, 5> Z(13);
   ctg::column<"y", std::int64_t, ctg::dim<"N">> y(13);

@@ -115,6 +115,33 @@ constexpr handle rebuild_product(builder& g, handle a, handle b) {
   return broadcast(factor % sum_axes(other, std::int64_t{1} << axis), result);
 }
 
+// What only a reduction reads transposed is reduced as it lies: the rows of a transpose are columns, read with a
+// stride.
+template <class = void>
+constexpr handle rebuild_reduction(node const& n, handle x, bool kept) {
+  if (!kept && x.is(opcode::transpose)) {
+    std::int64_t const turn = x.at().with.p;
+    node as_it_lies = n;
+    if (!n.with.q) {
+      as_it_lies.with.p = 0;
+      for (int i = 0; i < x.shape().rank; ++i)
+        if (n.with.p >> i & 1) as_it_lies.with.p |= std::int64_t{1} << permuted(turn, i);
+    }
+    handle const y = rebuild_reduction(as_it_lies, x.arg(0), true);
+    return n.with.q ? y : permute(y, turn);
+  }
+  switch (n.op->code) {
+    case opcode::max:
+      return reduce<opcode::max>(x, n.with);
+    case opcode::min:
+      return reduce<opcode::min>(x, n.with);
+    case opcode::prod:
+      return reduce<opcode::prod>(x, n.with);
+    default:
+      return n.with.q ? rebuild_sum_all(x, kept) : sum_of_factors(x, n.with.p, false, kept);
+  }
+}
+
 template <class = void>
 constexpr handle rebuild_node(builder& g, graph_view from, node const& n, std::array<handle, 3> const& x, bool expand,
                               bool kept) {
@@ -143,13 +170,10 @@ constexpr handle rebuild_node(builder& g, graph_view from, node const& n, std::a
         return product(transpose(x[0].arg(1)), transpose(x[0].arg(0)));
       return layout_of_factors(x[0], [&](handle h) { return permute(h, n.with.p); });
     case opcode::sum:
-      return n.with.q ? rebuild_sum_all(x[0], kept) : sum_of_factors(x[0], n.with.p, false, kept);
     case opcode::max:
-      return reduce<opcode::max>(x[0], n.with);
     case opcode::min:
-      return reduce<opcode::min>(x[0], n.with);
     case opcode::prod:
-      return reduce<opcode::prod>(x[0], n.with);
+      return rebuild_reduction(n, x[0], kept);
     case opcode::slice:
       return slice(x[0], n.with.p, operation<opcode::slice>::begin(n.with), operation<opcode::slice>::end(n.with));
     case opcode::flip:

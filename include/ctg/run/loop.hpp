@@ -320,7 +320,9 @@ class loop_kernel : loop_passes<Plan, L> {
     if constexpr (inlined) {
       CTG_UNROLL for (index i = 0; i < rows; ++i) row(i);
     } else {
-      for (index i = 0; i < rows; ++i) row(i);
+      index i = 0;
+      if constexpr (passes::rows_at_once > 1) i = passes::grouped_rows(r, p, n, first, rows, step, outer);
+      for (; i < rows; ++i) row(i);
     }
     column_sums(r, [](B& sum, T* at_block, auto at_position) CTG_INLINE_LAMBDA {
       if constexpr (at_position.tail)

@@ -258,25 +258,26 @@ class loop_code : public loop_memory<Plan, L> {
       B& sum = r.gathered[static_cast<std::size_t>(x.with.q)];
       sum = gather<I>::join(sum, masked<I>(r, at_block));
     } else {
-      accumulate<I>(r, at_block);
+      accumulate<I>(r, argument<I>(r), at_block);
     }
   }
 
+  /// x joins the sums of columns of instruction I.
   template <int I, class Position>
-  static CTG_ALWAYS_INLINE void accumulate(registers& r, Position at_block) {
+  static CTG_ALWAYS_INLINE void accumulate(registers& r, B x_at, Position at_block) {
     constexpr plan::instruction x = at<I>;
     if constexpr (in_registers<I>) {
       B& sum = r.kept[static_cast<std::size_t>(slot<x.memory>)][Position::block];
-      sum = gather<I>::join(sum, argument<I>(r));
+      sum = gather<I>::join(sum, x_at);
       return;
     }
     T* to = reinterpret_cast<T*>(r.pointer[static_cast<std::size_t>(slot<x.memory>)]);
     if constexpr (memory<x.memory>.columns == plan::column_mode::contiguous) {
       to += at_block.column;
       if constexpr (Position::tail)
-        store_partial(to, gather<I>::join(load_partial(to, at_block.count), argument<I>(r)), at_block.count);
+        store_partial(to, gather<I>::join(load_partial(to, at_block.count), x_at), at_block.count);
       else
-        store(to, gather<I>::join(load(to), argument<I>(r)));
+        store(to, gather<I>::join(load(to), x_at));
     } else {  // the last axis goes, with others but not all
       T const now = first_lane(gather<I>::template lanes_of<used_lanes>(masked<I>(r, at_block)));
       *to = gather<I>::join(*to, now);

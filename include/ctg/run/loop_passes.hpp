@@ -80,6 +80,73 @@ class loop_passes : public loop_code<Plan, L> {
     }
   }
 
+  // ── several rows at once ──
+
+  // Sums of columns are read and written once for so many rows (1: each row by itself).
+  static constexpr int rows_at_once = [] {
+    if (code::rank < 2 || loop.passes != 1 || loop.makes || loop.row[1].size() > 0) return 1;
+    bool sums = false;
+    for (int i = loop.element[0].begin; i < loop.element[0].end; ++i) {
+      plan::instruction const& x = Plan::code[static_cast<std::size_t>(i)];
+      if (x.what == plan::action::row_reduce || x.what == plan::action::total) return 1;
+      if (x.what == plan::action::compute && x.op->transcendental) return 1;
+      if (x.what != plan::action::accumulate) continue;
+      plan::operand const& to = Plan::operands[static_cast<std::size_t>(x.memory)];
+      if (to.columns != plan::column_mode::contiguous ||
+          to.axis[static_cast<std::size_t>(code::rank < 2 ? 0 : code::rank - 2)] >= 0)
+        return 1;
+      sums = true;
+    }
+    return sums && code::element_instructions <= 8 ? 4 : 1;
+  }();
+
+  /// As many of the rows [first, first + rows) as come in groups; returns their number, with r at the next row.
+  static CTG_ALWAYS_INLINE index grouped_rows(registers& r, bound_program const& p, index n, index first, index rows,
+                                              typename code::steps const& step,
+                                              std::array<index, max_rank> const& outer) {
+    constexpr auto group = static_cast<std::size_t>(rows_at_once);
+    std::array<registers, group> g;
+    g.fill(r);
+    for (std::size_t u = 1; u < group; ++u)
+      for (std::size_t k = 0; k < static_cast<std::size_t>(slots); ++k)
+        g[u].pointer[k] += static_cast<index>(u) * step[k];
+    index i = 0;
+    for (; i + rows_at_once <= rows; i += rows_at_once) {
+      CTG_UNROLL for (std::size_t u = 0; u < group; ++u) {
+        each<loop.row[0]>([&]<int I>() CTG_INLINE_LAMBDA {
+          code::template row_code<I>(g[u], first + i + static_cast<index>(u), outer);
+        });
+        code::template take_divisors<loop.element[0], plan::bank::row>(g[u]);
+      }
+      auto const vectors = [&](auto at_position) CTG_INLINE_LAMBDA { vector_of_rows(g, p, at_position); };
+      if constexpr (narrow) {
+        each_block(vectors);
+      } else {
+        index j = 0;
+        for (; j + lanes<T> <= n; j += lanes<T>) vectors(position<false>{j, lanes<T>});
+        if (j < n) vectors(position<true>{j, n - j});
+      }
+      CTG_UNROLL for (std::size_t u = 0; u < group; ++u) for (std::size_t k = 0; k < static_cast<std::size_t>(slots);
+                                                              ++k) g[u]
+          .pointer[k] += static_cast<index>(group) * step[k];
+    }
+    r = g[0];
+    return i;
+  }
+  template <std::size_t Group, class Position>
+  static CTG_ALWAYS_INLINE void vector_of_rows(std::array<registers, Group>& g, bound_program const& p,
+                                               Position at_position) {
+    each<loop.element[0]>([&]<int I>() CTG_INLINE_LAMBDA {
+      if constexpr (at<I>.what == plan::action::accumulate) {
+        B const low = gather<I>::join(code::template argument<I>(g[0]), code::template argument<I>(g[1]));
+        B const high = gather<I>::join(code::template argument<I>(g[2]), code::template argument<I>(g[3]));
+        code::template accumulate<I>(g[0], gather<I>::join(low, high), at_position);
+      } else {
+        CTG_UNROLL for (std::size_t u = 0; u < Group; ++u) code::template element_code<I>(g[u], p, at_position);
+      }
+    });
+  }
+
   // ── narrow rows ──
 
   // Calls f(position) for each vector of a row.
