@@ -8,15 +8,17 @@
 //   m = 1 or n = 1           matrix along k        dot products, 4 at once                            gemv.hpp
 //                            matrix along outputs  8 steps of k in one pass over the sums             gemv.hpp
 //                            neither               scalar loop                                        gemv.hpp
-//   n < L/2                  any                   B padded to a vector, the tiles copied to C        blocked.hpp
-//   n < L                    any                   the paths below, with vectors of half the width    blocked.hpp
+//   n < L/2, without masks   any                   B padded to a vector, the tiles copied to C        blocked.hpp
+//   n < L, without masks     any                   the paths below, with vectors of half the width    blocked.hpp
+//   m <= 8, n <= L           B's rows contiguous   one tile                                           blocked.hpp
 //   m < 48, n <= 4 L         B's rows contiguous   nothing packed, no loops but over the tiles        blocked.hpp
 //   m < 96 or B < 512 KiB    B's rows contiguous   nothing packed                                     blocked.hpp
 //   one block of rows        otherwise             B packed strip by strip just before its use        blocked.hpp
 //   several blocks           otherwise             B packed as a whole by the first block             blocked.hpp
 //   n >= 12 tiles, large A   any                   A packed too, block by block                       blocked.hpp
 //   known at compile time    any                   gemm_static, inlined                               small.hpp
-// (Where vectors have 128 bits, as in SSE2 and NEON, there are no halves: n < L is padded.)
+// (Masks: AVX-512, where what is left of a row is a vector cut off by a mask, of half the width if that suffices. Where
+// vectors have 128 bits, as in SSE2 and NEON, there are no halves: n < L is padded. One tile: 6 rows there.)
 //
 // Accuracy: |error| <= (k + 2) * eps * sum |a||b| for each element. Except for the dot products each element is one
 // chain of multiply-adds in ascending k for each block of k (blocking<T>::depth), and the chains are added in turn;
@@ -101,7 +103,10 @@ using isa = xsimd::default_arch;
 /// 0, and the epilogue runs all the same).
 template <class T, class Isa = isa>
 void gemm(gemm_arguments<T> const& g) {
-  if (detail::is_few_tiles(g)) return detail::few_tiles(g);
+  if (detail::is_few_tiles(g)) {
+    if (g.m <= detail::tallest(1) && g.n <= detail::vector_width<T>(g.n)) return detail::one_tile(g);
+    return detail::few_tiles(g);
+  }
   if (g.m == 0 || g.n == 0 || g.k == 0) return detail::degenerate(g);
   if (g.m == 1) return detail::one_row(g);
   if (g.n == 1) return detail::one_column(g);

@@ -158,6 +158,43 @@ CTG_ALWAYS_INLINE void store_partial(T* p, batch<T> x, index n) {
   }
 }
 
+#if defined(__AVX512F__) && defined(__AVX512VL__)
+/// The lanes of `mask` from p, the others zero, for vectors of 256 or 512 bits; reads nothing else.
+template <class V, class T>
+CTG_ALWAYS_INLINE V load_masked(T const* p, unsigned mask) {
+  auto const m16 = static_cast<__mmask16>(mask);
+  auto const m8 = static_cast<__mmask8>(mask);
+  if constexpr (sizeof(V) == 64 && sizeof(T) == 4)
+    return _mm512_maskz_loadu_ps(m16, p);
+  else if constexpr (sizeof(V) == 64)
+    return _mm512_maskz_loadu_pd(m8, p);
+  else if constexpr (sizeof(T) == 4)
+    return _mm256_maskz_loadu_ps(m8, p);
+  else
+    return _mm256_maskz_loadu_pd(m8, p);
+}
+
+/// The lanes of `mask` to p; writes nothing else.
+template <class V, class T>
+CTG_ALWAYS_INLINE void store_masked(T* p, V x, unsigned mask) {
+  auto const m16 = static_cast<__mmask16>(mask);
+  auto const m8 = static_cast<__mmask8>(mask);
+  if constexpr (sizeof(V) == 64 && sizeof(T) == 4)
+    _mm512_mask_storeu_ps(p, m16, x);
+  else if constexpr (sizeof(V) == 64)
+    _mm512_mask_storeu_pd(p, m8, x);
+  else if constexpr (sizeof(T) == 4)
+    _mm256_mask_storeu_ps(p, m8, x);
+  else
+    _mm256_mask_storeu_pd(p, m8, x);
+}
+#else
+template <class V, class T>
+V load_masked(T const* p, unsigned mask) = delete;
+template <class V, class T>
+void store_masked(T* p, V x, unsigned mask) = delete;
+#endif
+
 /// To p, aligned to the size of the vector, past the caches: a line that is written as a whole need not be read first.
 /// To be followed by `end_of_stream` before another thread reads it.
 template <class T>

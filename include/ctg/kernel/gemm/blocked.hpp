@@ -65,31 +65,31 @@ struct gemm_arguments {
 
 namespace detail {
 
-/// One strip of B: `columns` of its columns in vectors of `width`, the last of which begins at `last`.
+/// `columns` columns of B as a strip, whose last vector is masked, or shifted back, or padded.
 template <class T>
-CTG_ALWAYS_INLINE void pack_strip(T const* b, operand<T> const& strides, index columns, index vectors, index width,
-                                  index last, index k, T* target) {
+CTG_ALWAYS_INLINE void pack_strip(T const* b, operand<T> const& strides, index columns, strip_shape shape, index k,
+                                  T* target) {
   index const across = strides.column_stride, along = strides.row_stride;
-  index const step = vectors * width, regular = step - width;
-  if (columns < width) {
+  index const step = shape.vectors * shape.width, regular = step - shape.width, last = columns - shape.width;
+  if (has_masks) return pack(b, across, along, columns, k, target, step);
+  if (last < 0) {
     std::fill(target, target + k * step, T{0});
     return pack(b, across, along, columns, k, target, step);
   }
   if (last == regular) return pack(b, across, along, step, k, target, step);
   pack(b, across, along, regular, k, target, step);
-  pack(b + last * across, across, along, width, k, target + regular, step);
+  pack(b + last * across, across, along, shape.width, k, target + regular, step);
 }
 
 /// How `rows` rows of C are split into tiles: evenly, into `tall` tiles of low + 1 rows and then others of low.
 struct tiling {
   index low, tall, tiles;
 
-  tiling(index rows, index vectors)
-      : low(rows),
-        tall(0),
-        tiles(triple_rows > 0 && vectors == 3 ? divide_up(rows, std::max(triple_rows, index{1}))
-                                              : divide_up(rows, tile_rows)) {
-    if (tiles == 1) return;
+  CTG_ALWAYS_INLINE tiling(index rows, index vectors) : low(rows), tall(0), tiles(1) {
+    if (rows <= tallest(vectors)) return;
+    tiles = vectors == 1              ? divide_up(rows, single_rows)
+            : vectors <= tile_vectors ? divide_up(rows, tile_rows)
+                                      : divide_up(rows, std::max(triple_rows, index{1}));
     // Blocks of rows are small, and a division of 64 bits costs twice one of 32.
     low = static_cast<index>(static_cast<unsigned>(rows) / static_cast<unsigned>(tiles));
     tall = rows - low * tiles;
@@ -119,21 +119,41 @@ constexpr index bytes(index elements) {
   return elements * static_cast<index>(sizeof(T));
 }
 
+/// Where A and B are read; strides in elements.
+template <class T>
+CTG_ALWAYS_INLINE void read_from(tile_arguments<T>& t, operand<T> const& a, T const* b, index b_step) {
+  t.a = a.data;
+  t.row = bytes<T>(a.row_stride);
+  t.step = bytes<T>(a.column_stride);
+  t.b = b;
+  t.b_step = bytes<T>(b_step);
+}
+
 /// The tiles of one strip, in one call for each height: a call per tile costs as much as ten steps in k do (64x10x128^T
 /// floats: 73 -> 85 GFLOP/s).
 template <class T>
-CTG_ALWAYS_INLINE void strip(tile_arguments<T>& t, tiling const& split, index vectors, index width, bool packed) {
-  auto const stack = [&](index height, index tiles) CTG_INLINE_LAMBDA {
+CTG_ALWAYS_INLINE void strip(tile_arguments<T>& t, tiling const& split, strip_shape shape, bool packed) {
+  auto const stack = [&](index height, index tiles, bool again) CTG_INLINE_LAMBDA {
     if (packed) {
       t.row = bytes<T>(1);
       t.step = bytes<T>(height);
     }
+    if (again) t.a = advance(t.a, t.a_next);
     t.a_next = height * (packed ? bytes<T>(t.k) : t.row);
     t.tiles = tiles;
-    micro<T>(height, vectors, width)(t);
+    micro<T>(height, shape)(t);
   };
-  if (split.tall > 0) stack(split.low + 1, split.tall);
-  stack(split.low, split.tiles - split.tall);
+  if (split.tall > 0) stack(split.low + 1, split.tall, false);
+  stack(split.low, split.tiles - split.tall, split.tall > 0);
+}
+
+/// The lanes of a strip's last vector, or where it lies.
+template <class T>
+CTG_ALWAYS_INLINE void end_of_strip(tile_arguments<T>& t, strip_shape shape, index columns) {
+  if (has_masks)
+    t.mask = (2u << (columns - (shape.vectors - 1) * shape.width - 1)) - 1;
+  else
+    t.b_last = t.last = bytes<T>(columns - shape.width);
 }
 
 /// Whether C is few tiles and the operands stay where they are: then `few_tiles` does what `blocked` would, without the
@@ -141,42 +161,48 @@ CTG_ALWAYS_INLINE void strip(tile_arguments<T>& t, tiling const& split, index ve
 /// 92; 24 doubles: 53 -> 56).
 template <class T>
 CTG_ALWAYS_INLINE bool is_few_tiles(gemm_arguments<T> const& g) {
-  constexpr index least = vector_bytes == 16 ? blocking<T>::vector : blocking<T>::vector / 2;
-  return g.b.column_stride == 1 && g.n >= least && g.n <= 4 * blocking<T>::vector && !ends_in_half<T>(g.n, true) &&
-         g.m > 1 && g.m < blocking<T>::least_rows && g.k > 0 && g.k <= blocking<T>::depth;
+  constexpr index whole = blocking<T>::vector, least = has_masks ? 2 : vector_bytes == 16 ? whole : whole / 2;
+  constexpr auto between = [](index x, index low, index high) CTG_INLINE_LAMBDA {
+    return static_cast<std::size_t>(x - low) <= static_cast<std::size_t>(high - low);
+  };
+  return g.b.column_stride == 1 && between(g.n, least, 4 * whole) && between(g.m, 2, blocking<T>::least_rows - 1) &&
+         between(g.k, 1, blocking<T>::depth) && !g.made;
 }
 
 template <class T>
-CTG_NOINLINE void few_tiles(gemm_arguments<T> const& g) {
-  index const width = vector_width<T>(g.n);
-  index const vectors = 1 + (g.n > width) + (g.n > 2 * width) + (g.n > 3 * width);
-  operand<T> const a = g.part_of_a(0, g.m, 0, g.k), b = g.part_of_b(0, g.k, 0, g.n);
-  tile_arguments<T> t;
-  t.b = b.data;
-  t.row = bytes<T>(a.row_stride);
-  t.step = bytes<T>(a.column_stride);
-  t.b_step = bytes<T>(b.row_stride);
+CTG_ALWAYS_INLINE void begin_few_tiles(tile_arguments<T>& t, gemm_arguments<T> const& g) {
+  t.c = g.c;
   t.ldc = bytes<T>(g.ldc);
   t.k = g.k;
   t.accumulate = g.add;
   t.scale = g.scale;
-  t.ahead_share = 0;
-  t.fetch = false;
-  T* c = g.c;
-  index rest = g.n;
-  // The first strip has as many vectors as leave none or two.
-  index count = vectors == 3 ? (most_vectors == 3 ? 3 : 1) : std::min(vectors, tile_vectors);
-  for (;;) {
-    index const columns = std::min(rest, count * width);
-    t.a = a.data;
-    t.c = c;
-    t.b_last = t.last = bytes<T>(columns - width);
-    strip(t, tiling(g.m, count), count, width, false);
-    rest -= columns;
-    if (rest == 0) break;
-    c += columns;
-    t.b += columns;
-    count = tile_vectors;
+  t.fetches = false;
+}
+
+/// m rows of at most one vector, m at most tallest(1).
+template <class T>
+CTG_NOINLINE void one_tile(gemm_arguments<T> const& g) {
+  tile_arguments<T> t;
+  begin_few_tiles(t, g);
+  strip_shape const shape{1, vector_width<T>(g.n)};
+  end_of_strip(t, shape, g.n);
+  read_from(t, g.a, g.b.data, g.b.row_stride);
+  t.tiles = 1;
+  micro<T>(g.m, shape)(t);
+  g.finish(0, g.m, g.c);
+}
+
+template <class T>
+CTG_NOINLINE void few_tiles(gemm_arguments<T> const& g) {
+  tile_arguments<T> t;
+  begin_few_tiles(t, g);
+  for (index column = 0, columns = 0; column < g.n; column += columns) {
+    strip_shape const shape = next_strip<T>(g.n, g.n - column, most_vectors > 2);
+    columns = std::min(g.n - column, shape.vectors * shape.width);
+    t.c = g.c + column;
+    end_of_strip(t, shape, columns);
+    read_from(t, g.a, g.b.data + column, g.b.row_stride);
+    strip(t, tiling(g.m, shape.vectors), shape, false);
   }
   g.finish(0, g.m, g.c);
 }
@@ -187,7 +213,7 @@ CTG_NOINLINE void blocked(gemm_arguments<T> const& g) {
   index const m = g.m, n = g.n, k = g.k;
   index const width = vector_width<T>(n), vectors = vector_count<T>(n);
   // Rows shorter than a vector: computed with B padded, then copied to C.
-  bool const padded = n < width;
+  bool const padded = is_padded<T>(n);
   alignas(64) T copy[blocking<T>::rows * lanes<T>];
   index const height = block_rows<T>(m, n);
   index const depth = block_depth<T>(n, k);
@@ -198,18 +224,12 @@ CTG_NOINLINE void blocked(gemm_arguments<T> const& g) {
   bool const pack_b = padded || g.b.column_stride != 1 || (makes_b ? keep_b : packs_b<T>(m, n, k));
   T* const panels_a = g.scratch;
   T* const panels_b = g.scratch + packed_a<T>(m, n, k);
-  // A half at the end of the rows is a strip of its own; it may overlap its neighbour where each writes C once.
-  bool const half_strip = ends_in_half<T>(n, depth == k && !g.add);
-  index const whole = half_strip ? vectors - 1 : vectors;
-  bool const triple = most_vectors > 2 && whole > 1 && whole % 2 != 0 && !pack_a;
-  index const strips = triple ? whole / 2 : divide_up(whole, tile_vectors);
-  // The narrower strips come first, so that a last vector which is shifted back has a neighbour to overlap.
-  index const low = strips == 1 ? whole : whole / strips, narrower = strips - (whole - low * strips);
+  bool const triples_too = most_vectors > 2 && !pack_a;
 
   for (index row = 0; row < m; row += height) {
     index const rows = std::min(height, m - row);
     T* const c = g.window ? g.c : g.c + row * g.ldc;
-    tiling const pairs(rows, tile_vectors), triples(rows, most_vectors);
+    tiling const singles(rows, pack_a ? tile_vectors : 1), pairs(rows, tile_vectors), triples(rows, most_vectors);
     if (padded && g.add)
       for (index i = 0; i < rows; ++i) copy_short(copy + i * width, c + i * g.ldc, n);
     for (index p = 0; p < k; p += depth) {
@@ -219,61 +239,58 @@ CTG_NOINLINE void blocked(gemm_arguments<T> const& g) {
       t.k = steps;
       t.accumulate = p > 0 || g.add;
       t.scale = g.add ? g.scale : T{1};
-      t.fetch = t.accumulate || bytes<T>(m * n) > (index{512} << 10);
+      t.fetch_c = t.accumulate || bytes<T>(m * n) > (index{512} << 10);
       operand<T> const a = g.part_of_a(row, rows, p, steps);
+      operand<T> const rows_of_a{pack_a ? panels_a : a.data, a.row_stride, a.column_stride};
       if (pack_a) pack_block(a, pairs, steps, panels_a);
       operand<T> made_b{};
       index made_from = 0, made_to = 0;
-      for (index s = 0, vector = 0; vector < vectors; ++s) {
-        // Of vectors `wide`; the strip's panel lies as if it began at `place`.
-        bool const narrow = s == strips;
-        index const count = narrow ? 1 : low + (s < narrower ? 0 : 1), wide = narrow ? width / 2 : width;
-        index const place = vector * width, column = narrow ? n - wide : place;
-        vector += count;
-        tiling const& split = count > tile_vectors ? triples : pairs;
-        index const last = padded ? (count - 1) * wide : std::min(n - column, count * wide) - wide;
-        t.last = t.b_last = bytes<T>(last);
+      for (index column = 0, columns = 0; column < n; column += columns) {
+        strip_shape const shape = next_strip<T>(n, n - column, triples_too);
+        index const count = shape.vectors, wide = shape.width;
+        columns = std::min(n - column, count * wide);
+        bool const is_last = column + columns == n;
+        tiling const& split = count == 1 ? singles : count > tile_vectors ? triples : pairs;
+        end_of_strip(t, shape, padded ? wide : columns);
         operand<T> b{g.b.data, g.b.row_stride, g.b.column_stride};
         if (!makes_b) {
           b.data += p * b.row_stride + column * b.column_stride;
         } else if (row == 0) {
           if (column >= made_to) {
             made_from = made_to = column;
-            for (index next = s; next < strips && made_to < made_from + blocking<T>::panel_columns; ++next)
-              made_to += (low + (next < narrower ? 0 : 1)) * width;
-            // a half strip reads columns of its neighbour, too
-            if (made_to >= whole * width) made_to = n;
+            while (made_to < n && made_to < made_from + blocking<T>::panel_columns) {
+              auto const next = next_strip<T>(n, n - made_to, triples_too);
+              made_to += std::min(n - made_to, next.vectors * next.width);
+            }
+            // what is left of a vector is no part of its own
+            if (n - made_to < width) made_to = n;
             made_b = g.part_of_b(p, steps, made_from, made_to - made_from);
           }
           b = made_b;
           b.data += (column - made_from) * b.column_stride;
         }
-        t.a = pack_a ? panels_a : a.data;
-        t.b = b.data;
-        t.b_step = bytes<T>(b.row_stride);
-        t.row = bytes<T>(a.row_stride);
-        t.step = bytes<T>(a.column_stride);
         t.ahead_share = 0;
         if (pack_b) {
-          T* const panel = keep_b ? panels_b + p * vectors * width + place * steps : panels_b;
+          T* const panel = keep_b ? panels_b + p * vectors * width + column * steps : panels_b;
           if (row == 0) {
-            pack_strip(t.b, b, std::min(n - column, count * wide), count, wide, last, steps, panel);
-            if (vector < vectors && !makes_b && b.column_stride == 1) {
-              t.ahead = reinterpret_cast<char const*>(t.b + count * wide);
-              t.ahead_step = t.b_step;
+            pack_strip(b.data, b, columns, shape, steps, panel);
+            if (!is_last && !makes_b && b.column_stride == 1) {
+              t.ahead = reinterpret_cast<char const*>(b.data + columns);
+              t.ahead_step = bytes<T>(b.row_stride);
               t.ahead_share = divide_up(steps, split.tiles);
             }
-          } else if (vector < vectors) {
-            t.ahead = reinterpret_cast<char const*>(panel + count * wide * steps);
+          } else if (!is_last) {
+            t.ahead = reinterpret_cast<char const*>(panel + columns * steps);
             t.ahead_step = bytes<T>(count * wide);
             t.ahead_share = divide_up(steps, split.tiles);
           }
-          t.b = panel;
-          t.b_step = bytes<T>(count * wide);
+          b = {panel, count * wide, 1};
           t.b_last = bytes<T>((count - 1) * wide);
         }
         t.c = padded ? copy : c + column;
-        strip(t, split, count, wide, pack_a);
+        t.fetches = t.fetch_c || t.ahead_share > 0;
+        read_from(t, rows_of_a, b.data, b.row_stride);
+        strip(t, split, shape, pack_a);
       }
     }
     if (padded)

@@ -21,29 +21,45 @@ namespace detail {
 // tile_vectors loads for tile_rows * tile_vectors multiply-adds; the tile must hide the latency of the multiply-add
 // (4 cycles at 2 a cycle: 8 accumulators) and leave registers for the vectors of B and one element of A. On Zen 4,
 // which does one 512-bit multiply-add a cycle, 8x2, 8x3 and 14x2 all reach the peak from L1; 8x2 splits small extents
-// best. `tile_elements` of A are broadcast before they are used: with 32 registers all of them (8x2 from L1: 108 -> 113
-// GFLOP/s); with 16 there is room for one. There a vector left over is no strip of its own, whose tiles hide no
-// latency, but goes with two others in tiles of `triple_rows` rows by three (24 floats cubed: 90 -> 114 GFLOP/s).
+// best. A vector alone takes single_rows: with 16 registers 8, so that 8 floats cubed are one tile (45 -> 62 GFLOP/s).
+// There a vector left over is no strip of its own, whose tiles hide no latency, but goes with two others in tiles of
+// `triple_rows` rows by three (24 floats cubed: 90 -> 114 GFLOP/s).
 #if defined(__AVX512F__)
 inline constexpr index vector_bytes = 64;
 inline constexpr index tile_rows = 8;
 inline constexpr index tile_vectors = 2;
-inline constexpr index tile_elements = 8;
+inline constexpr index single_rows = 8;
 inline constexpr index triple_rows = 0;
 #elif defined(__AVX__)
 inline constexpr index vector_bytes = 32;
 inline constexpr index tile_rows = 6;
 inline constexpr index tile_vectors = 2;
-inline constexpr index tile_elements = 1;
+inline constexpr index single_rows = 8;
 inline constexpr index triple_rows = 4;
 #else
 inline constexpr index vector_bytes = 16;
 inline constexpr index tile_rows = 6;
 inline constexpr index tile_vectors = 2;
-inline constexpr index tile_elements = 1;
+inline constexpr index single_rows = 6;
 inline constexpr index triple_rows = 0;
 #endif
 inline constexpr index most_vectors = triple_rows > 0 ? 3 : tile_vectors;
+
+// Whether the last vector of a row is cut off by a mask. Elsewhere it is shifted back, and rows shorter than a vector
+// take vectors of half the width.
+#if defined(__AVX512F__) && defined(__AVX512VL__)
+inline constexpr bool has_masks = true;
+#else
+inline constexpr bool has_masks = false;
+#endif
+
+/// The micro-kernels' kinds: 1 .. most_vectors whole vectors, and 1 .. most_halves of half the width.
+inline constexpr index most_halves = vector_bytes == 16 ? 0 : has_masks ? 1 : tile_vectors;
+
+/// Rows of the tallest tile of so many vectors.
+constexpr index tallest(index vectors) {
+  return vectors == 1 ? single_rows : vectors <= tile_vectors ? tile_rows : triple_rows;
+}
 
 constexpr index divide_up(index x, index y) { return (x + y - 1) / y; }
 constexpr index round_up(index x, index y) { return divide_up(x, y) * y; }
@@ -74,11 +90,13 @@ struct blocking {
   static constexpr index panel_columns = 4 * columns;
 };
 
-/// Elements of the vectors for rows of n elements. Shorter rows take vectors of half the width (not below 128 bits), so
-/// that ten columns are two overlapping vectors of eight where a whole one has sixteen.
+/// Elements of the vectors for rows of n elements: rows of up to half a vector, and without masks all that are shorter
+/// than one, take vectors of half the width (not below 128 bits), so that without masks ten columns are two overlapping
+/// vectors of eight where a whole one has sixteen.
 template <class T>
 constexpr index vector_width(index n) {
-  return n >= blocking<T>::vector || vector_bytes == 16 ? blocking<T>::vector : blocking<T>::vector / 2;
+  constexpr index whole = blocking<T>::vector;
+  return n >= whole || vector_bytes == 16 || (has_masks && 2 * n > whole) ? whole : whole / 2;
 }
 
 /// Vectors that cover n columns. (Two divisions by constants, because one by a variable shows in a product of 8x8x8.)
@@ -88,13 +106,28 @@ constexpr index vector_count(index n) {
   return vector_width<T>(n) == whole ? divide_up(n, whole) : divide_up(n, whole / 2);
 }
 
-/// Whether the last columns, at most half a vector of 512 bits, are a strip of half the width: it takes half the time
-/// (100 floats square: 98 -> 107 GFLOP/s). Columns of C may be added to only once, hence no overlap where k is cut.
+/// Whether rows are so short that B is padded to vectors, and the tiles are copied to C.
 template <class T>
-constexpr bool ends_in_half(index n, bool whole_k) {
-  index const rest = 2 * (n % blocking<T>::vector);
-  return vector_bytes == 64 && n > blocking<T>::vector && rest > 0 &&
-         (rest == blocking<T>::vector || (whole_k && rest < blocking<T>::vector));
+constexpr bool is_padded(index n) {
+  return !has_masks && n < vector_width<T>(n);
+}
+
+/// A strip of columns: how many vectors, and of how many elements.
+struct strip_shape {
+  index vectors, width;
+};
+
+/// The next strip where `rest` of a row's n columns are left. With masks, pairs of vectors come first, and what is left
+/// of at most half a vector is a strip of half the width, which takes half the time (100 floats square: 98 -> 107
+/// GFLOP/s). Without, a last vector which is shifted back needs a neighbour to overlap: what is left over comes first,
+/// or goes with the last two where `triples` are possible.
+template <class T>
+constexpr strip_shape next_strip(index n, index rest, bool triples) {
+  constexpr index whole = blocking<T>::vector;
+  if (has_masks) return {rest >= 2 * whole ? 2 : 1, 2 * rest <= whole ? whole / 2 : whole};
+  index const vectors = vector_width<T>(n) == whole ? divide_up(rest, whole) : divide_up(rest, whole / 2);
+  bool const odd = vectors % 2 != 0;
+  return {!odd ? 2 : !triples || vectors == 1 ? 1 : vectors == 3 ? 3 : 2, vector_width<T>(n)};
 }
 
 /// Rows of C that are completed together: blocks of equal height, so that the last one is not a splinter.
@@ -130,7 +163,7 @@ constexpr bool packs_a(index m, index n, index k, bool transposed) {
 /// is copied to C once.
 template <class T>
 constexpr index block_depth(index n, index k) {
-  if (n < vector_width<T>(n) || k <= blocking<T>::depth) return k;
+  if (is_padded<T>(n) || k <= blocking<T>::depth) return k;
   return round_up(divide_up(k, divide_up(k, blocking<T>::depth)), blocking<T>::vector);
 }
 
@@ -152,7 +185,7 @@ constexpr bool packs_b(index m, index n, index k) {
 template <class T>
 constexpr index packed_b(index m, index n, index k) {
   index const width = vector_width<T>(n), vectors = vector_count<T>(n);
-  if (n < width) return k * width;
+  if (is_padded<T>(n)) return k * width;
   if (m <= block_rows<T>(m, n)) return std::min(k, blocking<T>::depth) * std::min(vectors, most_vectors) * width;
   return k * vectors * width;
 }
