@@ -56,11 +56,10 @@ static_assert(equivalent(vjp(silu(X), D, X), D % (sigmoid(X) + masked(sigmoid(X)
 static_assert(equivalent(vjp(mish(X), D, X),
                          D % (tanh(softplus(X)) +
                               masked((1 + tanh(softplus(X))) % (1 - tanh(softplus(X))) % sigmoid(X), X))));
-constexpr auto tanh_gate = sigmoid(X % (1.5957691216057308_c + 0.07135481627260025_c * square(X)));
-static_assert(equivalent(vjp(gelu_tanh(X), D, X),
-                         D % (tanh_gate +
-                              masked(tanh_gate % (1 - tanh_gate),
-                                     X % (1.5957691216057308_c + 3_c * 0.07135481627260025_c * square(X))))));
+constexpr auto gate = detail::form_unary<"gelu_gate", operation<opcode::gelu_gate>>(X);
+constexpr auto gate_slope = 1.5957691216057308_c + 3_c * 0.07135481627260025_c * square(X);
+static_assert(equivalent(vjp(gate, D, X), D % masked(gate % (1 - gate), gate_slope)));
+static_assert(equivalent(vjp(gelu_tanh(X), D, X), D % (gate + masked(gate % (1 - gate), X % gate_slope))));
 static_assert(equivalent(vjp(hardsigmoid(X), D, X), D % (within(X, -3_c, 3_c) / 6)));
 static_assert(equivalent(vjp(digamma(X), D, X),
                          D % detail::form<"opcode", detail::with<operation<opcode::polygamma>, 1>, void>(X)));

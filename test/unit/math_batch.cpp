@@ -216,6 +216,27 @@ TEST_CASE("SIMD gelu keeps its accuracy down to the least denormal", "[math]") {
       "gelu", with_fma(2.5, 3.3), -38, 10, [](auto x) { return m::gelu(x); }, gelu, dense);
 }
 
+TEST_CASE("gelu by tanh keeps the accuracy of its gate, whose argument is rounded nowhere", "[math]") {
+  // u in two words: in one of double's reference, or of long double's, its rounding would count up to 1600 times
+  auto const gate = []<class X>(X x) -> X {
+    if (!(x > -30 && x < 20)) return x > 0 ? X(1) : x < 0 ? X(0) : x;
+    constexpr X offset = X(22.36328125L), rest = X(0.00057875223638600022363860002236386L),
+                factor = X(0.0713548162726002487763387522798635410L);
+    X const sum = x * x + offset, u = x * sum, low = std::fma(x, sum, -u) + x * (std::fma(x, x, offset - sum) + rest);
+    X const v = factor * u, rounding = std::fma(factor, u, -v) + factor * low;
+    X const e = v < 0 ? std::exp(v) * std::exp(rounding) : std::exp(-v) * std::exp(-rounding);
+    return (v < 0 ? e : 1) / (1 + e);
+  };
+  check(
+      "gelu_gate", 2.7, -22.5, 8, [](auto x) { return m::gelu_gate(x); }, gate, dense);
+  check_float(
+      "gelu_tanh", 3, dense, [&](auto x) { return m::gelu_tanh(xsimd::max(decltype(x)(-9.9f), x)); },
+      [&](double x) { return x < -9.9f ? -9.9f * gate(double(-9.9f)) : x * gate(x); });
+  check_double(
+      "gelu_tanh", 3, -21, 8, [](auto x) { return m::gelu_tanh(xsimd::max(decltype(x)(-21), x)); },
+      [&](long double x) { return x < -21 ? -21 * gate(-21.L) : x * gate(x); });
+}
+
 TEST_CASE("SIMD rounding and magnitude are exact", "[math]") {
   check(
       "floor", 0, -4, 4, [](auto x) { return m::floor(x); }, [](auto x) { return std::floor(x); });

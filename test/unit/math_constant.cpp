@@ -89,6 +89,10 @@ TEST_CASE("constant expressions of the elementary functions are good to the last
   check("softplus", 0.76, constants([](double x) { return m::softplus(x); }, -745, 40),
         [](long double x) { return (x < 0 ? 0 : x) + std::log1p(std::exp(-std::fabs(x))); });
   check("gelu", 1.6, constants([](double x) { return m::gelu(x); }, -37, 10), gelu);
+  check("gelu_gate", 1.2, constants([](double x) { return m::gelu_gate(x); }, -19, 8), [](long double x) {
+    long double const u = x * (1.595769121605730711759784L + 0.0713548162726002487763388L * x * x);
+    return (u < 0 ? std::exp(u) : 1) / (1 + std::exp(-std::fabs(u)));
+  });
   check("exp2", 0.76, constants([](double x) { return m::exp2(x); }, -1074, 1024),
         [](long double x) { return std::exp2(x); });
   check("log2", 0.55, constants([](double x) { return m::log2(x); }, 0, 10),

@@ -70,6 +70,10 @@ struct functions<xsimd::batch<T, A>> {
   static CTG_ALWAYS_INLINE X erfc(X x) { return kernel::detail::erfc(x); }
   /// <= 2.5 ULP (3.3 without FMA).
   static CTG_ALWAYS_INLINE X gelu(X x) { return kernel::detail::gelu(x); }
+  /// <= 2.7 ULP.
+  static CTG_ALWAYS_INLINE X gelu_gate(X x) { return kernel::detail::gelu_gate(x); }
+  /// <= 3 ULP where the gate is no denormal number.
+  static CTG_ALWAYS_INLINE X gelu_tanh(X x) { return kernel::detail::gelu_tanh(x); }
   /// <= 16 epsilon of the larger of 1 and |result|.
   static CTG_ALWAYS_INLINE X digamma(X x) { return detail::digamma<T>(x); }
   /// Lane by lane through the standard library.

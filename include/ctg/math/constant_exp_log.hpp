@@ -145,6 +145,26 @@ constexpr double sigmoid(double x) {
   return (x < 0 ? e / (e + 1.0) : 1.0 / (e + 1.0)).hi;
 }
 
+/// 2 sqrt(2 / pi) (x + 0.044715 x^3) for |x| <= 30.
+constexpr double_double gelu_cubic(double x) {
+  constexpr double_double a{0x1.9884533d43651p+0, -0x1.cbc0d30ebfd15p-54},
+      b{0x1.2444f2a4d8b4bp-4, -0x1.6c843a29d1c70p-61};
+  return (a + b * two_product(x, x)) * x;
+}
+
+constexpr double gelu_gate(double x) {
+  if (is_nan(x)) return x;
+  if (x > 8.5) return 1;
+  if (x < -22) return 0;
+  double_double const u = gelu_cubic(x);
+  if (u.hi < -600) {
+    scaled_exp const e = exp_parts(u);
+    return scale_to_double((1.0 + e.value).hi, e.exponent);
+  }
+  double_double const e = exp_normal(u.hi < 0 ? u : -u);
+  return (u.hi < 0 ? e / (e + 1.0) : 1.0 / (e + 1.0)).hi;
+}
+
 constexpr double tanh(double x) {
   if (is_nan(x) || magnitude(x) < 0x1p-30) return x;
   if (magnitude(x) > 20) return with_sign(1, x);

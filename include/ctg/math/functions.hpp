@@ -192,6 +192,19 @@ CTG_ALWAYS_INLINE constexpr X gelu(X x) {
   return functions<X>::gelu(x);
 }
 
+/// 1 / (1 + e^-u), u = 2 sqrt(2 / pi) (x + 0.044715 x^3), the gate of gelu's approximation by tanh, with full relative
+/// accuracy where it is tiny: the rounding of u, which would count |u| times, goes in too.
+template <class X>
+CTG_ALWAYS_INLINE constexpr X gelu_gate(X x) {
+  return functions<X>::gelu_gate(x);
+}
+
+/// x times that gate: 0 at -inf.
+template <class X>
+CTG_ALWAYS_INLINE constexpr X gelu_tanh(X x) {
+  return functions<X>::gelu_tanh(x);
+}
+
 /// The largest integer not above x.
 template <class X>
 CTG_ALWAYS_INLINE constexpr X floor(X x) {

@@ -160,6 +160,25 @@ struct functions<T> {
     else
       return x < -200 ? T(-0.0) : T(0.5) * x * std::erfc(static_cast<T>(-0.707106781186547524400844L) * x);
   }
+  static constexpr T gelu_gate(T x) {
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::gelu_gate(static_cast<double>(x)));
+    using Wide = std::conditional_t<sizeof(T) < sizeof(double), double, T>;
+    if constexpr (sizeof(T) == sizeof(double)) {
+      if (!(x >= -22 && x <= 8.5)) return x > 0 ? 1 : x < 0 ? 0 : x;
+      detail::double_double const u = detail::gelu_cubic(x);
+      double const s = sigmoid(u.hi);
+      return s + s * (u.lo * (1 - s));
+    } else {
+      Wide const w = static_cast<Wide>(x);
+      Wide const u = w * (static_cast<Wide>(1.595769121605730711759784L) +
+                          static_cast<Wide>(0.0713548162726002487763388L) * w * w);
+      return static_cast<T>(1 / (1 + std::exp(-u)));
+    }
+  }
+  static constexpr T gelu_tanh(T x) {
+    T const gate = gelu_gate(x);
+    return gate == 0 ? T(-0.0) : x * gate;
+  }
   static constexpr T digamma(T x) {
     if (std::is_constant_evaluated()) return detail::narrow<T>(detail::digamma(static_cast<double>(x)));
     return detail::digamma<T>(x);

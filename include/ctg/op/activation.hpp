@@ -100,23 +100,29 @@ struct operation<opcode::gelu> : detail::dear_unary<opcode::gelu> {
   }
 };
 
-// Y = X σ(u), u = 2√(2/π) (X + 0.044715 X³): the approximation by tanh, ½ X (1 + tanh(u/2)), of Hendrycks and Gimpel
-//                    dX = dY ⊙ (s + X s (1 − s) u′), s = σ(u)
+// Y = σ(u), u = 2√(2/π) (X + 0.044715 X³)                      dX = dY ⊙ Y (1 − Y) u′
+template <>
+struct operation<opcode::gelu_gate> : detail::dear_unary<opcode::gelu_gate> {
+  static constexpr std::string_view name = "gelu_gate";
+  static constexpr int flops = 17;
+  static constexpr auto value(auto x) { return math::gelu_gate(x); }
+  static constexpr handle derivative(auto x, auto y) {
+    auto const slope = 1.59576912160573071176 + 3 * 0.07135481627260025 * make<opcode::square>(x);
+    return make<opcode::masked_product>(y % (1 - y), slope);
+  }
+};
+
+// Y = X s, s = σ(u) as above: the approximation by tanh, ½ X (1 + tanh(u/2)), of Hendrycks and Gimpel
+//                    dX = dY ⊙ (s + X s (1 − s) u′)
 template <>
 struct operation<opcode::gelu_tanh> : detail::dear_unary<opcode::gelu_tanh> {
   static constexpr std::string_view name = "gelu_tanh";
   static constexpr int flops = 18;
-  static constexpr auto value(auto x) {
-    using X = decltype(x);
-    X const u = math::multiply(
-        x, detail::real<X>(1.59576912160573071176L) + detail::real<X>(0.07135481627260025L) * math::multiply(x, x));
-    return detail::gated(x, math::sigmoid(u));
-  }
+  static constexpr auto value(auto x) { return math::gelu_tanh(x); }
   static constexpr handle derivative(auto x, auto) {
-    auto const square = make<opcode::square>(x);
-    auto const s = make<opcode::sigmoid>(x % (1.59576912160573071176 + 0.07135481627260025 * square));
-    auto const u = x % (1.59576912160573071176 + 3 * 0.07135481627260025 * square);
-    return s + make<opcode::masked_product>(s % (1 - s), u);
+    auto const s = make<opcode::gelu_gate>(x);
+    auto const slope = x % (1.59576912160573071176 + 3 * 0.07135481627260025 * make<opcode::square>(x));
+    return s + make<opcode::masked_product>(s % (1 - s), slope);
   }
 };
 

@@ -171,7 +171,8 @@ struct two_words {
   batch<T> hi, lo;
 };
 
-/// Without FMA, which not every instruction set has, by halves, whose products are exact.
+/// a b, and what its rounding took. Without FMA, which not every instruction set has, by halves, whose products are
+/// exact.
 template <class T>
 CTG_ALWAYS_INLINE two_words<T> two_product(batch<T> a, batch<T> b) {
   batch<T> const product = a * b;
@@ -183,6 +184,17 @@ CTG_ALWAYS_INLINE two_words<T> two_product(batch<T> a, batch<T> b) {
     batch<T> const a_hi = bit_cast<T>(to_bits(a) & upper), a_lo = a - a_hi;
     batch<T> const b_hi = bit_cast<T>(to_bits(b) & upper), b_lo = b - b_hi;
     return {product, ((a_hi * b_hi - product) + a_hi * b_lo + a_lo * b_hi) + a_lo * b_lo};
+  }
+}
+
+/// a b - c with one rounding, where a b - c is small and the rounded product less c exact.
+template <class T>
+CTG_ALWAYS_INLINE batch<T> product_minus(batch<T> a, batch<T> b, batch<T> c) {
+  if constexpr (fma_is_exact) {
+    return fma(a, b, -c);
+  } else {
+    two_words<T> const product = two_product(a, b);
+    return (product.hi - c) + product.lo;
   }
 }
 

@@ -149,6 +149,39 @@ CTG_ALWAYS_INLINE batch<T> sigmoid(batch<T> x) {
   return tiny / (tiny + e.times(e.power()));
 }
 
+/// As sigmoid, of u = b y, b = 2 sqrt(2 / pi) 0.044715, y = x (x^2 + 1 / 0.044715) in two words. e^-u is 2^n e^-(b r)
+/// with r = y - n log(2) / b: b itself is then only a factor of what is small. Heads of constants are so short that
+/// nothing is lost where they are subtracted. x is not below gelu_gate_underflow.
+template <class T>
+CTG_ALWAYS_INLINE batch<T> gelu_gate_from_below(batch<T> x) {
+  constexpr bool single = sizeof(T) == 4;
+  constexpr int down = single ? 64 : 600;
+  batch<T> const tiny(single ? T(0x1p-64) : T(0x1p-600)), offset(T(0x1.65dp4)), offset_rest(T(0x1.2f6ecf6c0fea8p-11));
+  batch<T> const inside = at_most(x, single ? T(7) : T(8.5)), sum = fma(inside, inside, offset);
+  two_words<T> const y = two_product(inside, sum);
+  batch<T> const low = fma(inside, product_minus(inside, inside, sum - offset) + offset_rest, y.lo);
+  batch<T> const magic(shifter<T, exponent_bias<T> - down>), t = fma(y.hi, batch<T>(T(-0x1.a5a7cf7572a98p-4)), magic);
+  batch<T> const n = t - magic, step(single ? T(0x1.36d8p+3) : T(0x1.36d9d56d77p+3)),
+                 step_rest(single ? T(0x1.d56d78p-13) : T(0x1.4921390cf500dp-39));
+  batch<T> const r = fma(n, step_rest, fma(n, step, y.hi)) + low;
+  exp_parts<T, exponent_bias<T> - down, -1> const e{t, expm1_reduced<-1>(batch<T>(T(0x1.2444f2a4d8b4bp-4)) * r)};
+  return tiny / (tiny + e.times(e.power()));
+}
+
+/// Below, the gate, and x times it, are 0.
+template <class T>
+inline constexpr T gelu_gate_underflow = sizeof(T) == 4 ? T(-11) : T(-22);
+
+template <class T>
+CTG_ALWAYS_INLINE batch<T> gelu_gate(batch<T> x) {
+  return gelu_gate_from_below(at_least(x, gelu_gate_underflow<T>));
+}
+template <class T>
+CTG_ALWAYS_INLINE batch<T> gelu_tanh(batch<T> x) {
+  batch<T> const bounded = at_least(x, gelu_gate_underflow<T>);
+  return bounded * gelu_gate_from_below(bounded);
+}
+
 /// E / (E + 2) with E = e^2|x| - 1: one branchless form, whose relative error does not grow from E to the result. (E +
 /// 2 made from the exponential beside E would have a rounding of its own: 2.8 ULP.)
 template <class T>
