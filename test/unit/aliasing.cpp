@@ -55,6 +55,31 @@ TEST_CASE("an assigned leaf may not share memory with another leaf of the progra
   CHECK_NOTHROW(ctg::evaluate(M + row));
 }
 
+TEST_CASE("columns of one padded matrix, side by side, share nothing") {
+  std::vector<float> memory = numbers(64), before = memory;
+  ctg::matrix_view<"l", float, dim<"N">, 3> left(memory.data(), 8, stride(8));
+  ctg::matrix_view<"r", float, dim<"N">, 3> right(memory.data() + 3, 8, stride(8));
+  ctg::column_view<"c", float, dim<"N">> last(memory.data() + 7, 8, stride(8));
+  auto p = ctg::program(ctg::assign(left, right), ctg::assign(right, left), ctg::assign(last, last + 1));
+  p();
+  for (std::size_t i = 0; i < 64; ++i) {
+    std::size_t const j = i % 8;
+    CHECK(memory[i] == (j < 3 ? before[i + 3] : j < 6 ? before[i - 3] : j == 6 ? before[i] : before[i] + 1));
+  }
+  // one column more, or one row's shift, and they meet; so do rows of other lengths
+  ctg::matrix_view<"w", float, dim<"N">, 4> wide(memory.data() + 2, 7, stride(8));
+  ctg::matrix_view<"o", float, dim<"N">, 3> other(memory.data() + 3, 8, stride(7));
+  ctg::matrix_view<"s", float, dim<"N">, 3> round(memory.data() + 6, 7, stride(8));
+  ctg::matrix_view<"l", float, dim<"N">, 3> shorter(memory.data(), 7, stride(8));
+  CHECK_THROWS_AS(ctg::program(ctg::assign(shorter, sum<1>(wide))), ctg::binding_error);
+  CHECK_THROWS_AS(ctg::program(ctg::assign(left, other)), ctg::binding_error);
+  CHECK_THROWS_AS(ctg::program(ctg::assign(round, shorter)), ctg::binding_error);
+  // one row among rows
+  ctg::row_view<"x", float, 3> row(memory.data() + 19), below(memory.data() + 17);
+  CHECK_NOTHROW(ctg::program(ctg::assign(row, sum<0>(left))));
+  CHECK_THROWS_AS(ctg::program(ctg::assign(below, sum<0>(left))), ctg::binding_error);
+}
+
 TEST_CASE("padded and unaligned views are read and written entry for entry") {
   // every offset of a vector's lanes, widths around them
   for (std::int64_t offset : {0, 1, 3, 7}) {

@@ -83,6 +83,28 @@ inline std::pair<char const*, char const*> memory_of(leaf_info const& info, loca
   return range(l.i64);
 }
 
+/// The rows of a padded leaf: how many bytes each has, and from one to the next (0: there is one row only).
+inline std::pair<std::int64_t, std::int64_t> rows_of(leaf_info const& info, location const& l) {
+  int const last = info.shape.rank - 1;
+  std::int64_t const bytes = plan::element_bytes<long double>(info.type);
+  if (last < 1) return {(last < 0 ? 1 : l.extents[0]) * bytes, 0};
+  std::int64_t rows = 1;
+  for (int a = 0; a < last; ++a) rows *= l.extents[static_cast<std::size_t>(a)];
+  auto const k = static_cast<std::size_t>(last);
+  return {l.extents[k] * bytes, rows > 1 ? l.strides[k - 1] * bytes : 0};
+}
+
+/// Whether two leaves hold other columns of one padded matrix, whose rows interleave.
+inline bool side_by_side(leaf_info const& info_a, location const& a, char const* first_a, leaf_info const& info_b,
+                         location const& b, char const* first_b) {
+  auto const [width_a, step_a] = rows_of(info_a, a);
+  auto const [width_b, step_b] = rows_of(info_b, b);
+  std::int64_t const step = step_a ? step_a : step_b;
+  if (step == 0 || (step_b != 0 && step_b != step)) return false;
+  std::int64_t const behind = ((first_b - first_a) % step + step) % step;
+  return width_a <= behind && behind + width_b <= step;
+}
+
 /// An assigned leaf must not share memory with another leaf of the program: the order of reads and writes could not be
 /// kept.
 inline void require_apart(detail::span<leaf_info const* const> infos, detail::span<location const> leaves,
@@ -93,7 +115,9 @@ inline void require_apart(detail::span<leaf_info const* const> infos, detail::sp
     for (std::size_t i = 0; i < infos.size(); ++i) {
       if (static_cast<int>(i) == t) continue;
       auto const b = memory_of(*infos[i], leaves[i]);
-      if (a.first < b.second && b.first < a.second)
+      if (a.first < b.second && b.first < a.second &&
+          !side_by_side(*infos[static_cast<std::size_t>(t)], leaves[static_cast<std::size_t>(t)], a.first, *infos[i],
+                        leaves[i], b.first))
         fail<binding_error>("ctg: leaf " + text_of(infos[static_cast<std::size_t>(t)]->name) +
                             " is assigned to and shares memory with leaf " + text_of(infos[i]->name));
     }
