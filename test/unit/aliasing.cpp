@@ -181,3 +181,19 @@ TEST_CASE("empty views") {
   CHECK(p.result<1>() == 0);
   CHECK(p.result<2>()(0, 5) == 0);
 }
+
+TEST_CASE("a number is assigned to all entries of a leaf, and to none of its padding") {
+  constexpr auto at_compile_time = [] {
+    ctg::matrix<"W", float, 2, 3> W;
+    W = 3;
+    return W(0, 0) + W(1, 2);
+  };
+  static_assert(at_compile_time() == 6);
+  std::vector<double> memory(20, 7);
+  ctg::matrix_view<"V", double, dim<"N">, 3> V(memory.data(), 4, stride(5));
+  V = 1;
+  for (std::size_t i = 0; i < 20; ++i) CHECK(memory[i] == (i % 5 < 3 ? 1 : 7));
+  ctg::tensor<"T", float, 2, dim<"N">, 2> T(3);
+  T = 2.5;
+  CHECK(ctg::evaluate(sum(T)) == 30);
+}

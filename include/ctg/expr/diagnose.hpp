@@ -91,6 +91,17 @@ constexpr void write_leaf(writer& w, leaf_info const& leaf) {
   w << (leaf.shape.rank ? ")" : "scalar)") << (leaf.is_view ? " view" : "");
 }
 
+template <leaf_info const* Leaf>
+constexpr void write_one_leaf(writer& w) {
+  write_leaf(w, *Leaf);
+}
+
+/// "double X(N x 784)".
+template <leaf_info const* Leaf>
+constexpr auto say_leaf() {
+  return said<to_symbol<write_one_leaf<Leaf>>()>{};
+}
+
 // Which two leaves: of one name, or of two floating-point types.
 template <fault F, class... E>
 constexpr std::array<leaf_info const*, 2> conflicting() {

@@ -87,6 +87,8 @@ enum class fault {
   integer_target,
   no_outputs,
   not_an_output,
+  not_bound,
+  assigned_twice,
   not_asked_for,
   truth_value,
   number_value,
@@ -241,6 +243,12 @@ constexpr void explain(said<Text...>) {
                 "ctg: a program wants at least one output; write program(J) or program(assign(W, e))");
   static_assert(operands_fit<F != not_an_output, Text...>::value,
                 "ctg: this expression is not an output of the program; name it among program's arguments");
+  static_assert(operands_fit<F != not_bound, Text...>::value,
+                "ctg: bind: the program reads no such leaf; bind one of the same name, element type, extents and kind "
+                "(owning or view) as a leaf of its expressions");
+  static_assert(operands_fit<F != assigned_twice, Text...>::value,
+                "ctg: a program assigns two values to one leaf; assign once, or make a second program that runs behind "
+                "the first");
   static_assert(operands_fit<F != not_asked_for, Text...>::value,
                 "ctg: no gradient with respect to this was asked for; name it among value_and_gradient's arguments");
   static_assert(operands_fit<F != truth_value, Text...>::value,

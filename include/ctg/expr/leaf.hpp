@@ -313,7 +313,7 @@ class basic_tensor : public leaf_base,
 
   /// Evaluates e into this leaf; e may read it (aliasing is safe).
   template <class X>
-    requires(Expression<X> || (Arithmetic<X> && rank == 0))
+    requires(Expression<X> || Arithmetic<X>)
   constexpr basic_tensor& operator=(X const& e) {
     detail::assign_now<detail::update::set>(*this, e);
     return *this;

@@ -67,7 +67,7 @@ class basic_view : public leaf_base,
   constexpr ~basic_view() = default;
 
   template <class X>
-    requires(Expression<X> || (Arithmetic<X> && rank == 0))
+    requires(Expression<X> || Arithmetic<X>)
   constexpr basic_view& operator=(X const& e) {
     detail::assign_now<detail::update::set>(*this, e);
     return *this;

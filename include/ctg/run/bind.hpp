@@ -53,7 +53,8 @@ inline void require_met(graph_view g, detail::span<leaf_info const* const> infos
   node const& n = g[i];
   shape const& s = g.shape_of(n.args[0]);
   if (!n.is(opcode::slice))
-    fail<extent_error>("ctg: " + text_of(name_of_requirement(g, i)) + " of no entries: an extent that it goes over is 0");
+    fail<extent_error>("ctg: " + text_of(name_of_requirement(g, i)) +
+                       " of no entries: an extent that it goes over is 0");
   extent const e = s[static_cast<int>(n.with.p)];
   std::string name = "extent";
   for (leaf_info const* leaf : infos)

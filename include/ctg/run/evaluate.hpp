@@ -207,7 +207,7 @@ constexpr void assign_value(L& leaf, A const& a) {
 
 template <update How, class L, class E>
 constexpr void assign_now(L& leaf, E const& e) {
-  if constexpr (How == update::set && Arithmetic<E>) {
+  if constexpr (How == update::set && Arithmetic<E> && L::rank == 0) {
     leaf.data()[0] = static_cast<typename L::value_type>(e);
   } else {
     struct here {};

@@ -33,6 +33,16 @@ constexpr bool targets_fit() {
   return true;
 }
 
+// A leaf that two outputs are assigned to, if there is one.
+template <class... Outputs>
+constexpr leaf_info const* assigned_twice() {
+  std::array<leaf_info const*, sizeof...(Outputs)> const targets{Outputs::target...};
+  for (std::size_t i = 0; i < targets.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (!is_null(targets[i]) && same_object(targets[i], targets[j])) return targets[i];
+  return nullptr;
+}
+
 /// The leaves and numbers that the outputs of a program hold, joined under the numbers that they have in its graph.
 /// (The type of each output has a list of its own; what joins them is one function for all.)
 class joined_inputs {

@@ -191,14 +191,28 @@ class program_of : public program_facts<T, Graph> {
       Graph::outputs::template index_of<detail::wrapped<void, 0, E>, std::conditional_t<Leaf<E>, E, void>>();
 
   template <class L>
-  static void rebind(auto& now, L& leaf) {
+  static constexpr std::size_t leaf_number = [] {
     std::size_t found = plan_type::leaves.size();
     for (std::size_t i = 0; i < plan_type::leaves.size(); ++i)
-      if (plan_type::leaves[i] == &detail::info_of<L>) found = i;
-    if (found == plan_type::leaves.size())
-      detail::fail<binding_error>("ctg: bind: the program reads no leaf " + detail::text_of(detail::info_of<L>.name) +
-                                  " of this type (same name, element type, extents and kind)");
-    now[found] = detail::info_of<L>.locate(&leaf);
+      if (detail::same_object(plan_type::leaves[i], &detail::info_of<L>)) found = i;
+    return found;
+  }();
+  static constexpr bool is_assigned_to(std::size_t leaf) {
+    for (int t : plan_type::lowered::targets)
+      if (t == static_cast<int>(leaf)) return true;
+    return false;
+  }
+
+  template <class L>
+  static void rebind(auto& now, L& leaf) {
+    using Mutable = std::remove_const_t<L>;
+    constexpr std::size_t number = leaf_number<Mutable>;
+    if constexpr (number == plan_type::leaves.size())
+      detail::explain<detail::fault::not_bound>(detail::say_leaf<&detail::info_of<Mutable>>());
+    else if constexpr (std::is_const_v<L> && is_assigned_to(number))
+      detail::explain<detail::fault::const_leaf>(detail::say_leaf<&detail::info_of<Mutable>>());
+    else
+      now[number] = detail::info_of<Mutable>.locate(&leaf);
   }
 
   bound bound_;
@@ -239,6 +253,10 @@ auto make_program(A const&... outputs) {
     detail::explain<detail::targets_fit<typename detail::output_of<A>::type...>() ? detail::fault::none
                                                                                   : detail::fault::mixed>(
         detail::said<"program(assign(...), ...)">{});
+    return detail::invalid_program{};
+  } else if constexpr (constexpr auto twice = detail::assigned_twice<typename detail::output_of<A>::type...>();
+                       twice != nullptr) {
+    detail::explain<detail::fault::assigned_twice>(detail::say_leaf<twice>());
     return detail::invalid_program{};
   } else if constexpr (!detail::require_affordable<typename detail::output_of<A>::type...>()) {
     return detail::invalid_program{};
