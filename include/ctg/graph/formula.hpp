@@ -5,12 +5,23 @@
 
 #include <ctg/graph/formula_names.hpp>
 
+#include <algorithm>
+
 namespace ctg::inline v0::detail {
 
-template <class>
-class formula_writer_of : public formula_names_of<void> {
+template <class X>
+class formula_writer_of : public formula_names_of<X> {
+  using names = formula_names_of<X>;
+  using string = late<X, std::string>;
+  using extents = extent_writer_of<X>;
+  using names::as_, names::latex, names::pick, names::identifier, names::enclosed, names::index, names::call,
+      names::function_name;
+  using names::at, names::size, names::n, names::shape_of, names::name_slots, names::find_uses, names::may_have_name,
+      names::choose_names, names::primal_of;
+  using names::g_, names::roots_, names::named_, names::uses_, names::names_;
+
  public:
-  formula_writer_of(formula_graph const& g, script as) : formula_names_of<void>(g, as), written_(g.nodes.size()) {}
+  formula_writer_of(formula_graph const& g, script as) : names(g, as), written_(g.nodes.size()) {}
 
   void run() {
     name_slots();
@@ -23,7 +34,7 @@ class formula_writer_of : public formula_names_of<void> {
       if (deserves_name(i)) named_.insert(i);
     }
     // where dZ has a line, Z has one too, if it occurs
-    for (int i : std::vector<int>(named_.begin(), named_.end()))
+    for (int i : late<X, sorted_set<int>>(named_))
       for (int of = primal_of(i); of >= 0; of = primal_of(of))
         if (uses_[at(of)] && may_have_name(of)) named_.insert(of);
     choose_names();
@@ -32,13 +43,13 @@ class formula_writer_of : public formula_names_of<void> {
       if (uses_[at(i)]) written_[at(i)] = write(i);
   }
 
-  std::string const& formula(int i) const { return written_[at(i)].text; }
+  string const& formula(int i) const { return written_[at(i)].text; }
 
  private:
   static constexpr int closed = 100, negative = 15, scaled = 18, factor = 20, chained = 25, raised = 40;
   static constexpr std::size_t short_text = 8, long_text = 56;
   struct piece {
-    std::string text;
+    string text;
     int precedence = closed;
   };
 
@@ -60,15 +71,15 @@ class formula_writer_of : public formula_names_of<void> {
     if (!named_.contains(i)) return written_[at(i)];
     return {names_[at(i)].empty() ? "Y1" : identifier(names_[at(i)]), closed};
   }
-  std::string at_least(piece const& p, int precedence) const {
+  string at_least(piece const& p, int precedence) const {
     return p.precedence < precedence ? enclosed(p.text) : p.text;
   }
   piece number(double v) const {
-    std::string s = number_text(v);
-    if (latex() && v < 0) s = "-" + number_text(-v);
+    string s = number_text<string>(v);
+    if (latex() && v < 0) s = "-" + number_text<string>(-v);
     if (double const below = v > 0 && v < 1 ? static_cast<double>(static_cast<std::int64_t>(1 / v + 0.5)) : 0;
         latex() && s.size() > 6 && below > 0 && 1 / below == v)
-      return {"\\frac{1}{" + number_text(below) + "}", raised};
+      return {"\\frac{1}{" + number_text<string>(below) + "}", raised};
     return {s, v < 0 ? negative : closed};
   }
 
@@ -102,13 +113,13 @@ class formula_writer_of : public formula_names_of<void> {
     if (from[0].is_one() && !to[0].is_one()) return {"\\mathbf{1} \\, " + at_least(p, chained + 1), chained};
     return {at_least(p, chained) + " \\, \\mathbf{1}^{\\top}", chained};
   }
-  std::string ones(int digit, shape const& s) const {
-    return "\\mathbf{" + std::to_string(digit) + "}_{" + extent_writer{g_.leaves, as_}(s) + "}";
+  string ones(int digit, shape const& s) const {
+    return "\\mathbf{" + std::to_string(digit) + "}_{" + extents{g_.leaves, as_}(s) + "}";
   }
 
-  std::string axes(node const& x) const {
+  string axes(node const& x) const {
     if (x.op->kind == family::reduction) {
-      std::string digits;
+      string digits;
       for (int i = 0; i < max_rank; ++i)
         if (!x.with.q && (x.with.p >> i & 1)) digits += std::to_string(i);
       return digits.empty() ? "" : index(digits);
@@ -122,14 +133,14 @@ class formula_writer_of : public formula_names_of<void> {
     shape const& s = shape_of(i);
     switch (x.op->code) {
       case opcode::leaf:
-        return {identifier(std::string(g_.leaves[at(static_cast<int>(x.with.p))]->name))};
+        return {identifier(string(g_.leaves[at(static_cast<int>(x.with.p))]->name))};
       case opcode::number:
         return number(g_.numbers[at(static_cast<int>(x.with.p))]);
       case opcode::constant:
         return constant(constant_value(x), s);
       case opcode::size: {
         extent const e = g_.shapes[at(static_cast<int>(x.with.p))].size();
-        return {extent_writer{g_.leaves, as_}(e), e.factor == 1 && !e.names[1] ? closed : chained};
+        return {extents{g_.leaves, as_}(e), e.factor == 1 && !e.names[1] ? closed : chained};
       }
       case opcode::one_hot:
         return {call(function_name("one_hot") + index(std::to_string(x.with.p)), operand(x, 0).text)};
@@ -141,7 +152,7 @@ class formula_writer_of : public formula_names_of<void> {
           if (from.one_entry()) return {at_least(value_of(x.args[0]), factor) + " \\, " + ones(1, s), scaled};
           if (from.rank == 2 && s.rank == 2) return stretched(value_of(x.args[0]), from, s);
         }
-        return {call(function_name(x.op->name), operand(x, 0).text + ", " + extent_writer{g_.leaves, as_}(s))};
+        return {call(function_name(x.op->name), operand(x, 0).text + ", " + extents{g_.leaves, as_}(s))};
       case opcode::transpose:
         return transposed(x, s);
       case opcode::equal:
@@ -195,7 +206,7 @@ class formula_writer_of : public formula_names_of<void> {
     if (x.op->style == notation::infix) return infix(x);
     if (x.is(opcode::logsumexp) && s.one_entry() && n(x.args[0]).is(opcode::reshape))  // of all entries
       return {call(function_name(x.op->name), value_of(n(x.args[0]).args[0]).text)};
-    std::string arguments;
+    string arguments;
     for (int k = 0; k < x.arity(); ++k) arguments += (k ? ", " : "") + operand(x, k).text;
     bool const has_axes = x.op->kind == family::reduction || x.op->kind == family::rowwise;
     return {call(function_name(x.op->name) + (has_axes ? axes(x) : ""), arguments)};
@@ -205,19 +216,19 @@ class formula_writer_of : public formula_names_of<void> {
     if (s.rank == 0) return number(v);
     if (latex() && (v == 0 || v == 1)) return {ones(static_cast<int>(v), s)};
     if (latex()) return {at_least(number(v), negative) + " \\, " + ones(1, s), scaled};
-    if (v == 0 || v == 1) return {call(function_name(v == 0 ? "zeros" : "ones"), extent_writer{g_.leaves, as_}(s))};
-    return {call(function_name("full"), extent_writer{g_.leaves, as_}(s) + ", " + number(v).text)};
+    if (v == 0 || v == 1) return {call(function_name(v == 0 ? "zeros" : "ones"), extents{g_.leaves, as_}(s))};
+    return {call(function_name("full"), extents{g_.leaves, as_}(s) + ", " + number(v).text)};
   }
 
   // Element-wise: in LaTeX A² would be A A.
-  std::string exponent(std::int64_t k, shape const& s) const {
-    if (!latex()) return small_digits(k, true);
+  string exponent(std::int64_t k, shape const& s) const {
+    if (!latex()) return small_digits<string>(k, true);
     return (s.one_entry() ? "^{" : "^{\\odot ") + std::to_string(k) + "}";
   }
 
   piece transposed(node const& x, shape const& s) const {
     if (x.with.p == last_two_exchanged(s.rank)) return transpose_of(x.args[0]);
-    std::string axes;
+    string axes;
     for (int i = 0; i < s.rank; ++i) axes += std::to_string(permuted(x.with.p, i));
     return {call(function_name("transpose") + index(axes), operand(x, 0).text)};
   }
@@ -249,7 +260,7 @@ class formula_writer_of : public formula_names_of<void> {
   // A⁻¹ · B; A⁻¹ alone where B is the identity
   piece solved(node const& x) const {
     bool const transposed = x.with.p != 0;
-    std::string const inverse =
+    string const inverse =
         at_least(operand(x, 0), closed) + (transposed ? pick("⁻⊤", "^{-\\top}") : pick("⁻¹", "^{-1}"));
     int b = x.args[1];
     while (g_.planned && n(b).is(opcode::stop_gradient)) b = n(b).args[0];
@@ -263,7 +274,7 @@ class formula_writer_of : public formula_names_of<void> {
     node const& x = n(result.args[0]);
     auto const which = static_cast<int>(result.with.p);
     if (x.args[1] < 0) {
-      std::string read;
+      string read;
       for (int i : unlisted(g_.nodes, x.args[0], static_cast<int>(x.with.p)))
         read += (read.empty() ? "" : ", ") + value_of(i).text;
       return {call(function_name("scan") + index(std::to_string(which)), read)};
@@ -271,10 +282,10 @@ class formula_writer_of : public formula_names_of<void> {
     scan_parts const of = parts_of_scan(g_.nodes, result.args[0]);
     scan_layout const l = of.layout;
     bool const sums = which >= l.summed_result(0), before = !sums && which >= l.state_before(0);
-    std::string name = which < l.states ? "fold" : sums ? "sum_scan" : before ? "scan_before" : "scan";
+    string name = which < l.states ? "fold" : sums ? "sum_scan" : before ? "scan_before" : "scan";
     if (x.with.q) name += "_back";
     auto const text = [&](int i) { return value_of(i).text; };
-    std::string s = "";
+    string s = "";
     int const root = before ? of.slots[at(which - l.state_before(0))] : of.roots[at(sums ? which - l.states : which)];
     bool const is_state = std::find(of.roots.begin(), of.roots.begin() + l.states, root) < of.roots.begin() + l.states;
     if (!is_state || l.states > 1) s = text(root) + "; ";
@@ -328,12 +339,12 @@ class formula_writer_of : public formula_names_of<void> {
         break;
     }
     if (x.op->precedence < 10)  // a comparison: 1 where it holds, 0 elsewhere (Iverson's bracket)
-      return {"[" + at_least(a, 10) + " " + std::string(x.op->name) + " " + at_least(b, 10) + "]"};
-    return {at_least(a, x.op->precedence) + " " + std::string(x.op->name) + " " + at_least(b, x.op->precedence + 1),
+      return {"[" + at_least(a, 10) + " " + string(x.op->name) + " " + at_least(b, 10) + "]"};
+    return {at_least(a, x.op->precedence) + " " + string(x.op->name) + " " + at_least(b, x.op->precedence + 1),
             x.op->precedence};
   }
 
-  std::vector<piece> written_;
+  late<X, sequence<piece>> written_;
 };
 using formula_writer = formula_writer_of<void>;
 

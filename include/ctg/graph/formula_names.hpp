@@ -7,10 +7,7 @@
 #include <ctg/graph/scopes.hpp>
 #include <ctg/op/operations.hpp>
 
-#include <algorithm>
-#include <map>
-#include <set>
-#include <vector>
+#include <string>
 
 namespace ctg::inline v0::detail {
 
@@ -20,40 +17,41 @@ struct formula_graph {
   detail::span<node const> nodes;
   detail::span<shape const> shapes;
   detail::span<leaf_info const* const> leaves;
-  std::vector<double> numbers;
-  std::vector<int> primal;
+  sequence<double> numbers;
+  sequence<int> primal;
   bool planned = false;
 };
 
 template <class = void>
-std::vector<int> primals_of(builder const& g) {
-  std::vector<int> primal(g.nodes.size(), -1);
+sequence<int> primals_of(builder const& g) {
+  sequence<int> primal(g.nodes.size(), -1);
   for (auto const& pass : g.passes)
     for (std::size_t n = 0; n < pass.adjoints.size(); ++n)  // of Z and its summands, which share an adjoint, Z stays
       if (int const a = pass.adjoints[n]; a > pass.root) primal[static_cast<std::size_t>(a)] = static_cast<int>(n);
   return primal;
 }
 
-template <class>
-class formula_names_of : protected tokens {
+template <class X>
+class formula_names_of : protected tokens_of<X> {
  public:
-  formula_names_of(formula_graph const& g, script as) : tokens{as}, g_(g) {
-    g_.primal.resize(g.nodes.size(), -1);
-    names_.resize(g.nodes.size());
-    for (auto const* leaf : g.leaves) taken_.insert(std::string(leaf->name));
+  using string = late<X, std::string>;
+
+  formula_names_of(formula_graph const& g, script as) : tokens_of<X>{as}, g_(g), names_(g.nodes.size()) {
+    if (g_.primal.empty()) g_.primal.assign(g.nodes.size(), -1);
+    for (auto const* leaf : g.leaves) taken_.insert(string(leaf->name));
   }
 
   /// A value that a formula is wanted of; it is never abbreviated in its own line.
   void want(int i) { roots_.push_back(i); }
   /// A value that gets a line of its own, under this name or (empty) one that is chosen.
-  void name(int i, std::string const& as) {
+  void name(int i, string const& as) {
     named_.insert(i);
     if (!as.empty()) names_[at(i)] = as;
   }
 
   bool is_named(int i) const { return named_.contains(i); }
-  std::set<int> const& named() const { return named_; }
-  std::string name_of(int i) const { return identifier(names_[at(i)]); }
+  sorted_set<int> const& named() const { return named_; }
+  string name_of(int i) const { return this->identifier(names_[at(i)]); }
 
  protected:
   static std::size_t at(int i) { return static_cast<std::size_t>(i); }
@@ -67,10 +65,10 @@ class formula_names_of : protected tokens {
       if (!n(i).is(opcode::scan) || n(i).args[1] < 0) continue;
       scan_parts const of = parts_of_scan(g_.nodes, i);
       for (std::size_t k = 0; k < of.slots.size(); ++k) {
-        std::string& name = names_[at(of.slots[k])];
+        string& name = names_[at(of.slots[k])];
         if (!name.empty()) continue;
         bool const state = static_cast<int>(k) < of.layout.states, back = n(i).with.q != 0;
-        std::string const letter = state ? (back ? "ds" : "s") : (back ? "dy" : "x");
+        string const letter = state ? (back ? "ds" : "s") : (back ? "dy" : "x");
         name = letter;
         for (int next = 1; taken_.contains(name); ++next) name = letter + std::to_string(next);
         taken_.insert(name);
@@ -94,7 +92,7 @@ class formula_names_of : protected tokens {
     return x.op->kind != family::source && !x.is(opcode::broadcast) && !x.is(opcode::reshape) &&
            !x.is(opcode::transpose) && !x.is(opcode::operands) && !x.is(opcode::scan);
   }
-  std::string letter_of(int i) const {
+  string letter_of(int i) const {
     node const& x = n(i);
     bool sums_product = x.op->kind == family::product;
     if (x.is(opcode::add) || x.is(opcode::subtract))
@@ -111,19 +109,21 @@ class formula_names_of : protected tokens {
 
   // Y, or Y1, Y2, … where there are several; the adjoint of Y is dY.
   void choose_names() {
-    std::map<std::string, std::vector<int>> families;
-    std::set<int> letters;
+    late<X, sorted_set<int>> unnamed;
+    late<X, sorted_set<string>> letters;
     for (int i : named_) {
       int of = i;
       while (primal_of(of) >= 0) of = primal_of(of);
-      if (!n(of).is(opcode::leaf) && names_[at(of)].empty()) letters.insert(of);
+      if (!n(of).is(opcode::leaf) && names_[at(of)].empty()) unnamed.insert(of);
     }
-    for (int i : letters) families[letter_of(i)].push_back(i);
-    for (auto const& [letter, members] : families) {
-      int next = 1;
-      for (int i : members) {
-        std::string s = letter;
-        if (members.size() > 1 || taken_.contains(s)) do
+    for (int i : unnamed) letters.insert(letter_of(i));
+    for (auto const& letter : letters) {
+      int members = 0, next = 1;
+      for (int i : unnamed) members += letter_of(i) == letter;
+      for (int i : unnamed) {
+        if (letter_of(i) != letter) continue;
+        string s = letter;
+        if (members > 1 || taken_.contains(s)) do
             s = letter + std::to_string(next++);
           while (taken_.contains(s));
         names_[at(i)] = s;
@@ -131,7 +131,7 @@ class formula_names_of : protected tokens {
       }
     }
     for (int i : named_) names_[at(i)] = adjoint_name(i);
-    for (int i : letters)
+    for (int i : unnamed)
       if (!named_.contains(i)) names_[at(i)].clear();
   }
 
@@ -144,21 +144,21 @@ class formula_names_of : protected tokens {
     return of;
   }
 
-  std::string adjoint_name(int i) {
+  string adjoint_name(int i) {
     if (!names_[at(i)].empty()) return names_[at(i)];
-    if (n(i).is(opcode::leaf)) return std::string(g_.leaves[at(static_cast<int>(n(i).with.p))]->name);
-    std::string s = "d" + adjoint_name(primal_of(i));
+    if (n(i).is(opcode::leaf)) return string(g_.leaves[at(static_cast<int>(n(i).with.p))]->name);
+    string s = "d" + adjoint_name(primal_of(i));
     while (taken_.contains(s)) s += "′";
     taken_.insert(s);
     return s;
   }
 
-  formula_graph g_;
-  std::vector<int> roots_;
-  std::set<int> named_;
-  std::set<std::string> taken_;
-  std::vector<int> uses_;
-  std::vector<std::string> names_;
+  late<X, formula_graph> g_;
+  late<X, sequence<int>> roots_;
+  late<X, sorted_set<int>> named_;
+  late<X, sorted_set<string>> taken_;
+  late<X, sequence<int>> uses_;
+  late<X, sequence<string>> names_;
 };
 
 }  // namespace ctg::inline v0::detail

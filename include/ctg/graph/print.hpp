@@ -14,7 +14,7 @@ template <script As, class... E>
 std::string write_formulas(E const&... e) {
   builder g;
   std::array<int, sizeof...(E)> const roots{lower<E>(g)...};
-  formula_graph graph{g.nodes, g.shapes, g.leaves, std::vector<double>(g.numbers.size()), primals_of(g)};
+  formula_graph graph{g.nodes, g.shapes, g.leaves, sequence<double>(g.numbers.size()), primals_of(g)};
   [[maybe_unused]] auto read_numbers = [&](auto const& numbers, auto const& values) {
     for (std::size_t i = 0; i < numbers.size(); ++i)
       for (std::size_t k = 0; k < g.numbers.size(); ++k)
@@ -27,8 +27,8 @@ std::string write_formulas(E const&... e) {
     for (int r : roots)
       if (graph.primal[static_cast<std::size_t>(r)] >= 0) w.name(r, "");
   w.run();
-  std::vector<std::string> lines;
-  std::set<int> done(roots.begin(), roots.end());
+  sequence<std::string> lines;
+  sorted_set<int> const done(roots.begin(), roots.end());
   constexpr bool several = sizeof...(E) > 1, tex = As == script::latex;
   for (int r : roots) lines.push_back((several && w.is_named(r) ? w.name_of(r) + " = " : "") + w.formula(r));
   char const* start = tex ? "\\text{where } " : "  where ";

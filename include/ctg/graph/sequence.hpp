@@ -50,7 +50,9 @@ class span {
   std::size_t size_ = 0;
 };
 
-/// A std::vector in small: values one behind the other, which grow at the end.
+/// A std::vector in small: values one behind the other, which grow at the end. Behind the last stand values that were
+/// made with T() or are left over: allocators, construct_at and destroy_at are a dozen templates for each T, and more
+/// steps of a constant expression than an assignment.
 template <class T>
 class sequence {
  public:
@@ -80,7 +82,7 @@ class sequence {
     swap(o);
     return *this;
   }
-  constexpr ~sequence() { release(); }
+  constexpr ~sequence() { delete[] data_; }
   template <std::same_as<std::vector<T>> V>
   constexpr operator V() const {  // NOLINT
     return {begin(), end()};
@@ -104,66 +106,47 @@ class sequence {
   // by value: the argument may be an element
   constexpr void push_back(T value) {
     if (size_ == capacity_) reserve(size_ ? 2 * size_ : 8);
-    if constexpr (is_plain)
-      data_[size_++] = value;
-    else
-      std::construct_at(data_ + size_++, std::move(value));
+    data_[size_++] = static_cast<T&&>(value);
   }
   constexpr T& emplace_back() {
     push_back(T());
     return back();
   }
-  constexpr void pop_back() {
-    --size_;
-    if constexpr (!std::is_trivially_destructible_v<T>) std::destroy_at(data_ + size_);
-  }
+  constexpr void pop_back() { --size_; }
   template <Iterator I>
   constexpr void append(I first, I last) {
     std::size_t const wanted = size_ + static_cast<std::size_t>(last - first);
     if (wanted > capacity_) reserve(wanted < 2 * size_ ? 2 * size_ : wanted);
-    if constexpr (is_plain)
-      while (first != last) data_[size_++] = *first++;
-    else
-      while (first != last) std::construct_at(data_ + size_++, *first++);
+    while (first != last) data_[size_++] = *first++;
   }
   constexpr void assign(std::size_t size, T const& value) {
     clear();
     reserve(size);
-    if constexpr (is_plain)
-      while (size_ < size) data_[size_++] = value;
-    else
-      while (size_ < size) std::construct_at(data_ + size_++, value);
+    while (size_ < size) data_[size_++] = value;
   }
   template <Iterator I>
   constexpr void assign(I first, I last) {
     clear();
     append(first, last);
   }
-  constexpr void clear() {
-    if constexpr (!std::is_trivially_destructible_v<T>)
-      for (T* p = data_; p != data_ + size_; ++p) std::destroy_at(p);
-    size_ = 0;
-  }
+  constexpr void clear() { size_ = 0; }
   constexpr void reserve(std::size_t capacity) {
     if (capacity <= capacity_) return;
-    T* bigger;
-    if constexpr (is_plain) {
-      bigger = new T[capacity];
-      for (std::size_t i = 0; i < size_; ++i) bigger[i] = data_[i];
-    } else {
-      bigger = std::allocator<T>().allocate(capacity);
-      for (std::size_t i = 0; i < size_; ++i) std::construct_at(bigger + i, std::move(data_[i]));
-    }
-    std::size_t const size = size_;
-    release();
+    T* const bigger = new T[capacity];
+    for (std::size_t i = 0; i < size_; ++i) bigger[i] = static_cast<T&&>(data_[i]);
+    delete[] data_;
     data_ = bigger;
-    size_ = size;
     capacity_ = capacity;
   }
   constexpr void swap(sequence& o) noexcept {
-    std::swap(data_, o.data_);
-    std::swap(size_, o.size_);
-    std::swap(capacity_, o.capacity_);
+    T* const data = o.data_;
+    std::size_t const size = o.size_, capacity = o.capacity_;
+    o.data_ = data_;
+    o.size_ = size_;
+    o.capacity_ = capacity_;
+    data_ = data;
+    size_ = size;
+    capacity_ = capacity;
   }
   constexpr bool operator==(sequence const& o) const {
     if (size_ != o.size_) return false;
@@ -173,21 +156,60 @@ class sequence {
   }
 
  private:
-  // Numbers and pointers are assigned: to construct each is three calls more.
-  static constexpr bool is_plain = std::is_trivially_default_constructible_v<T>;
-
-  constexpr void release() {
-    clear();
-    if constexpr (is_plain)
-      delete[] data_;
-    else if (data_)
-      std::allocator<T>().deallocate(data_, capacity_);
-    data_ = nullptr;
-    capacity_ = 0;
-  }
-
   T* data_ = nullptr;
   std::size_t size_ = 0, capacity_ = 0;
 };
+
+/// A std::set in small: values in ascending order, each once.
+template <class T>
+class sorted_set {
+ public:
+  sorted_set() = default;
+  template <Iterator I>
+  sorted_set(I first, I last) {
+    while (first != last) insert(*first++);
+  }
+
+  /// Whether it is new.
+  bool insert(T value) {
+    std::size_t at = place_of(value);
+    if (at < values_.size() && values_[at] == value) return false;
+    values_.push_back(value);
+    for (std::size_t i = values_.size() - 1; i > at; --i) std::swap(values_[i], values_[i - 1]);
+    return true;
+  }
+  bool contains(T const& value) const {
+    std::size_t const at = place_of(value);
+    return at < values_.size() && values_[at] == value;
+  }
+  bool empty() const { return values_.empty(); }
+  T const* begin() const { return values_.begin(); }
+  T const* end() const { return values_.end(); }
+
+ private:
+  std::size_t place_of(T const& value) const {
+    std::size_t low = 0, high = values_.size();
+    while (low < high) {
+      std::size_t const middle = (low + high) / 2;
+      if (values_[middle] < value)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+    return low;
+  }
+
+  sequence<T> values_;
+};
+
+template <class, class T>
+struct late_type {
+  using type = T;
+};
+/// T, which a compiler looks into only where it compiles a template on X that mentions it. Both compilers instantiate
+/// what a template calls with types that depend on no parameter where they read it: each operation on a std::string,
+/// and so on from there.
+template <class X, class T>
+using late = typename late_type<X, T>::type;
 
 }  // namespace ctg::inline v0::detail

@@ -11,12 +11,12 @@ namespace ctg::inline v0 {
 namespace detail {
 
 // As a quoted string of the DOT language: graphviz reads escapes and entities in labels.
-template <class = void>
-std::string dot_quoted(std::string_view s) {
-  std::string q = "\"";
+template <class String>
+String dot_quoted(std::string_view s) {
+  String q = "\"";
   for (char c : s) {
     if (c == '"' || c == '\\')
-      q += std::string("\\") + c;
+      q += String("\\") + c;
     else if (c == '&')
       q += "&amp;";
     else if (c == '\n')
@@ -27,18 +27,21 @@ std::string dot_quoted(std::string_view s) {
   return q + "\"";
 }
 
-template <class>
+template <class X>
 class dot_writer_of {
  public:
+  using string = late<X, std::string>;
+  using node_set = late<X, sorted_set<int>>;
+
   explicit dot_writer_of(explained_program const& p)
       : reader_(p), plan_(p.plan), p_(p), kept_in_(p.plan.nodes.size()) {}
 
-  std::string text() {
-    std::string kernels;
+  string text() {
+    string kernels;
     for (int s = 0; s < reader_.kernels(); ++s) kernels += kernel(s);
     return "digraph program {\n"
            "  graph [fontname=\"sans-serif\", fontsize=11, labelloc=b, rankdir=TB, nodesep=0.2, ranksep=0.35, label=" +
-           dot_quoted(reader_.summary()) +
+           dot_quoted<string>(reader_.summary()) +
            "];\n"
            "  node [fontname=\"sans-serif\", fontsize=11, height=0.3, width=0.3, margin=\"0.08,0.04\"];\n"
            "  edge [fontname=\"sans-serif\", fontsize=9, arrowsize=0.6];\n" +
@@ -48,62 +51,64 @@ class dot_writer_of {
  private:
   static std::size_t at(int i) { return static_cast<std::size_t>(i); }
   // ("k" + std::to_string(i) makes g++ 12 warn, at -O3, of memory that overlaps itself)
-  static std::string numbered(std::string name, int i) { return name += std::to_string(i); }
+  static string numbered(string name, int i) { return name += std::to_string(i); }
   node const& n(int i) const { return plan_.nodes[at(i)]; }
 
   // ── boxes of memory ──
 
-  std::string leaf(int l) {
-    std::string const id = numbered("leaf", l);
-    if (known_.insert(id).second) {
-      extent_writer const extents{p_.leaves};
-      std::string const name(p_.leaves[at(l)]->name);
-      leaves_ += "  " + id + " [shape=box, style=filled, fillcolor=\"#dbe9f6\", label=" + dot_quoted(name) +
-                 ", tooltip=" + dot_quoted("leaf " + name + " " + extents(p_.leaves[at(l)]->shape)) + "];\n";
+  string leaf(int l) {
+    string const id = numbered("leaf", l);
+    if (known_.insert(id)) {
+      extent_writer_of<X> const extents{p_.leaves};
+      string const name(p_.leaves[at(l)]->name);
+      leaves_ += "  " + id + " [shape=box, style=filled, fillcolor=\"#dbe9f6\", label=" + dot_quoted<string>(name) +
+                 ", tooltip=" + dot_quoted<string>("leaf " + name + " " + extents(p_.leaves[at(l)]->shape)) + "];\n";
     }
     return id;
   }
 
   // The box that holds the value of node i behind kernel s; drawn once for a buffer, and for a leaf that is assigned
   // to beside the box of what the leaf held before.
-  std::string memory(int i, int storage) {
+  string memory(int i, int storage) {
     plan::storage const& m = plan_.storages[at(storage)];
     bool const assigned = m.kind == plan::storage_kind::leaf;
-    std::string const id = numbered(assigned ? "assigned" : "buffer", storage);
-    if (!known_.insert(id).second) return id;
+    string const id = numbered(assigned ? "assigned" : "buffer", storage);
+    if (!known_.insert(id)) return id;
     bool const result = m.persists;
-    std::string const name = assigned                      ? std::string(p_.leaves[at(m.index)]->name) + " ←"
-                             : !reader_.name_of(i).empty() ? reader_.name_of(i)
-                             : result                      ? "result"
-                                                           : "buffer";
-    std::string const where =
-        assigned ? "leaf " + std::string(p_.leaves[at(m.index)]->name)
-                 : (result ? "result, " : "workspace, ") + grouped(p_.storage_bytes[at(storage)]) + " bytes";
-    buffers_ += "  " + id + " [shape=" + (assigned ? "box" : "cylinder") + ", style=filled, fillcolor=" +
-                (assigned ? "\"#dbe9f6\""
-                 : result ? "\"#e2f0d9\""
-                          : "\"#fff2cc\"") +
-                ", label=" +
-                dot_quoted(assigned ? name
+    string const name = assigned                      ? string(p_.leaves[at(m.index)]->name) + " ←"
+                        : !reader_.name_of(i).empty() ? reader_.name_of(i)
+                        : result                      ? "result"
+                                                      : "buffer";
+    string const where =
+        assigned ? "leaf " + string(p_.leaves[at(m.index)]->name)
+                 : (result ? "result, " : "workspace, ") + grouped<string>(p_.storage_bytes[at(storage)]) + " bytes";
+    buffers_ +=
+        "  " + id + " [shape=" + (assigned ? "box" : "cylinder") + ", style=filled, fillcolor=" +
+        (assigned ? "\"#dbe9f6\""
+         : result ? "\"#e2f0d9\""
+                  : "\"#fff2cc\"") +
+        ", label=" +
+        dot_quoted<string>(assigned ? name
                                     : name + (plan_.shapes[at(m.shape)].rank ? "  " + reader_.shape_text(i) : "") +
                                           "\n" + where) +
-                ", tooltip=" + dot_quoted(reader_.formula(i)) + "];\n";
+        ", tooltip=" + dot_quoted<string>(reader_.formula(i)) + "];\n";
     return id;
   }
 
   // ── kernels ──
 
-  std::string kernel(int s) {
-    std::set<int> const inside = reader_.computed_in(s);
-    std::string const number = std::to_string(s + 1);
-    std::string text = "  subgraph cluster" + number + " {\n    style=\"rounded,filled\"; color=\"#9a9a9a\"; " +
-                       "fillcolor=\"#f6f6f6\"; labeljust=l; labelloc=t;\n    label=" +
-                       dot_quoted(number + "  " + reader_.title(s) + "\n" + grouped(reader_.flops(s)) + " flops, " +
-                                  grouped(reader_.bytes(s)) + " bytes") +
-                       ";\n";
+  string kernel(int s) {
+    node_set const inside = reader_.computed_in(s);
+    string const number = std::to_string(s + 1);
+    string text = "  subgraph cluster" + number + " {\n    style=\"rounded,filled\"; color=\"#9a9a9a\"; " +
+                  "fillcolor=\"#f6f6f6\"; labeljust=l; labelloc=t;\n    label=" +
+                  dot_quoted<string>(number + "  " + reader_.title(s) + "\n" + grouped<string>(reader_.flops(s)) +
+                                     " flops, " + grouped<string>(reader_.bytes(s)) + " bytes") +
+                  ";\n";
     for (int i : inside) {
       text += "    " + inside_id(s, i) + " [shape=" + (n(i).op->kind == family::product ? "box3d" : "ellipse") +
-              ", label=" + dot_quoted(operation_text(inside, i)) + ", tooltip=" + dot_quoted(tooltip(i)) + "];\n";
+              ", label=" + dot_quoted<string>(operation_text(inside, i)) +
+              ", tooltip=" + dot_quoted<string>(tooltip(i)) + "];\n";
       text += operands(s, inside, i);
     }
     text += "  }\n";
@@ -118,15 +123,15 @@ class dot_writer_of {
     return text;
   }
 
-  std::string inside_id(int s, int i) const { return numbered("k", s + 1) + numbered("n", i); }
+  string inside_id(int s, int i) const { return numbered("k", s + 1) + numbered("n", i); }
 
   // An operand as it reaches kernel s: past views, which are ways to read, and copies.
   struct reached {
     int node;
-    std::string way;  // of reading it
-    bool is_word;     // a number
+    string way;    // of reading it
+    bool is_word;  // a number
   };
-  reached operand(std::set<int> const& inside, int a) const {
+  reached operand(node_set const& inside, int a) const {
     reached r{a, "", false};
     auto passes = [&](int i) { return plan::is_view(n(i)) || n(i).is(opcode::stop_gradient); };
     while (!inside.contains(r.node) && kept_in_[at(r.node)].empty() && passes(r.node)) {
@@ -134,7 +139,7 @@ class dot_writer_of {
       if (x.is(opcode::transpose))
         r.way = "⊤ " + r.way;
       else if (!x.is(opcode::broadcast) && !x.is(opcode::stop_gradient))
-        r.way = std::string(x.op->name) + " " + r.way;
+        r.way = string(x.op->name) + " " + r.way;
       r.node = x.args[0];
     }
     r.is_word = !inside.contains(r.node) && kept_in_[at(r.node)].empty() && !n(r.node).is(opcode::leaf);
@@ -143,47 +148,48 @@ class dot_writer_of {
 
   // The edges by which node i of kernel s gets its operands; the second and third say which they are where that
   // matters.
-  std::string operands(int s, std::set<int> const& inside, int i) {
-    std::string text;
+  string operands(int s, node_set const& inside, int i) {
+    string text;
     int edges = 0;
-    std::vector<int> const from_nodes = reader_.operands_of(i);
+    late<X, sequence<int>> const from_nodes = reader_.operands_of(i);
     for (int a : from_nodes) edges += !operand(inside, a).is_word;
     for (int k = 0; k < static_cast<int>(from_nodes.size()); ++k) {
       reached const from = operand(inside, from_nodes[at(k)]);
       if (from.is_word) continue;  // stands in the node itself
-      std::string label = from.way;
+      string label = from.way;
       if (edges > 1 && k > 0 && !n(i).op->commutative) label = std::to_string(k + 1) + " " + label;
       while (label.ends_with(' ')) label.pop_back();
       bool const here = inside.contains(from.node);
       (here ? text : edges_) += (here ? "    " + inside_id(s, from.node) : "  " + source(from.node)) + " -> " +
-                                inside_id(s, i) + (label.empty() ? "" : " [label=" + dot_quoted(label) + "]") + ";\n";
+                                inside_id(s, i) + (label.empty() ? "" : " [label=" + dot_quoted<string>(label) + "]") +
+                                ";\n";
     }
     return text;
   }
 
-  std::string source(int a) { return n(a).is(opcode::leaf) ? leaf(static_cast<int>(n(a).with.p)) : kept_in_[at(a)]; }
+  string source(int a) { return n(a).is(opcode::leaf) ? leaf(static_cast<int>(n(a).with.p)) : kept_in_[at(a)]; }
 
   // What a node does, with x for what an edge brings where a number stands beside it.
-  std::string operation_text(std::set<int> const& inside, int i) const {
+  string operation_text(node_set const& inside, int i) const {
     node const& x = n(i);
-    std::string s(x.op->name);
-    std::vector<std::string> words;
+    string s(x.op->name);
+    late<X, sequence<string>> words;
     bool has_word = false;
     char const* next = "x";
     for (int a : reader_.operands_of(i)) {
       reached const from = operand(inside, a);
       has_word = has_word || from.is_word;
       words.push_back(from.is_word ? reader_.formula(from.node) : std::exchange(next, "y"));
-      if (from.is_word && words.back().find("·") != std::string::npos) words.back() = "(" + words.back() + ")";
+      if (from.is_word && words.back().find("·") != string::npos) words.back() = "(" + words.back() + ")";
     }
     if (x.is(opcode::stop_gradient))
       s = "copy";
     else if (x.is(opcode::integer_power))
-      s = "x" + small_digits(x.with.p, true);
+      s = "x" + small_digits<string>(x.with.p, true);
     else if (x.is(opcode::square))
       s = "x²";
     else if (x.op->kind == family::reduction && x.with.q == 0)
-      for (int a = 0; a < max_rank; ++a) s += x.with.p >> a & 1 ? small_digits(a, false) : "";
+      for (int a = 0; a < max_rank; ++a) s += x.with.p >> a & 1 ? small_digits<string>(a, false) : "";
     else if (has_word && x.op->style == notation::infix && x.arity() == 2)
       s = words[0] + " " + s + " " + words[1];
     else if (has_word) {
@@ -191,18 +197,18 @@ class dot_writer_of {
       for (std::size_t k = 0; k < words.size(); ++k) s += (k ? ", " : "") + words[k];
       s += ")";
     }
-    std::string const name = reader_.name_of(i);
+    string const name = reader_.name_of(i);
     return name.empty() || name.ends_with("′") ? s : name + " = " + s;
   }
 
-  std::string tooltip(int i) const { return reader_.formula(i) + "  " + reader_.shape_text(i); }
+  string tooltip(int i) const { return reader_.formula(i) + "  " + reader_.shape_text(i); }
 
-  program_reader reader_;
+  program_reader_of<X> reader_;
   plan::tables plan_;
   explained_program const& p_;
-  std::vector<std::string> kept_in_;  // by node: the box that holds its value so far
-  std::set<std::string> known_;
-  std::string leaves_, buffers_, edges_;
+  late<X, sequence<string>> kept_in_;  // by node: the box that holds its value so far
+  late<X, sorted_set<string>> known_;
+  string leaves_, buffers_, edges_;
 };
 using dot_writer = dot_writer_of<void>;
 

@@ -10,16 +10,17 @@ namespace ctg::inline v0 {
 
 namespace detail {
 
-template <class = void>
+template <class X = void>
 std::string explanation(explained_program const& p) {
-  program_reader const reader(p);
-  text_table table({"#  kernel", "flops", "bytes", "flops/byte", "result in"});
+  using string = late<X, std::string>;
+  program_reader_of<X> const reader(p);
+  text_table_of<X> table({"#  kernel", "flops", "bytes", "flops/byte", "result in"});
   for (int s = 0; s < reader.kernels(); ++s) {
     std::int64_t const flops = reader.flops(s), bytes = reader.bytes(s);
     double const intensity = bytes ? static_cast<double>(flops) / static_cast<double>(bytes) : 0.0;
-    table.add({std::to_string(s + 1) + "  " + reader.title(s), grouped(flops), grouped(bytes),
-               number_with_digits(intensity, 1), ""});
-    for (kernel_line const& line : reader.lines(s)) table.add_line("     " + line.text, line.where);
+    table.add({std::to_string(s + 1) + "  " + reader.title(s), grouped<string>(flops), grouped<string>(bytes),
+               number_with_digits<string>(intensity, 1), ""});
+    for (auto const& line : reader.lines(s)) table.add_line("     " + line.text, line.where);
   }
   return reader.summary() + "\n" + table.text();
 }

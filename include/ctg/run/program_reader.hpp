@@ -7,8 +7,9 @@
 #include <ctg/plan/matching.hpp>
 #include <ctg/run/bind.hpp>
 
+#include <algorithm>
 #include <cstdio>
-#include <set>
+#include <string>
 
 namespace ctg::inline v0::detail {
 
@@ -17,26 +18,29 @@ struct explained_program {
   plan::tables plan;
   detail::span<leaf_info const* const> leaves;
   detail::span<double const> numbers;
-  std::vector<int> primal;
+  sequence<int> primal;
   extent_table extents;
   std::int64_t workspace_bytes;
   std::int64_t (*bytes)(plan::tables const&, extent_table const&);
-  std::vector<std::int64_t> storage_bytes;
+  sequence<std::int64_t> storage_bytes;
 };
 
 // Which nodes of the plan are adjoints, and of what: the outputs are differentiated again, at run time, with the
 // reverse passes at hand, and their simplified nodes looked up among those of the plan.
 template <class Lowered>
-std::vector<int> primals_in_plan(detail::span<node const> nodes, detail::span<shape const> shapes) {
-  builder written, simple;
+sequence<int> primals_in_plan(detail::span<node const> nodes, detail::span<shape const> shapes) {
+  late<Lowered, builder> written, simple;
   Lowered::lower_into(written);
-  std::vector<int> const primal = primals_of(written);
-  std::vector<int> pairs;
+  auto const primal = primals_of(written);
+  late<Lowered, sequence<int>> pairs;
   for (std::size_t a = 0; a < primal.size(); ++a)
-    if (primal[a] >= 0) pairs.insert(pairs.end(), {primal[a], static_cast<int>(a)});
+    if (primal[a] >= 0) {
+      pairs.push_back(primal[a]);
+      pairs.push_back(static_cast<int>(a));
+    }
   pairs = simplify(view(written), pairs, simple, true);
   auto const in_plan = plan::find_in_plan(view(simple), nodes, shapes);
-  std::vector<int> result(nodes.size(), -1);
+  late<Lowered, sequence<int>> result(nodes.size(), -1);
   for (std::size_t i = 0; i + 1 < pairs.size(); i += 2) {
     int const of = in_plan[static_cast<std::size_t>(pairs[i])],
               adjoint = in_plan[static_cast<std::size_t>(pairs[i + 1])];
@@ -46,9 +50,9 @@ std::vector<int> primals_in_plan(detail::span<node const> nodes, detail::span<sh
   return result;
 }
 
-template <class = void>
-std::string grouped(std::int64_t n) {
-  std::string s = std::to_string(n);
+template <class String = std::string>
+String grouped(std::int64_t n) {
+  String s = std::to_string(n);
   for (int i = static_cast<int>(s.size()) - 3; i > 0; i -= 3) s.insert(static_cast<std::size_t>(i), 1, ',');
   return s;
 }
@@ -58,18 +62,24 @@ struct kernel_line {
   std::string text, where;
 };
 
-template <class>
+template <class X>
 class program_reader_of {
  public:
+  using string = late<X, std::string>;
+  using lines_of_text = late<X, sequence<kernel_line>>;
+  using node_set = late<X, sorted_set<int>>;
+
   explicit program_reader_of(explained_program const& p, script as = script::text)
       : p_(p),
         extents_{p.leaves},
-        writer_({p.plan.nodes, p.plan.shapes, p.leaves, {p.numbers.begin(), p.numbers.end()}, p.primal, true}, as) {
+        writer_(formula_graph{p.plan.nodes, p.plan.shapes, p.leaves,
+                              sequence<double>(p.numbers.begin(), p.numbers.end()), p.primal, true},
+                as) {
     for (auto const& o : p.plan.outputs) writer_.want(o.node);
     for (auto const& s : p.plan.storages)
       if (s.kind == plan::storage_kind::buffer && s.index >= 0 && s.first >= 0) writer_.name(s.index, "");
     for (auto const& o : p.plan.outputs)
-      if (o.leaf >= 0) writer_.name(o.node, std::string(p.leaves[at(o.leaf)]->name) + "′");
+      if (o.leaf >= 0) writer_.name(o.node, string(p.leaves[at(o.leaf)]->name) + "′");
     writer_.run();
   }
 
@@ -92,19 +102,19 @@ class program_reader_of {
   }
 
   /// What kind of work kernel s is: `product N×784 · 784×128 + epilogue`, `product 784×N · N×128 added to W`.
-  std::string title(int s) const {
+  string title(int s) const {
     plan::step const& step = p_.plan.steps[at(s)];
-    std::string what;
+    string what;
     if (step.product >= 0) {
       plan::product const& p = p_.plan.products[at(step.product)];
       node const& x = p_.plan.nodes[at(p.node)];
       if (step.makers.size()) what += "prologue + ";
       what += "product " + shape_text(x.args[0]) + " · " + shape_text(x.args[1]);
-      if (p.adds()) what += " added to " + std::string(p_.leaves[at(p_.plan.storages[at(p.c.storage)].index)]->name);
+      if (p.adds()) what += " added to " + string(p_.leaves[at(p_.plan.storages[at(p.c.storage)].index)]->name);
     }
     if (step.call >= 0) {
       int const called = p_.plan.calls[at(step.call)].node;
-      what += std::string(p_.plan.nodes[at(called)].op->name) + " " + shape_text(called);
+      what += string(p_.plan.nodes[at(called)].op->name) + " " + shape_text(called);
     }
     for (int l = step.loops.begin; l < step.loops.end; ++l) {
       plan::loop const& loop = p_.plan.loops[at(l)];
@@ -118,17 +128,17 @@ class program_reader_of {
   }
 
   /// The named values that a step computes, each with its formula; assignments under the leaf that they write.
-  std::vector<kernel_line> lines(int s) const {
-    std::vector<kernel_line> all;
+  lines_of_text lines(int s) const {
+    lines_of_text all;
     for (int i : computed_in(s))
       if (is_output(i) || writer_.is_named(i)) add_lines(i, all);
     return all;
   }
 
   /// The nodes whose values kernel s computes, in the order of the graph.
-  std::set<int> computed_in(int s) const {
+  node_set computed_in(int s) const {
     plan::step const& step = p_.plan.steps[at(s)];
-    std::set<int> found;
+    node_set found;
     if (step.product >= 0) {
       plan::product const& p = p_.plan.products[at(step.product)];
       found.insert(p.node);
@@ -152,9 +162,9 @@ class program_reader_of {
     int node = -1, storage = -1;
     bool operator==(kept const&) const = default;
   };
-  std::vector<kept> stored_by(int s) const {
+  late<X, sequence<kept>> stored_by(int s) const {
     plan::step const& step = p_.plan.steps[at(s)];
-    std::vector<kept> found;
+    late<X, sequence<kept>> found;
     auto add = [&](kept const& x) {
       if (std::find(found.begin(), found.end(), x) == found.end()) found.push_back(x);
     };
@@ -180,9 +190,9 @@ class program_reader_of {
   }
 
   /// The operands of node i; of a scan, those in its list.
-  std::vector<int> operands_of(int i) const {
+  late<X, sequence<int>> operands_of(int i) const {
     node const& x = node_of(i);
-    std::vector<int> found;
+    late<X, sequence<int>> found;
     for (int a : x.args)
       if (a >= 0) found.push_back(a);
     for (plan::call const& c : p_.plan.calls)
@@ -198,15 +208,16 @@ class program_reader_of {
   }
 
   /// `2 kernels, 26,071,297 flops, …`
-  std::string summary() const {
-    std::string s = grouped(kernels()) + (kernels() == 1 ? " kernel, " : " kernels, ") + grouped(flops()) + " flops, " +
-                    grouped(bytes()) + " bytes moved, workspace " + grouped(p_.workspace_bytes) + " bytes";
-    std::set<std::string> names;
+  string summary() const {
+    string s = grouped<string>(kernels()) + (kernels() == 1 ? " kernel, " : " kernels, ") + grouped<string>(flops()) +
+               " flops, " + grouped<string>(bytes()) + " bytes moved, workspace " +
+               grouped<string>(p_.workspace_bytes) + " bytes";
+    late<X, sorted_set<string>> names;
     for (auto const* leaf : p_.leaves)
       for (int a = 0; a < leaf->shape.rank; ++a)
         if (!leaf->shape[a].is_static())
           names.insert(extents_(named(leaf->shape[a].names[0])) + " = " +
-                       grouped(p_.extents(named(leaf->shape[a].names[0]))));
+                       grouped<string>(p_.extents(named(leaf->shape[a].names[0]))));
     char const* between = " (";
     for (auto const& n : names) s += std::exchange(between, ", ") + n;
     return s + (names.empty() ? "" : ")");
@@ -215,15 +226,15 @@ class program_reader_of {
   explained_program const& program() const { return p_; }
   node const& node_of(int i) const { return p_.plan.nodes[at(i)]; }
   /// The name of a value that has one, else nothing.
-  std::string name_of(int i) const { return writer_.is_named(i) ? writer_.name_of(i) : ""; }
-  std::string const& formula(int i) const { return writer_.formula(i); }
-  std::string shape_text(int i) const { return extents_(p_.plan.shapes[at(node_of(i).shape)]); }
+  string name_of(int i) const { return writer_.is_named(i) ? writer_.name_of(i) : ""; }
+  string const& formula(int i) const { return writer_.formula(i); }
+  string shape_text(int i) const { return extents_(p_.plan.shapes[at(node_of(i).shape)]); }
   static std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
  private:
   // The results of a scan and where they are.
-  std::vector<kept> scanned_by(int s) const {
-    std::vector<kept> found;
+  late<X, sequence<kept>> scanned_by(int s) const {
+    late<X, sequence<kept>> found;
     int const call = p_.plan.steps[at(s)].call;
     if (call < 0 || p_.plan.calls[at(call)].scan < 0) return found;
     for (int i = 0; i < static_cast<int>(p_.plan.nodes.size()); ++i) {
@@ -234,26 +245,26 @@ class program_reader_of {
     return found;
   }
 
-  void add_lines(int i, std::vector<kernel_line>& all) const {
+  void add_lines(int i, lines_of_text& all) const {
     bool assigned = false, result = false;
     for (auto const& o : p_.plan.outputs) {
       if (o.node != i) continue;
       result = true;
       if (o.leaf < 0) continue;
-      std::string const leaf(p_.leaves[at(o.leaf)]->name);
+      string const leaf(p_.leaves[at(o.leaf)]->name);
       all.push_back({leaf + " ← " + writer_.formula(i), "leaf " + leaf});
       assigned = true;
     }
     if (assigned) return;
-    std::string const name = writer_.is_named(i) ? writer_.name_of(i) + " = " : "";
-    std::string where = result ? "result" : "registers";
+    string const name = writer_.is_named(i) ? writer_.name_of(i) + " = " : "";
+    string where = result ? "result" : "registers";
     for (std::size_t s = 0; s < p_.plan.storages.size(); ++s) {
       plan::storage const& m = p_.plan.storages[s];
       if (m.index != i || m.kind == plan::storage_kind::leaf || m.first < 0) continue;
       if (m.kind == plan::storage_kind::window)
         where = "cache";
       else
-        where = (result ? "result, " : "workspace, ") + grouped(p_.storage_bytes[s]) + " bytes";
+        where = (result ? "result, " : "workspace, ") + grouped<string>(p_.storage_bytes[s]) + " bytes";
     }
     all.push_back({name + writer_.formula(i), where});
   }
@@ -273,28 +284,30 @@ class program_reader_of {
   }
 
   explained_program const& p_;
-  extent_writer extents_;
-  formula_writer writer_;
+  extent_writer_of<X> extents_;
+  formula_writer_of<X> writer_;
 };
 using program_reader = program_reader_of<void>;
 
 /// Rows of text whose first column stands left, the others right, and the last behind them; a row without numbers runs
 /// on below them.
-template <class>
+template <class X>
 class text_table_of {
  public:
-  explicit text_table_of(std::vector<std::string> head) : rows_{std::move(head)} {}
-  void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
-  void add_line(std::string text, std::string last) {
-    std::vector<std::string> row(rows_[0].size());
+  using string = late<X, std::string>;
+
+  explicit text_table_of(late<X, sequence<string>> head) : rows_{std::move(head)} {}
+  void add(late<X, sequence<string>> row) { rows_.push_back(std::move(row)); }
+  void add_line(string text, string last) {
+    late<X, sequence<string>> row(rows_[0].size());
     row.front() = std::move(text);
     row.back() = std::move(last);
     rows_.push_back(std::move(row));
   }
 
-  std::string text() const {
+  string text() const {
     std::size_t const numbers = rows_[0].size() - 1;  // the columns before the last
-    std::vector<std::size_t> width(numbers, 0);
+    late<X, sequence<std::size_t>> width(numbers, 0);
     std::size_t longest = 0, all = 0;
     for (auto const& r : rows_)
       if (r[1].empty())
@@ -303,9 +316,9 @@ class text_table_of {
         for (std::size_t c = 0; c < numbers; ++c) width[c] = std::max(width[c], letters_of(r[c]));
     for (std::size_t c = 1; c < numbers; ++c) all += width[c] + 2;
     if (longest > width[0] + all) width[0] = longest - all;
-    std::string s;
+    string s;
     for (auto const& r : rows_) {
-      std::string line = r[0];
+      string line = r[0];
       auto pad = [&](std::size_t to) { line.append(to - std::min(to, letters_of(line)), ' '); };
       std::size_t end = width[0];
       for (std::size_t c = 1; c < numbers; ++c) {
@@ -324,12 +337,12 @@ class text_table_of {
   }
 
  private:
-  std::vector<std::vector<std::string>> rows_;
+  late<X, sequence<sequence<string>>> rows_;
 };
 using text_table = text_table_of<void>;
 
-template <class = void>
-std::string number_with_digits(double v, int digits) {
+template <class String = std::string>
+String number_with_digits(double v, int digits) {
   char s[40];
   std::snprintf(s, sizeof(s), "%.*f", digits, v);
   return s;
@@ -337,17 +350,17 @@ std::string number_with_digits(double v, int digits) {
 
 /// A plan, with the figures for these extents.
 template <class Plan>
-explained_program explained_plan(std::span<double const> numbers, extent_table const& names) {
+explained_program explained_plan(detail::span<double const> numbers, extent_table const& names) {
   using T = typename Plan::value_type;
   plan::tables const t = Plan::tables();
   explained_program p{t,
                       Plan::leaves,
                       numbers,
-                      std::vector<int>(t.nodes.size(), -1),
+                      sequence<int>(t.nodes.size(), -1),
                       names,
                       0,
                       &plan::count_bytes<T>,
-                      std::vector<std::int64_t>(t.storages.size())};
+                      sequence<std::int64_t>(t.storages.size())};
   plan::size_storages<T>(t, names, p.storage_bytes);
   return p;
 }
