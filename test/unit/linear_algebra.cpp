@@ -76,6 +76,24 @@ TEST_CASE("linear algebra: singular matrices and NaN at run time", "[linear]") {
   CHECK(std::isnan(evaluate(log_determinant(M))));
 }
 
+TEST_CASE("linear algebra: a large inverse starts at the diagonal of I, and is that of any right side", "[linear]") {
+  matrix<"A", double, 300, 300> A;
+  uniform(A, -1, 1, 5);
+  auto p = program(inverse(A), inverse(transpose(A)), 0.5 * solve(A, 2 * identity<300>));
+  p();
+  double worst = 0;
+  for (int i = 0; i < 300; ++i)
+    for (int j = 0; j < 300; ++j) {
+      worst = std::max(worst, std::abs(p.result<0>()(i, j) - p.result<2>()(i, j)));
+      worst = std::max(worst, std::abs(p.result<0>()(i, j) - p.result<1>()(j, i)));
+    }
+  CHECK(worst < 1e-11);
+  CHECK(evaluate(max(abs(A * inverse(A) - identity<300>))) < 1e-10);
+  for (int j = 0; j < 300; ++j) A(7, j) = A(8, j) = 0;  // no pivots in two columns
+  CHECK_FALSE(std::isfinite(evaluate(sum(abs(inverse(A))))));
+  CHECK_FALSE(std::isfinite(evaluate(sum(abs(inverse(transpose(A)))))));
+}
+
 TEST_CASE("linear algebra: large systems have small residuals", "[linear]") {
   matrix<"A", double, dim<"n">, dim<"n">> A(301);
   matrix<"B", double, dim<"n">, 7> B(301);
