@@ -38,17 +38,18 @@ class loop_passes : public loop_code<Plan, L> {
   // A division by a divisor's reciprocal has a second way to go, and g++ 12 keeps the sums of four such in memory: the
   // normal log-density of 16384 doubles took 4.2 us so and takes 3.0, with its gradient 10.8 and 3.5 (AVX2: 12.4, 21.7
   // and 4.5, 4.5).
+  template <int P>
   static constexpr int unrolled = [] {
+    constexpr plan::range pass = loop.element[P];
     int sums = 0;
-    for (plan::range r : loop.element)
-      for (int i = r.begin; i < r.end; ++i) {
-        plan::instruction const& x = Plan::code[static_cast<std::size_t>(i)];
-        if ((!ctg::detail::is_null(x.op) && x.op->code == opcode::divide) ||
-            (x.what == plan::action::compute && x.op->transcendental))
-          return 1;
-        sums += x.what == plan::action::row_reduce || x.what == plan::action::total;
-      }
-    return sums > 0 && code::element_instructions <= 8 ? 4 : 1;
+    for (int i = pass.begin; i < pass.end; ++i) {
+      plan::instruction const& x = Plan::code[static_cast<std::size_t>(i)];
+      if ((!ctg::detail::is_null(x.op) && x.op->code == opcode::divide) ||
+          (x.what == plan::action::compute && x.op->transcendental))
+        return 1;
+      sums += x.what == plan::action::row_reduce || x.what == plan::action::total;
+    }
+    return sums > 0 && pass.size() <= 8 ? 4 : 1;
   }();
 
   template <class F>
@@ -221,21 +222,22 @@ class loop_passes : public loop_code<Plan, L> {
 
   template <int P>
   static CTG_ALWAYS_INLINE void pass(registers& r, bound_program const& p, index begin, index end) {
+    constexpr int together = unrolled<P>;
     sums whole{r.gathered_row, r.gathered};
     for (index first = begin; first < end; first += chunk) {
       index const last = std::min(end, first + chunk);
-      sums s[unrolled];
-      CTG_UNROLL for (int u = 0; u < unrolled; ++u) start_sums<P>(s[u]);
+      sums s[together];
+      CTG_UNROLL for (int u = 0; u < together; ++u) start_sums<P>(s[u]);
       index j = first;
-      for (; j + unrolled * lanes<T> <= last; j += unrolled * lanes<T>) {
-        CTG_UNROLL for (int u = 0; u < unrolled; ++u)
+      for (; j + together * lanes<T> <= last; j += together * lanes<T>) {
+        CTG_UNROLL for (int u = 0; u < together; ++u)
             vector<P>(r, p, s[u], position<false>{j + u * lanes<T>, lanes<T>});
       }
-      if constexpr (unrolled > 1) {
+      if constexpr (together > 1) {
         for (; j + lanes<T> <= last; j += lanes<T>) vector<P>(r, p, s[0], position<false>{j, lanes<T>});
       }
       if (j < last) vector<P>(r, p, s[0], position<true>{j, last - j});
-      for (int half = unrolled / 2; half > 0; half /= 2)
+      for (int half = together / 2; half > 0; half /= 2)
         for (int u = 0; u < half; ++u) join_sums<P>(s[u], s[u + half]);
       join_sums<P>(whole, s[0]);
     }

@@ -4,6 +4,7 @@
 // matrices of a space of more axes, once for all of them.
 #pragma once
 
+#include <ctg/kernel/columns.hpp>
 #include <ctg/kernel/gemm/pack.hpp>
 #include <ctg/run/loop_code.hpp>
 
@@ -193,6 +194,9 @@ class transposed_loop : loop_code<Plan, L> {
         for (index j = 0; j < columns; ++j) to[static_cast<std::size_t>(j)] = load_rows(g, from + j * across);
         return;
       }
+    if constexpr (code::template plain<m> && detail::loads_columns<T>(columns))
+      if (g.rows == lanes<T>)
+        return detail::load_columns(reinterpret_cast<T const*>(from), step[of<I>] / static_cast<index>(sizeof(T)), to);
     alignas(64) T buffer[static_cast<std::size_t>(columns * lanes<T>)];
     if (g.rows < lanes<T>) std::fill_n(buffer, columns * lanes<T>, T{0});
     if constexpr (code::template plain<m>) {
