@@ -210,20 +210,41 @@ class loop_passes : public loop_code<Plan, L> {
     });
   }
 
+  // The sums of pass P alone, one by one: the banks of a loop with many row values would be moved by memcpy.
+  template <int P>
+  static CTG_ALWAYS_INLINE void take_sums(registers& to, sums const& from) {
+    each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA {
+      if constexpr (at<I>.what == plan::action::row_reduce)
+        to.gathered_row[static_cast<std::size_t>(at<I>.dst.index)] =
+            from.row[static_cast<std::size_t>(at<I>.dst.index)];
+      if constexpr (at<I>.what == plan::action::total)
+        to.gathered[static_cast<std::size_t>(at<I>.with.q)] = from.all[static_cast<std::size_t>(at<I>.with.q)];
+    });
+  }
+  template <int P>
+  static CTG_ALWAYS_INLINE void give_sums(registers const& from, sums& to) {
+    each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA {
+      if constexpr (at<I>.what == plan::action::row_reduce)
+        to.row[static_cast<std::size_t>(at<I>.dst.index)] =
+            from.gathered_row[static_cast<std::size_t>(at<I>.dst.index)];
+      if constexpr (at<I>.what == plan::action::total)
+        to.all[static_cast<std::size_t>(at<I>.with.q)] = from.gathered[static_cast<std::size_t>(at<I>.with.q)];
+    });
+  }
+
   // One vector, gathered into s.
   template <int P, class Position>
   static CTG_ALWAYS_INLINE void vector(registers& r, bound_program const& p, sums& s, Position at_position) {
-    r.gathered_row = s.row;
-    r.gathered = s.all;
+    take_sums<P>(r, s);
     each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA { code::template element_code<I>(r, p, at_position); });
-    s.row = r.gathered_row;
-    s.all = r.gathered;
+    give_sums<P>(r, s);
   }
 
   template <int P>
   static CTG_ALWAYS_INLINE void pass(registers& r, bound_program const& p, index begin, index end) {
     constexpr int together = unrolled<P>;
-    sums whole{r.gathered_row, r.gathered};
+    sums whole;
+    give_sums<P>(r, whole);
     for (index first = begin; first < end; first += chunk) {
       index const last = std::min(end, first + chunk);
       sums s[together];
@@ -241,8 +262,7 @@ class loop_passes : public loop_code<Plan, L> {
         for (int u = 0; u < half; ++u) join_sums<P>(s[u], s[u + half]);
       join_sums<P>(whole, s[0]);
     }
-    r.gathered_row = whole.row;
-    r.gathered = whole.all;
+    take_sums<P>(r, whole);
   }
 };
 
