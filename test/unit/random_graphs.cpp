@@ -95,6 +95,23 @@ TEST_CASE("plans of random graphs compute what the graphs mean, twice, and touch
   CHECK(made_twice > 10);
 }
 
+TEST_CASE("plans of random graphs in which all that can be is computed again, or nothing") {
+  std::int64_t again = 0, kept = 0;
+  auto const check_with = [&](std::int64_t cost, std::int64_t& operations) {
+    ctg::plan::memory_costs costs = ctg::plan::measured_memory;
+    for (auto& level : costs) level.write = cost, level.read = 0;
+    auto const count = [&](ctg::plan::result const& plan) {
+      for (auto const& x : plan.code) operations += x.what == ctg::plan::action::compute;
+    };
+    auto const check = [&](test::random_graph& g, unsigned seed) { return test::check_plan(g, seed, count, costs); };
+    for_random_graphs(70000, 3000, with_nodes(20), check);
+    for_random_graphs(80000, 1500, with_nodes(60), check);
+  };
+  check_with(1'000'000, again);
+  check_with(0, kept);
+  CHECK(again > kept + 1000);
+}
+
 TEST_CASE("plans of random graphs with empty tensors") {
   test::options o = with_nodes(20);
   o.empties = true;

@@ -249,7 +249,8 @@ inline std::string check_ties(ctg::plan::result const& plan) {
 /// Two runs of the plan: outputs, assigned leaves, and that nothing else has changed. `see` gets the plan before it
 /// runs.
 template <class See>
-verdict check_plan(random_graph& g, unsigned seed, See const& see) {
+verdict check_plan(random_graph& g, unsigned seed, See const& see,
+                   ctg::plan::memory_costs const& costs = ctg::plan::measured_memory) {
   auto const roots = g.roots();
   builder s;
   s.leaves = g.written.leaves;
@@ -257,6 +258,7 @@ verdict check_plan(random_graph& g, unsigned seed, See const& see) {
   std::vector<ctg::plan::request> wanted;
   for (std::size_t i = 0; i < roots.size(); ++i) wanted.push_back({simple[i], g.requests[i].leaf});
   ctg::plan::planner planner(view(s), s.leaves, wanted);
+  planner.set_costs(costs);
   ctg::plan::result plan = planner.run();
   if (std::string const wrong = check_ties(plan); !wrong.empty()) return {wrong, true};
   see(plan);

@@ -87,7 +87,8 @@ struct operation_info {
   notation style;
   int precedence;
   int flops;            // for one entry of the result
-  bool transcendental;  // dear enough to be stored rather than computed again
+  int cycles;           // for one vector of them
+  bool transcendental;  // dear enough to be kept for the next pass over a row rather than computed again
   shape_result (*result)(shape const* operands, parameters);
   double (*value_f64)(double const* operands, parameters);
   long double (*value_f80)(long double const* operands, parameters);

@@ -4,6 +4,7 @@
 
 #include <ctg/graph/builder.hpp>
 #include <ctg/math/rows.hpp>
+#include <ctg/op/cycles.hpp>
 
 #include <concepts>
 #include <source_location>
@@ -121,6 +122,7 @@ constexpr operation_info describe() {
   i.precedence = Op::precedence;
   i.flops = Op::flops;
   i.transcendental = Op::transcendental;
+  i.cycles = Op::code != opcode::custom ? measured_cycles(Op::code) : Op::transcendental ? 20 : Op::flops;
   i.result = &result_of<Op>;
   if constexpr (Op::kind == family::elementwise) {
     i.value_f64 = &value_of<Op, double>;

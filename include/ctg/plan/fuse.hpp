@@ -119,7 +119,9 @@ class fuser_of : prologues_of<void> {
         if (levels_[r] == level::inlined) continue;
         bool const in_loop =
             group_[r] >= 0 && group_[r] == group_[i] && levels_[r] != level::product && reads_in_loop(r, i);
-        if (!in_loop) stored_[i] = 1;
+        if (in_loop) continue;
+        stored_[i] = 1;
+        if (levels_[i] == level::element) f_.read_outside.push_back({i, r});
       }
       if (levels_[i] == level::reduced) stored_[i] = 1;  // gathered in memory
     }

@@ -23,10 +23,19 @@ constexpr detail::sequence<int> find_in_plan(graph_view made, detail::span<node 
     if (x.op->commutative && x.args[0] > x.args[1]) std::swap(x.args[0], x.args[1]);
     return x;
   };
+  // what is computed again for a reader (plan/recompute.hpp) counts as the first node of its kind
   detail::sequence<node> planned;
+  detail::sequence<int> first;
   for (node y : nodes) {
-    for (int& a : y.args) a = behind_copies(nodes, a);
+    for (int& a : y.args)
+      if (a >= 0) a = first[static_cast<std::size_t>(behind_copies(nodes, a))];
     planned.push_back(ordered(y));
+    std::size_t k = 0;
+    if (y.op->kind == family::elementwise && !y.is(opcode::stop_gradient))
+      while (!planned[k].same(planned.back())) ++k;
+    else
+      k = planned.size() - 1;
+    first.push_back(static_cast<int>(k));
   }
   auto same_shape = [&](std::int64_t of_made, std::int64_t of_plan) {
     return made.shapes[static_cast<std::size_t>(of_made)] == shapes[static_cast<std::size_t>(of_plan)];

@@ -20,6 +20,7 @@ struct fusion {
   detail::sequence<detail::sequence<int>> members;  // by group: its nodes without products, operands first
   detail::sequence<int> update;  // by node: the sum that a product adds to a leaf, -1 where it does not
   detail::sequence<int> made;    // 2 p + k where the prologue of product p makes factor k
+  detail::sequence<std::pair<int, int>> read_outside;  // a value of level element, and who reads it in another kernel
 };
 
 template <class>
@@ -28,14 +29,18 @@ class placement_of {
   /// The depth of late nodes.
   static constexpr int behind_everything = 1 << 16;
 
-  /// `late` nodes are the copies that must run behind everything else; those `apart` read nothing of their own loop.
+  /// `late` nodes are the copies that must run behind everything else; those `apart` read nothing of their own loop;
+  /// those `again` are computed again for their readers, and nowhere else.
   constexpr placement_of(builder& g, detail::sequence<char> const& needed, detail::sequence<request> const& requests,
-                         detail::sequence<int> const& late, detail::sequence<int> const& apart)
+                         detail::sequence<int> const& late, detail::sequence<int> const& apart,
+                         detail::sequence<char> const& again)
       : g_(g),
         needed_(needed),
         requests_(requests),
         late_(late),
         apart_(apart),
+        again_(again),
+        copied_below_(static_cast<int>(again.size())),
         count_(g.nodes.size()),
         nodes_(g.nodes.data()) {
     wanted_.assign(count_, 0);
@@ -100,6 +105,7 @@ class placement_of {
   }
 
   constexpr bool wanted(int i) const { return wanted_[i] != 0; }
+  constexpr bool is_again(int i) const { return i < copied_below_ && again_[i]; }
 
   // By node, the number of its shape without unit axes: two of them compare as numbers.
   constexpr void number_spaces() {
@@ -210,7 +216,7 @@ class placement_of {
   // computes it.
   constexpr bool joins(int reader, int a, int whole, level l, int k) const {
     int const b = base(a);
-    if (placed_in_[b] != k) return false;
+    if (placed_in_[b] != k || (copied_below_ && is_again(reader) && !is_again(b))) return false;
     for (int x : apart_)
       if (x == reader) return false;
     switch (levels_[b]) {
@@ -261,7 +267,7 @@ class placement_of {
     bool by_vectors = false;
     for (int a : n(i).args) by_vectors = by_vectors || (a >= 0 && n(base(a)).is(opcode::one_hot));
     for (int a : n(i).args) {
-      if (a < 0 || by_vectors || levels_[base(a)] != level::row) continue;
+      if (a < 0 || by_vectors || levels_[base(a)] != level::row || is_again(i)) continue;
       int const k = placed_in_[base(a)];
       if (k == own || !same_entry(a, i)) continue;
       int const d = depth_for(i, i, level::row, k);
@@ -290,6 +296,7 @@ class placement_of {
       level const l = levels_[i];
       if (l == level::none || l == level::inlined) continue;
       anchored[i] = runs_alone(l);
+      if (is_again(i)) continue;
       bool const dear = n(i).op->transcendental;
       for (int a : n(i).args) {
         if (a < 0 || depth_[base(a)] != depth_[i] || !anchored[base(a)]) continue;
@@ -329,6 +336,8 @@ class placement_of {
   detail::sequence<char> const& needed_;
   detail::sequence<request> const& requests_;
   detail::sequence<int> const &late_, &apart_;
+  detail::sequence<char> const& again_;
+  int copied_below_;  // no node from here on is one of those
   std::size_t count_;
   detail::sequence<char> wanted_;
   detail::sequence<int> space_;

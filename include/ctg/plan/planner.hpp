@@ -5,6 +5,7 @@
 #pragma once
 
 #include <ctg/plan/drafts.hpp>
+#include <ctg/plan/recompute.hpp>
 #include <ctg/plan/simplify.hpp>
 
 namespace ctg::inline v0::plan {
@@ -27,31 +28,67 @@ class planner_of : public drafts_of<void> {
   /// All that is settled before code is made.
   constexpr arranged arrange() {
     prepare();
-    do fuse();
-    while (!settle());
+    fuse();
+    recompute();
+    while (!settle()) fuse();
     return std::move(out_);
   }
 
   /// The first parts of `arrange`, each for a constant expression of its own: the graph with its copies, and what is
   /// fused.
   constexpr void insert_all_copies() { prepare(); }
-  constexpr void fuse_prepared(graph_view graph, detail::sequence<request> requests) {
-    g_.adopt(graph.nodes, graph.shapes);
-    requests_ = std::move(requests);
+  constexpr void fuse_prepared(graph_view graph, detail::sequence<request> requests, detail::sequence<char> again) {
+    adopt(graph, std::move(requests), std::move(again));
     fuse();
   }
   constexpr fusion const& fused() const { return f_; }
+  /// What is to be copied, so that it is computed again where it is read (plan/recompute.hpp).
+  constexpr detail::sequence<copied_node> to_copy() const {
+    return recomputation_of<Late>(g_, f_, requests_, apart_, costs_, element_bytes<double>(type_)).run();
+  }
+  /// Whether the fusion of a graph with copies is kept: each copy lives in the loop that reads it, and there are no
+  /// more loops than before.
+  constexpr bool copies_fit(std::size_t loops_before) const {
+    for (std::size_t i = 0; i < again_.size(); ++i)
+      if (again_[i] && f_.stored[i]) return false;
+    return f_.members.size() <= loops_before;
+  }
 
   /// The last part, from what the first made; false where the graph must be fused anew (an assignment has to wait).
-  constexpr bool resume(graph_view graph, detail::sequence<request> requests, fusion f) {
-    g_.adopt(graph.nodes, graph.shapes);
-    requests_ = std::move(requests);
+  constexpr bool resume(graph_view graph, detail::sequence<request> requests, detail::sequence<char> again, fusion f) {
+    adopt(graph, std::move(requests), std::move(again));
     f_ = std::move(f);
     return settle();
   }
   constexpr arranged take() { return std::move(out_); }
 
+  /// Other costs of memory than those of the machine that was measured.
+  constexpr void set_costs(memory_costs const& costs) { costs_ = costs; }
+
  private:
+  constexpr void adopt(graph_view graph, detail::sequence<request> requests, detail::sequence<char> again) {
+    g_.adopt(graph.nodes, graph.shapes);
+    requests_ = std::move(requests);
+    again_ = std::move(again);
+  }
+
+  constexpr void recompute() {
+    detail::sequence<copied_node> const copies = to_copy();
+    if (copies.empty()) return;
+    std::size_t const loops = f_.members.size();
+    detail::sequence<node> const nodes = g_.nodes;
+    detail::sequence<request> requests = requests_;
+    fusion stored = f_;
+    copying_of<Late> copying({nodes, g_.shapes}, f_, copies);
+    copying.run(requests_);
+    detail::sequence<shape> const shapes = g_.shapes;
+    adopt({copying.nodes, shapes}, std::move(requests_), std::move(copying.is_copy));
+    fuse();
+    if (copies_fit(loops)) return;
+    adopt({nodes, shapes}, std::move(requests), {});
+    f_ = std::move(stored);
+  }
+
   constexpr void find_needed() {
     needed_.assign(g_.nodes.size(), 0);
     for (auto const& r : requests_) needed_[at(r.node)] = 1;
@@ -63,7 +100,7 @@ class planner_of : public drafts_of<void> {
 
   constexpr void fuse() {
     find_needed();
-    f_ = fuser_of<Late>(g_, needed_, requests_, late_, apart_).run();
+    f_ = fuser_of<Late>(g_, needed_, requests_, late_, apart_, again_).run();
   }
 
   constexpr bool settle() {
@@ -290,7 +327,8 @@ class planner_of : public drafts_of<void> {
   }
 
   detail::sequence<int> late_, apart_, order_;
-  detail::sequence<char> needed_;
+  detail::sequence<char> needed_, again_;
+  memory_costs costs_ = measured_memory;
 };
 using planner = planner_of<void>;
 

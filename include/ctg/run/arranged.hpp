@@ -45,6 +45,7 @@ struct prepared_buffer {
   frozen<node, 4 * C> nodes;
   frozen<shape, C> shapes;
   frozen<plan::request, C> requests;
+  frozen<char, 4 * C> again;  // by node, whether it is a copy; empty where none is
   constexpr bool fits() const { return nodes.fits() && shapes.fits() && requests.fits(); }
 };
 
@@ -68,6 +69,7 @@ struct prepared {
   };
   static constexpr auto const& buffer = fit<stage, Simplified::nodes.size() / 3>::buffer;
   static constexpr graph_view graph() { return {spanned(buffer.nodes), spanned(buffer.shapes)}; }
+  static constexpr sequence<char> again() { return {}; }
 };
 
 template <std::size_t C>
@@ -79,18 +81,24 @@ struct fused_buffer {
   frozen<char, 4 * C> stored;
   frozen<int, C> made;
   frozen<int, 2 * C> group_depth, group_space, group_passes, group_size;
+  frozen<plan::copied_node, C> copies;
+  bool copies_fit = false;
   constexpr bool fits() const {
-    return views.fits() && shapes.fits() && members.fits() && group_depth.fits() && made.fits();
+    return views.fits() && shapes.fits() && members.fits() && group_depth.fits() && made.fits() && copies.fits();
   }
 };
 
-template <std::size_t C, class Lowered, class Simplified>
+// `Loops`: how many there are without copies; 0 where that is what is found out.
+template <std::size_t C, class Lowered, class Simplified, class Prepared, std::size_t Loops>
 constexpr auto fuse_all() {
   auto p = make_planner<Lowered, Simplified>();
-  using Prepared = prepared<Lowered, Simplified>;
-  p.fuse_prepared(Prepared::graph(), Prepared::buffer.requests.thawed());
+  p.fuse_prepared(Prepared::graph(), Prepared::buffer.requests.thawed(), Prepared::again());
   plan::fusion const& f = p.fused();
   fused_buffer<C> b;
+  if constexpr (Loops == 0)
+    b.copies.assign(p.to_copy());
+  else
+    b.copies_fit = p.copies_fit(Loops);
   b.shapes.assign(p.graph().shapes);
   b.views.assign(f.views);
   b.levels.assign(f.levels);
@@ -114,17 +122,16 @@ constexpr auto fuse_all() {
 }
 
 /// What is fused with what.
-template <class Lowered, class Simplified>
+template <class Lowered, class Simplified, class Prepared = prepared<Lowered, Simplified>, std::size_t Loops = 0>
 struct fused {
+  using prepared = Prepared;
   template <std::size_t C>
   struct stage {
-    static constexpr auto buffer = fuse_all<C, Lowered, Simplified>();
+    static constexpr auto buffer = fuse_all<C, Lowered, Simplified, Prepared, Loops>();
   };
   static constexpr auto const& buffer = fit<stage, Simplified::nodes.size() / 3>::buffer;
 
-  static constexpr graph_view graph() {
-    return {spanned(prepared<Lowered, Simplified>::buffer.nodes), spanned(buffer.shapes)};
-  }
+  static constexpr graph_view graph() { return {spanned(Prepared::buffer.nodes), spanned(buffer.shapes)}; }
   static constexpr plan::fusion thawed() {
     plan::fusion f;
     f.views = buffer.views.thawed();
@@ -147,13 +154,56 @@ struct fused {
   }
 };
 
+template <std::size_t C, class Fused>
+constexpr auto copy_all() {
+  prepared_buffer<C> b;
+  sequence<plan::request> requests = Fused::prepared::buffer.requests.thawed();
+  plan::fusion const f = Fused::thawed();
+  sequence<plan::copied_node> const copies = Fused::buffer.copies.thawed();
+  plan::copying_of<void> copying(Fused::prepared::graph(), f, copies);
+  copying.run(requests);
+  b.nodes.assign(copying.nodes);
+  b.shapes.assign(Fused::prepared::buffer.shapes.thawed());
+  b.requests.assign(requests);
+  b.again.assign(copying.is_copy);
+  return b;
+}
+
+/// The graph with copies of what is computed again where it is read.
+template <class Fused>
+struct copied {
+  template <std::size_t C>
+  struct stage {
+    static constexpr auto buffer = copy_all<C, Fused>();
+  };
+  static constexpr auto const& buffer = fit<stage, Fused::buffer.views.size / 3>::buffer;
+  static constexpr graph_view graph() { return {spanned(buffer.nodes), spanned(buffer.shapes)}; }
+  static constexpr sequence<char> again() { return buffer.again.thawed(); }
+};
+
+template <class Stored, class Recomputed>
+constexpr auto cheaper() {
+  if constexpr (Recomputed::buffer.copies_fit)
+    return std::type_identity<Recomputed>{};
+  else
+    return std::type_identity<Stored>{};
+}
+template <class Lowered, class Simplified>
+constexpr auto settled_fusion() {
+  using stored = fused<Lowered, Simplified>;
+  if constexpr (stored::buffer.copies.size > 0)
+    return cheaper<stored, fused<Lowered, Simplified, copied<stored>, stored::buffer.group_depth.size>>();
+  else
+    return std::type_identity<stored>{};
+}
+
 template <std::size_t C, class Lowered, class Simplified>
 constexpr auto arrange_all() {
-  using Fused = fused<Lowered, Simplified>;
+  using Fused = typename decltype(settled_fusion<Lowered, Simplified>())::type;
   auto p = make_planner<Lowered, Simplified>();
   // where an assignment has to wait, fusion is done again; such programs are rare and small
   plan::arranged r;
-  if (p.resume(Fused::graph(), prepared<Lowered, Simplified>::buffer.requests.thawed(), Fused::thawed())) {
+  if (p.resume(Fused::graph(), Fused::prepared::buffer.requests.thawed(), Fused::prepared::again(), Fused::thawed())) {
     r = p.take();
   } else {
     auto anew = make_planner<Lowered, Simplified>();
