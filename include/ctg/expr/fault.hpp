@@ -87,6 +87,7 @@ enum class fault {
   integer_target,
   no_outputs,
   not_an_output,
+  value_operand,
   not_bound,
   assigned_twice,
   not_asked_for,
@@ -243,6 +244,10 @@ constexpr void explain(said<Text...>) {
                 "ctg: a program wants at least one output; write program(J) or program(assign(W, e))");
   static_assert(operands_fit<F != not_an_output, Text...>::value,
                 "ctg: this expression is not an output of the program; name it among program's arguments");
+  static_assert(
+      operands_fit<F != value_operand, Text...>::value,
+      "ctg: evaluate(e) and program[e] give values, which are no operands; evaluate<\"Y\">(e) gives a leaf, and "
+      "e itself may stand in the formula");
   static_assert(operands_fit<F != not_bound, Text...>::value,
                 "ctg: bind: the program reads no such leaf; bind one of the same name, element type, extents and kind "
                 "(owning or view) as a leaf of its expressions");
