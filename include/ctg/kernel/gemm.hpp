@@ -104,7 +104,7 @@ using isa = xsimd::default_arch;
 template <class T, class Isa = isa>
 void gemm(gemm_arguments<T> const& g) {
   if (detail::is_few_tiles(g)) {
-    if (g.m <= detail::tallest(1) && g.n <= detail::vector_width<T>(g.n)) return detail::one_tile(g);
+    if (detail::is_one_tile(g)) return detail::one_tile(g);
     return detail::few_tiles(g);
   }
   if (g.m == 0 || g.n == 0 || g.k == 0) return detail::degenerate(g);

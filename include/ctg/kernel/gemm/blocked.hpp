@@ -85,11 +85,11 @@ CTG_ALWAYS_INLINE void pack_strip(T const* b, operand<T> const& strides, index c
 struct tiling {
   index low, tall, tiles;
 
-  CTG_ALWAYS_INLINE tiling(index rows, index vectors) : low(rows), tall(0), tiles(1) {
-    if (rows <= tallest(vectors)) return;
-    tiles = vectors == 1              ? divide_up(rows, single_rows)
-            : vectors <= tile_vectors ? divide_up(rows, tile_rows)
-                                      : divide_up(rows, std::max(triple_rows, index{1}));
+  CTG_ALWAYS_INLINE tiling(index rows, index tallest) : low(rows), tall(0), tiles(1) {
+    if (rows <= tallest) return;
+    tiles = tallest == single_rows ? divide_up(rows, single_rows)
+            : tallest == tile_rows ? divide_up(rows, tile_rows)
+                                   : divide_up(rows, std::max(triple_rows, index{1}));
     // Blocks of rows are small, and a division of 64 bits costs twice one of 32.
     low = static_cast<index>(static_cast<unsigned>(rows) / static_cast<unsigned>(tiles));
     tall = rows - low * tiles;
@@ -170,6 +170,12 @@ CTG_ALWAYS_INLINE bool is_few_tiles(gemm_arguments<T> const& g) {
 }
 
 template <class T>
+CTG_ALWAYS_INLINE bool is_one_tile(gemm_arguments<T> const& g) {
+  index const width = vector_width<T>(g.n);
+  return g.n <= width && g.m <= tallest(1, width < blocking<T>::vector);
+}
+
+template <class T>
 CTG_ALWAYS_INLINE void begin_few_tiles(tile_arguments<T>& t, gemm_arguments<T> const& g) {
   t.c = g.c;
   t.ldc = bytes<T>(g.ldc);
@@ -179,7 +185,7 @@ CTG_ALWAYS_INLINE void begin_few_tiles(tile_arguments<T>& t, gemm_arguments<T> c
   t.fetches = false;
 }
 
-/// m rows of at most one vector, m at most tallest(1).
+/// See is_one_tile.
 template <class T>
 CTG_NOINLINE void one_tile(gemm_arguments<T> const& g) {
   tile_arguments<T> t;
@@ -202,7 +208,7 @@ CTG_NOINLINE void few_tiles(gemm_arguments<T> const& g) {
     t.c = g.c + column;
     end_of_strip(t, shape, columns);
     read_from(t, g.a, g.b.data + column, g.b.row_stride);
-    strip(t, tiling(g.m, shape.vectors), shape, false);
+    strip(t, tiling(g.m, tallest(shape.vectors, has_halves<T>(shape))), shape, false);
   }
   g.finish(0, g.m, g.c);
 }
@@ -229,7 +235,8 @@ CTG_NOINLINE void blocked(gemm_arguments<T> const& g) {
   for (index row = 0; row < m; row += height) {
     index const rows = std::min(height, m - row);
     T* const c = g.window ? g.c : g.c + row * g.ldc;
-    tiling const singles(rows, pack_a ? tile_vectors : 1), pairs(rows, tile_vectors), triples(rows, most_vectors);
+    tiling const singles(rows, pack_a ? tile_rows : tallest(1, width < blocking<T>::vector));
+    tiling const pairs(rows, tile_rows), triples(rows, tallest(most_vectors, false));
     if (padded && g.add)
       for (index i = 0; i < rows; ++i) copy_short(copy + i * width, c + i * g.ldc, n);
     for (index p = 0; p < k; p += depth) {

@@ -56,9 +56,10 @@ inline constexpr bool has_masks = false;
 /// The micro-kernels' kinds: 1 .. most_vectors whole vectors, and 1 .. most_halves of half the width.
 inline constexpr index most_halves = vector_bytes == 16 ? 0 : has_masks ? 1 : tile_vectors;
 
-/// Rows of the tallest tile of so many vectors.
-constexpr index tallest(index vectors) {
-  return vectors == 1 ? single_rows : vectors <= tile_vectors ? tile_rows : triple_rows;
+/// Rows of the tallest tile of so many vectors. (Rows of exactly half a vector are not worth two kernels more.)
+constexpr index tallest(index vectors, bool halves) {
+  if (vectors == 1 && (has_masks || !halves)) return single_rows;
+  return vectors <= tile_vectors ? tile_rows : triple_rows;
 }
 
 constexpr index divide_up(index x, index y) { return (x + y - 1) / y; }
@@ -116,6 +117,10 @@ constexpr bool is_padded(index n) {
 struct strip_shape {
   index vectors, width;
 };
+template <class T>
+constexpr bool has_halves(strip_shape shape) {
+  return shape.width < blocking<T>::vector;
+}
 
 /// The next strip where `rest` of a row's n columns are left. With masks, pairs of vectors come first, and what is left
 /// of at most half a vector is a strip of half the width, which takes half the time (100 floats square: 98 -> 107

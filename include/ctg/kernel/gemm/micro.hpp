@@ -2,8 +2,8 @@
 // The micro-kernel: a stack of register tiles of C, each of whose k loops runs in registers.
 //
 // Contract
-//   tile       MR rows by NV vectors V (of `width` elements: all lanes, or half of them), 1 <= MR <= tallest(NV), of
-//              the kinds that blocking.hpp lists. One call does `tiles` tiles, one below the other, with the same
+//   tile       MR rows by NV vectors V (of `width` elements: all lanes, or half of them), 1 <= MR <= tallest(NV, ..),
+//              of the kinds that blocking.hpp lists. One call does `tiles` tiles, one below the other, with the same
 //              columns of B.
 //   strides    in bytes, see micro_kernel. `a`, `c` and `ahead` move on with the tiles, so that a second call goes on.
 //   C          row i, vector v at c + i*ldc + offset(v), where offset(v) = v vectors. With masks, of a vector that is
@@ -83,11 +83,20 @@ CTG_ALWAYS_INLINE void prefetch([[maybe_unused]] char const* p) {
 #endif
 }
 
-/// The lines of `Size` bytes from p on, the one included where p is not aligned.
-template <index Size>
-CTG_ALWAYS_INLINE void prefetch_row(char const* p) {
-  CTG_UNROLL for (index at = 0; at < Size; at += 64) prefetch(p + at);
-  prefetch(p + Size - 1);
+/// The lines of `size` bytes from p on, the one included where p is not aligned.
+CTG_ALWAYS_INLINE void prefetch_row(char const* p, index size) {
+  for (index at = 0; at < size; at += 64) prefetch(p + at);
+  prefetch(p + size - 1);
+}
+
+/// What a tile of `rows` rows of `size` bytes fetches before it begins; not a part of each kernel, for the sake of the
+/// time to compile them.
+template <class T>
+CTG_NOINLINE void fetch(tile_arguments<T>& t, index rows, index size) {
+  for (index row = t.ahead_share; row > 0; --row, t.ahead += t.ahead_step) prefetch_row(t.ahead, size);
+  if (!t.fetch_c) return;
+  auto const* c = reinterpret_cast<char const*>(t.c);
+  for (index row = 0; row < rows; ++row, c += t.ldc) prefetch_row(c, size);
 }
 
 // One interface for vectors of any width and for plain elements.
@@ -190,17 +199,9 @@ CTG_NOINLINE void micro_kernel(tile_arguments<T>& arguments) {
   };
   tile_arguments<T>* t = &arguments;
   for (;;) {
-    constexpr index size = NV * vector::width * static_cast<index>(sizeof(T));
+    if (t->fetches) fetch(*t, MR, NV * vector::width * static_cast<index>(sizeof(T)));
     V sum[MR][NV];
     CTG_UNROLL for (index i = 0; i < MR; ++i) { CTG_UNROLL for (index v = 0; v < NV; ++v) sum[i][v] = V(T{0}); }
-    if (t->fetches) {
-      for (index rows = t->ahead_share; rows > 0; --rows, t->ahead += t->ahead_step) prefetch_row<size>(t->ahead);
-      auto const* row_c = reinterpret_cast<char const*>(t->c);
-      if (t->fetch_c) {
-        CTG_UNROLL for (index i = 0; i < MR; ++i, row_c += t->ldc) prefetch_row<size>(row_c);
-      }
-      read_again(t);
-    }
     T const* a[NV];
     CTG_UNROLL for (index v = 0; v < NV; ++v) {
       a[v] = t->a;
@@ -257,23 +258,23 @@ template <class T, index Kind, index Rows>
 constexpr micro_function<T> micro_entry() {
   constexpr index vectors = Kind % most_vectors + 1;
   using V = std::conditional_t<(Kind < most_vectors), batch<T>, half<T>>;
-  if constexpr (Rows <= tallest(vectors) && (Kind < most_vectors || vectors <= most_halves))
+  if constexpr (Rows <= tallest(vectors, Kind >= most_vectors) && (Kind < most_vectors || vectors <= most_halves))
     return &micro_kernel<T, V, Rows, vectors>;
   else
     return nullptr;
 }
 template <class T, std::size_t... I>
 constexpr std::array<micro_function<T>, sizeof...(I)> micro_table(std::index_sequence<I...>) {
-  return {micro_entry<T, static_cast<index>(I) / tallest(1), static_cast<index>(I) % tallest(1) + 1>()...};
+  return {micro_entry<T, static_cast<index>(I) / single_rows, static_cast<index>(I) % single_rows + 1>()...};
 }
 template <class T>
-inline constexpr auto micro_kernels = micro_table<T>(std::make_index_sequence<2 * most_vectors * tallest(1)>{});
+inline constexpr auto micro_kernels = micro_table<T>(std::make_index_sequence<2 * most_vectors * single_rows>{});
 
 /// The kernel for tiles of so many rows.
 template <class T>
 CTG_ALWAYS_INLINE micro_function<T> micro(index rows, strip_shape shape) {
-  index const kind = shape.vectors - 1 + (shape.width < lanes<T> ? most_vectors : 0);
-  return micro_kernels<T>[static_cast<std::size_t>(kind * tallest(1) + rows - 1)];
+  index const kind = shape.vectors - 1 + (has_halves<T>(shape) ? most_vectors : 0);
+  return micro_kernels<T>[static_cast<std::size_t>(kind * single_rows + rows - 1)];
 }
 
 }  // namespace detail
