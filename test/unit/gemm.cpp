@@ -232,6 +232,8 @@ TEMPLATE_TEST_CASE("gemm: around the edges of the blocks", "[gemm]", float, doub
                             {rows + 1, 257, 3 * d - 1},
                             {3 * rows - 1, 300, d - 1},
                             {2, 600, 2 * d + 1},
+                            {6, vector<TestType> + 2, 131},
+                            {rows + 2, 2, d + 5},
                             {3, 2000, 31}};
   for (auto const& [m, n, k] : shapes) {
     for (layout la : {layout::rows, layout::padded_columns}) {
@@ -336,7 +338,7 @@ TEMPLATE_TEST_CASE("gemm: adds to C", "[gemm]", float, double) {
 
 TEMPLATE_TEST_CASE("gemm: the bits of a row do not depend on the other rows", "[gemm]", float, double) {
   index const m = kernel::detail::blocking<TestType>::rows + 7;
-  for (index n : {index{3}, index{30}, index{260}}) {
+  for (index n : {index{3}, index{30}, index{260}, tile_columns<TestType> + 2}) {
     for (index k : {index{10}, depth<TestType> + 44}) {
       for (layout lb : transpositions) {
         matrix<TestType> const a(m, k, layout::rows, 1), b(k, n, lb, 2);
@@ -362,6 +364,7 @@ TEMPLATE_TEST_CASE("gemm: parts cover C once and have the bits of the whole", "[
                             {13, 40, 25},
                             {64, 10, 50},
                             {64, 8 * strip + 3, d + 5},
+                            {64, 8 * strip + 2, d + 5},
                             {2 * rows + 5, 33, 20},
                             {200, 2 * strip, d + 9},
                             {37, 0, 4},

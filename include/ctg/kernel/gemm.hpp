@@ -16,6 +16,7 @@
 //   one block of rows        otherwise             B packed strip by strip just before its use        blocked.hpp
 //   several blocks           otherwise             B packed as a whole by the first block             blocked.hpp
 //   n >= 12 tiles, large A   any                   A packed too, block by block                       blocked.hpp
+//   n % L = 1 or 2, k >= 128 A's rows contiguous   with masks: these columns as dot products          dots.hpp
 //   known at compile time    any                   gemm_static, inlined                               small.hpp
 // (Masks: AVX-512, where what is left of a row is a vector cut off by a mask, of half the width if that suffices. Where
 // vectors have 128 bits, as in SSE2 and NEON, there are no halves: n < L is padded. One tile: 6 rows there.)

@@ -5,6 +5,7 @@
 
 #include <ctg/config.hpp>
 #include <ctg/kernel/gemm/blocking.hpp>
+#include <ctg/kernel/gemm/dots.hpp>
 #include <ctg/kernel/gemm/micro.hpp>
 #include <ctg/kernel/gemm/pack.hpp>
 #include <ctg/kernel/gemm/prologue.hpp>
@@ -166,7 +167,7 @@ CTG_ALWAYS_INLINE bool is_few_tiles(gemm_arguments<T> const& g) {
     return static_cast<std::size_t>(x - low) <= static_cast<std::size_t>(high - low);
   };
   return g.b.column_stride == 1 && between(g.n, least, 4 * whole) && between(g.m, 2, blocking<T>::least_rows - 1) &&
-         between(g.k, 1, blocking<T>::depth) && !g.made;
+         between(g.k, 1, blocking<T>::depth) && !g.made && !ends_in_dots<T>(g.n, g.k, g.a.column_stride);
 }
 
 template <class T>
@@ -250,6 +251,7 @@ CTG_NOINLINE void blocked(gemm_arguments<T> const& g) {
       operand<T> const a = g.part_of_a(row, rows, p, steps);
       operand<T> const rows_of_a{pack_a ? panels_a : a.data, a.row_stride, a.column_stride};
       if (pack_a) pack_block(a, pairs, steps, panels_a);
+      bool const dots = ends_in_dots<T>(n, k, a.column_stride);
       operand<T> made_b{};
       index made_from = 0, made_to = 0;
       for (index column = 0, columns = 0; column < n; column += columns) {
@@ -275,6 +277,14 @@ CTG_NOINLINE void blocked(gemm_arguments<T> const& g) {
           }
           b = made_b;
           b.data += (column - made_from) * b.column_stride;
+        }
+        if (dots && is_last) {
+          T* const panel = panels_b + (!keep_b ? 0 : pack_b ? p * vectors * width + column * steps : p * columns);
+          if (row == 0) pack(b.data, b.row_stride, b.column_stride, steps, columns, panel, steps);
+          dots_arguments<T> const d{a.data,     a.row_stride, panel,        steps,  steps,
+                                    c + column, g.ldc,        t.accumulate, t.scale};
+          columns == 1 ? dots_strip<T, 1>(d, rows) : dots_strip<T, 2>(d, rows);
+          continue;
         }
         t.ahead_share = 0;
         if (pack_b) {
