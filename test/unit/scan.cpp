@@ -123,3 +123,35 @@ TEST_CASE("a weight's gradient is one product over the rows of all steps and bat
   step();
   CHECK(difference(step.result<0>(), evaluate_reference(written_out)) < 1e-13);
 }
+
+TEST_CASE("products of inputs alone are one product before the scan") {
+  tensor<"X", double, dim<"T">, 64> X(3);
+  tensor<"X3", double, 3, 64> X3;
+  tensor<"Z", double, 3, 2, 64> Z;
+  row<"h0", double, 128> h0;
+  matrix<"g0", double, 2, 128> g0;
+  matrix<"W", double, 64, 128> W;
+  matrix<"U", double, 128, 128> U;
+  row<"b", double, 128> b;
+  test::fill(X), test::fill(X3), test::fill(Z), test::fill(h0), test::fill(g0), test::fill(W), test::fill(U);
+  test::fill(b);
+  auto const layer = [&](auto const& h, auto const& x) { return tanh(x * W + h * U / 64 + b); };
+  auto const J = [](auto const& H) { return sum(square(H)); };
+  auto const last = fold(layer, h0, X);
+  auto const before = J(scan(layer, h0, X));
+  auto const written_out = J(unroll(layer, h0, X3));
+
+  // the scan forwards and X W; backwards h U of all steps too, for the states are known
+  auto p = program(gradient(before, W), gradient(before, X));
+  static_assert(decltype(p)::kernels() == 8);
+  p();
+  CHECK(difference(p.result<0>(), evaluate_reference(gradient(written_out, W))) < 1e-12);
+  CHECK(difference(p.result<1>(), evaluate_reference(gradient(written_out, X3))) < 1e-12);
+
+  // two rows in a step; but nothing in memory where only the last state is wanted
+  auto q = program(scan(layer, g0, Z), last);
+  q();
+  CHECK(difference(q.result<0>(), evaluate_reference(unroll(layer, g0, Z))) < 1e-13);
+  CHECK(difference(q.result<1>(), evaluate_reference(slice<0, 2, 3>(unroll(layer, h0, X3)))) < 1e-13);
+  static_assert(decltype(q)::workspace_bytes(extents<"T">(200)) == decltype(q)::workspace_bytes(extents<"T">(1)));
+}

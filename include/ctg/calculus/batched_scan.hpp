@@ -18,6 +18,16 @@ constexpr shape part_of(shape const& s, int begin, int end) {
   return r;
 }
 
+/// Entries as a number; an extent that only the run knows counts as 64.
+constexpr double nominal_size(shape const& s) {
+  double n = 1;
+  for (int i = 0; i < s.rank; ++i) {
+    n *= static_cast<double>(s[i].factor);
+    for (std::uint64_t name : s[i].names) n *= name ? 64 : 1;
+  }
+  return n;
+}
+
 /// A scan, the nodes of its body in their order, and what it reads: operands, and what its body reads from outside.
 struct scan_nodes {
   int scan = -1;

@@ -10,16 +10,6 @@ namespace ctg::inline v0::detail {
 // Not constexpr: reached in a constant expression it becomes the compiler's message.
 inline void jacobian_with_an_intermediate_of_more_than_eight_axes_or_an_operation_without_a_batched_form() {}
 
-/// Entries as a number; an extent that only the run knows counts as 64.
-constexpr double nominal_size(shape const& s) {
-  double n = 1;
-  for (int i = 0; i < s.rank; ++i) {
-    n *= static_cast<double>(s[i].factor);
-    for (std::uint64_t name : s[i].names) n *= name ? 64 : 1;
-  }
-  return n;
-}
-
 // The nodes of a scan's body run once for each step.
 constexpr void count_steps(Builder auto& g, int scan, int from, detail::sequence<double>& runs) {
   double const steps = nominal_size(g.shapes[static_cast<std::size_t>(g.nodes[static_cast<std::size_t>(scan)].shape)]);

@@ -25,9 +25,9 @@ class per_sample_map {
     for (int i = root.id; i >= 0; --i)
       if (needed[at(i)]) for_reads(g_, i, [&](int a) { needed[at(a)] = 1; });
     for (int i = 0; i < count; ++i) {
-      if (known(i)) continue;
+      if (!needed[at(i)] || known(i)) continue;
       depends_.visit(i);
-      if (needed[at(i)] && !depends_.stays(i)) map_node(i);
+      if (!depends_.stays(i)) map_node(i);
     }
     return all_of(root.id);
   }

@@ -4,6 +4,7 @@
 // orders of one sum do.
 #pragma once
 
+#include <ctg/plan/hoist.hpp>
 #include <ctg/plan/simplify.hpp>
 
 namespace ctg::inline v0::plan {
@@ -145,10 +146,18 @@ constexpr detail::sequence<int> reorder(graph_view from, detail::span<int const>
   return reorderer(from, roots, out).run(roots);
 }
 
-/// The graph that is planned: simplified, row operations expanded, products in the cheapest order.
+/// The graph that is planned: products moved out of scans, simplified, row operations expanded, products in the
+/// cheapest order.
 template <class = void>
 constexpr detail::sequence<int> simplify_for_plan(graph_view from, detail::span<int const> roots, builder& out) {
-  detail::sequence<int> simple = simplify(from, roots, out, true);
+  detail::sequence<int> simple;
+  if (hoister::applies(from)) {
+    builder moved;
+    simple = hoist(from, roots, moved);
+    simple = simplify(::ctg::view(moved), simple, out, true);
+  } else {
+    simple = simplify(from, roots, out, true);
+  }
   if (!reorderer::applies(::ctg::view(out))) return simple;
   builder ordered;
   simple = reorder(::ctg::view(out), simple, ordered);

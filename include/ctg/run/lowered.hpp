@@ -238,6 +238,10 @@ struct rewritten_graph {
 };
 
 template <class Lowered>
+struct hoisting {
+  static constexpr auto make(builder& g) { return plan::hoist(Lowered::view(), spanned(Lowered::roots), g); }
+};
+template <class Lowered>
 struct simplification {
   static constexpr auto make(builder& g) { return ctg::simplify(Lowered::view(), spanned(Lowered::roots), g, true); }
 };
@@ -248,13 +252,20 @@ struct reordering {
 
 // The passes of plan::simplify_for_plan, each a constant expression of its own: together they are more than clang's
 // limit allows for a gradient of 200 operations.
+template <class Lowered, bool Hoists>
+struct hoisted : Lowered {};
+template <class Lowered>
+struct hoisted<Lowered, true> : rewritten_graph<Lowered, hoisting<Lowered>> {};
+
 template <class Simple, bool Reorders>
 struct ordered : Simple {};
 template <class Simple>
 struct ordered<Simple, true> : rewritten_graph<Simple, reordering<Simple>> {};
 
-/// The graph that is planned: simplified, row operations expanded, products in the cheapest order.
-template <class Lowered, class Simple = rewritten_graph<Lowered, simplification<Lowered>>>
+/// The graph that is planned: products moved out of scans, simplified, row operations expanded, products in the
+/// cheapest order.
+template <class Lowered, class Moved = hoisted<Lowered, plan::hoister::applies(Lowered::view())>,
+          class Simple = rewritten_graph<Moved, simplification<Moved>>>
 struct simplified : ordered<Simple, plan::reorderer::applies(Simple::view())> {};
 
 }  // namespace ctg::inline v0::detail
