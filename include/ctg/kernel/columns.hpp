@@ -89,6 +89,8 @@ template <class T>
 constexpr bool loads_columns(index) {
   return false;
 }
+template <std::size_t Columns, class T>
+void load_columns(T const* from, index stride, std::array<batch<T>, Columns>& to) = delete;
 #endif
 
 }  // namespace ctg::inline v0::kernel::detail
