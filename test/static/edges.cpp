@@ -37,7 +37,17 @@ static_assert(is_nan(at(relu_, nan)));
 constexpr auto abs_ = [](auto const& x) { return abs(x); };
 static_assert(slope(abs_, 0) == 0 && slope(abs_, -0.0) == 0 && slope(abs_, -2) == -1 && slope(abs_, 2) == 1);
 constexpr auto sqrt_ = [](auto const& x) { return sqrt(x); };
-static_assert(slope(sqrt_, 0) == inf && at(sqrt_, 0) == 0 && is_nan(at(sqrt_, -1)));
+static_assert(slope(sqrt_, 0) == inf && slope(sqrt_, -0.0) == -inf && at(sqrt_, 0) == 0 && is_nan(at(sqrt_, -1)));
+// second derivatives that vanish at 0 keep their relative accuracy there
+template <class F>
+constexpr bool bends(F f, double x, double want) {
+  scalar<"x", double> const leaf{x};
+  double const error = evaluate_reference(gradient(gradient(f(leaf), leaf), leaf)) / want - 1;
+  return error < 1e-15 && error > -1e-15;
+}
+static_assert(bends([](auto const& x) { return asin(x); }, 1e-12, 1e-12) &&
+              bends([](auto const& x) { return acos(x); }, -1e-12, 1e-12) &&
+              bends([](auto const& x) { return atanh(x); }, 1e-12, 2e-12));
 constexpr auto log_ = [](auto const& x) { return log(x); };
 static_assert(at(log_, 0) == -inf && slope(log_, 0) == inf && is_nan(at(log_, -1)) && at(log_, inf) == inf);
 constexpr auto clamp_ = [](auto const& x) { return clamp(x, -1, 2); };

@@ -178,6 +178,8 @@ class formula_writer_of : public formula_names_of<X> {
                 factor};
       case opcode::reciprocal:
         return quotient({"1", closed}, operand(x, 0));
+      case opcode::one_minus_square:
+        return {pick("1 − ", "1 - ") + at_least(operand(x, 0), raised + 1) + exponent(2, s), 10};
       case opcode::square:
         return {at_least(operand(x, 0), raised + 1) + exponent(2, s), raised};
       case opcode::integer_power:

@@ -16,7 +16,7 @@ enum class opcode : std::uint8_t {
   leaf, number, constant, size, one_hot, iota, slot,
   // element-wise
   add, subtract, multiply, divide, negate, exp, exp2, expm1, log, log2, log10, log1p, sqrt, cbrt, rsqrt, reciprocal,
-  square, integer_power, power, abs, sign, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, asinh, acosh, atanh,
+  square, integer_power, power, abs, sign, sin, cos, tan, one_minus_square, asin, acos, atan, sinh, cosh, tanh, asinh, acosh, atanh,
   sigmoid, logsigmoid, softplus, relu, leaky_relu, elu, celu, selu, gelu, gelu_tanh, gelu_gate, silu, mish, softsign,
   hardsigmoid,  erf, erfc, lgamma, digamma, polygamma, floor, round, step, negative_part, clamp, within, maximum, minimum, maximum_share,
   atan2, hypot, gap, logaddexp, xlogy, masked_product, finite_or_zero, where, root, reciprocal_or_zero,

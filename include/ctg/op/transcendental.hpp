@@ -63,7 +63,7 @@ struct operation<opcode::log1p> : detail::dear_unary<opcode::log1p> {
   static constexpr handle derivative(auto x, auto) { return 1 / (1 + x); }
 };
 
-// Y = √X             dX = dY / (2 Y);  ∞ at 0
+// Y = √X             dX = dY / (2 Y);  ∞ at 0 (−∞ at −0, whose root is −0)
 template <>
 struct operation<opcode::sqrt> : detail::unary<opcode::sqrt> {
   static constexpr std::string_view name = "√";
@@ -128,12 +128,25 @@ struct operation<opcode::tan> : detail::dear_unary<opcode::tan> {
   static constexpr handle derivative(auto, auto y) { return 1 + make<opcode::square>(y); }
 };
 
+// Y = 1 − X² = (1 − X)(1 + X), which the plan computes: right next to ±1.         dX = −2 dY ⊙ X: right next to 0,
+// where the derivatives of the two factors cancel
+template <>
+struct operation<opcode::one_minus_square> : detail::unary<opcode::one_minus_square> {
+  static constexpr std::string_view name = "one_minus_square";
+  static constexpr int flops = 3;
+  static constexpr auto value(auto x) {
+    using X = decltype(x);
+    return math::multiply(math::subtract(X(1), x), math::add(X(1), x));
+  }
+  static constexpr handle derivative(auto x, auto) { return -2 * x; }
+};
+
 // Y = arcsin X       dX = dY / √((1 − X)(1 + X));  ∞ at ±1
 template <>
 struct operation<opcode::asin> : detail::dear_unary<opcode::asin> {
   static constexpr std::string_view name = "asin";
   static constexpr auto value(auto x) { return math::asin(x); }
-  static constexpr handle derivative(auto x, auto) { return 1 / make<opcode::sqrt>((1 - x) % (1 + x)); }
+  static constexpr handle derivative(auto x, auto) { return 1 / make<opcode::sqrt>(make<opcode::one_minus_square>(x)); }
 };
 
 // Y = arccos X       dX = −dY / √((1 − X)(1 + X));  −∞ at ±1
@@ -141,7 +154,9 @@ template <>
 struct operation<opcode::acos> : detail::dear_unary<opcode::acos> {
   static constexpr std::string_view name = "acos";
   static constexpr auto value(auto x) { return math::acos(x); }
-  static constexpr handle derivative(auto x, auto) { return -1 / make<opcode::sqrt>((1 - x) % (1 + x)); }
+  static constexpr handle derivative(auto x, auto) {
+    return -1 / make<opcode::sqrt>(make<opcode::one_minus_square>(x));
+  }
 };
 
 // Y = arctan X       dX = dY / (1 + X²)
@@ -209,7 +224,7 @@ template <>
 struct operation<opcode::atanh> : detail::dear_unary<opcode::atanh> {
   static constexpr std::string_view name = "atanh";
   static constexpr auto value(auto x) { return math::atanh(x); }
-  static constexpr handle derivative(auto x, auto) { return 1 / ((1 - x) % (1 + x)); }
+  static constexpr handle derivative(auto x, auto) { return 1 / make<opcode::one_minus_square>(x); }
 };
 
 // Z = the angle of the point (x = Y, y = X): atan2(X, Y).      dX = dZ ⊙ Y / (X² + Y²),  dY = −dZ ⊙ X / (X² + Y²)

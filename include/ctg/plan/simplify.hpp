@@ -160,6 +160,8 @@ constexpr handle rebuild_node(builder& g, graph_view from, node const& n, std::a
       return negated(x[0]);
     case opcode::stop_gradient:
       return x[0];
+    case opcode::one_minus_square:
+      return product_of_factors(1 - x[0], 1 + x[0]);
     case opcode::broadcast:
       return broadcast(x[0], from.shapes[static_cast<std::size_t>(n.shape)]);
     case opcode::reshape:
