@@ -61,6 +61,7 @@ constexpr int measured_cycles(opcode c) {
     case opcode::log1p:
     case opcode::tan:
     case opcode::gelu_tanh:
+    case opcode::gelu_gate:
     case opcode::erf:
     case opcode::atan2:
       return 22;
