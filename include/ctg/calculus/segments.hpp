@@ -7,12 +7,11 @@
 namespace ctg::inline v0::detail {
 
 // Cycles of one core, from bench/runtime/scan.cpp on Zen 4: states beyond 16 MB are written to memory and read again at
-// a quarter of a cycle for each byte; a few of them stay in the second-level cache. A tanh of a state (0.2 cycles for a
-// byte with vectors of 64 bytes, twice that with 32) is at the border, and counts as on the narrower machine.
+// a quarter of a cycle for each byte; a few of them stay in the second-level cache. The figures are those of vectors of
+// 64 bytes, as in op/cycles.hpp.
 inline constexpr double most_near_bytes = 1 << 20, least_far_bytes = 16 << 20;
 inline constexpr double cycles_near_byte = 0.05, cycles_far_byte = 0.25;
-inline constexpr double cycles_dear_byte = 0.4, cycles_cheap_byte = 0.025, cycles_product_byte = 0.015;
-inline constexpr double cycles_step = 200;
+inline constexpr double cycles_product_byte = 0.015, cycles_step = 200;
 // Beyond this much memory states are computed again whatever that costs.
 inline constexpr double most_state_bytes = 1 << 30;
 
@@ -35,8 +34,7 @@ constexpr double cycles_of_body(builder& g, scan_draft const& scan, double bytes
     operation_info const& op = *h.at().op;
     if (!depends[static_cast<std::size_t>(i)] || op.kind == family::source || op.kind == family::layout) continue;
     if (op.kind == family::call) return -1;
-    bool const dear = op.transcendental || h.is(opcode::divide) || h.is(opcode::sqrt);
-    double each = dear ? cycles_dear_byte : cycles_cheap_byte;
+    double each = op.cycles / 64.0;
     if (op.kind == family::product)
       each = cycles_product_byte * static_size(shape(h.arg(0).shape()[h.arg(0).shape().rank - 1]));
     shape const& entries = op.kind == family::reduction ? h.arg(0).shape() : h.shape();
