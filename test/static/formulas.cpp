@@ -80,6 +80,7 @@ static_assert(equivalent(vjp(affine(X, W, b), E, X), E* transpose(W)));
 static_assert(equivalent(vjp(affine(X, W, b), E, W), transpose(X) * E));
 static_assert(equivalent(vjp(affine(X, W, b), E, b), sum<0>(E)));
 static_assert(equivalent(affine(X, W, b), X* W + b));
+static_assert(equivalent(affine(X, W, 2), X* W + 2));
 static_assert(equivalent(vjp(sigmoid(X * W + b), E, W),
                          transpose(X) * (E % (sigmoid(X * W + b) % (1 - sigmoid(X * W + b))))));
 static_assert(equivalent(vjp(transpose(W) * transpose(X), transpose(E), X), E* transpose(W)));

@@ -51,3 +51,9 @@ static_assert(evaluate(jvp(gradient(jvp(fifth, x, v), x), x, v)) == 240);
 static_assert(evaluate(gradient(gradient(gradient(fifth, x), x), x)) == 240);
 
 }  // namespace
+
+// a number as the seed of a scalar, the direction of one
+constexpr scalar<"half", double> half{0.5};
+static_assert(evaluate(jvp(square(half), half, 3)) == 3);
+static_assert(evaluate(vjp(square(half), 3, half)) == 3);
+static_assert(evaluate(hvp(pow<3>(half), half, 2)) == 6);

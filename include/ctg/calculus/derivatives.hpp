@@ -108,8 +108,10 @@ constexpr auto gradient(J&&, X&&...) {
   return detail::invalid_expression{};
 }
 
-/// Σ dY ⊙ ∂Y/∂X in the shape of X, for an expression dY of Y's shape; no Jacobian is formed.
-template <Expression Y, Expression D, Expression X>
+/// Σ dY ⊙ ∂Y/∂X in the shape of X, for an expression dY of Y's shape (a number where Y is a scalar); no
+/// Jacobian is formed.
+template <Expression Y, class D, Expression X, class Site = detail::site_of<decltype([] {}), D>>
+  requires Operand<D>
 constexpr auto vjp(Y&& y, D&& dy, X&& x) {
   using Yw = detail::wrapped<void, 0, Y>;
   using Xw = detail::wrapped<void, 2, X>;
@@ -118,13 +120,14 @@ constexpr auto vjp(Y&& y, D&& dy, X&& x) {
   } else if constexpr (detail::lasts<Y> && detail::lasts<X> && !detail::require_differentiable<"vjp", Yw, Xw>()) {
     return detail::invalid_expression{};
   } else {
-    return detail::form<"vjp", detail::vjp_of, void>(std::forward<Y>(y), std::forward<D>(dy), std::forward<X>(x));
+    return detail::form<"vjp", detail::vjp_of, Site>(std::forward<Y>(y), std::forward<D>(dy), std::forward<X>(x));
   }
 }
 
 /// ∂Y/∂X · dX in the shape of Y, for an expression dX of X's shape: how Y changes where X moves along dX. Forward mode;
 /// no Jacobian is formed. X is a leaf or any subexpression of Y.
-template <Expression Y, Expression X, Expression D>
+template <Expression Y, Expression X, class D, class Site = detail::site_of<decltype([] {}), D>>
+  requires Operand<D>
 constexpr auto jvp(Y&& y, X&& x, D&& dx) {
   using Yw = detail::wrapped<void, 0, Y>;
   using Xw = detail::wrapped<void, 1, X>;
@@ -133,13 +136,14 @@ constexpr auto jvp(Y&& y, X&& x, D&& dx) {
   } else if constexpr (detail::lasts<Y> && detail::lasts<X> && !detail::require_differentiable<"jvp", Yw, Xw>()) {
     return detail::invalid_expression{};
   } else {
-    return detail::form<"jvp", detail::jvp_of, void>(std::forward<Y>(y), std::forward<X>(x), std::forward<D>(dx));
+    return detail::form<"jvp", detail::jvp_of, Site>(std::forward<Y>(y), std::forward<X>(x), std::forward<D>(dx));
   }
 }
 
 /// ∂²J/∂X² · V in the shape of X, for J of one entry and an expression V of X's shape; no Hessian is formed. It is the
 /// tangent of the gradient (forward over reverse), at the cost of a few gradients.
-template <Expression J, Expression X, Expression V>
+template <Expression J, Expression X, class V, class Site = detail::site_of<decltype([] {}), V>>
+  requires Operand<V>
 constexpr auto hvp(J&& j, X&& x, V&& v) {
   using Jw = detail::wrapped<void, 0, J>;
   using Xw = detail::wrapped<void, 1, X>;
@@ -151,7 +155,7 @@ constexpr auto hvp(J&& j, X&& x, V&& v) {
   } else if constexpr (detail::lasts<J> && detail::lasts<X> && !detail::require_differentiable<"hvp", Jw, Xw>()) {
     return detail::invalid_expression{};
   } else {
-    return detail::form<"hvp", detail::hvp_of, void>(std::forward<J>(j), std::forward<X>(x), std::forward<V>(v));
+    return detail::form<"hvp", detail::hvp_of, Site>(std::forward<J>(j), std::forward<X>(x), std::forward<V>(v));
   }
 }
 

@@ -87,6 +87,7 @@ enum class fault {
   integer_target,
   no_outputs,
   not_an_output,
+  of_two,
   value_operand,
   not_bound,
   assigned_twice,
@@ -248,6 +249,9 @@ constexpr void explain(said<Text...>) {
       operands_fit<F != value_operand, Text...>::value,
       "ctg: evaluate(e) and program[e] give values, which are no operands; evaluate<\"Y\">(e) gives a leaf, and "
       "e itself may stand in the formula");
+  static_assert(operands_fit<F != of_two, Text...>::value,
+                "ctg: max and min go over the entries of one operand; of two operands take maximum(X, Y) or "
+                "minimum(X, Y)");
   static_assert(operands_fit<F != not_bound, Text...>::value,
                 "ctg: bind: the program reads no such leaf; bind one of the same name, element type, extents and kind "
                 "(owning or view) as a leaf of its expressions");

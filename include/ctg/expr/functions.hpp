@@ -189,6 +189,22 @@ constexpr auto mean(A&& a) {
       std::forward<A>(a));
 }
 
+/// max(X, Y) and min(X, Y) are no reductions: the compiler says what they are called here.
+template <class A, class B>
+  requires detail::Operands<A, B>
+constexpr auto max(A const&, B const&) {
+  detail::explain<detail::fault::of_two>(
+      detail::say_call<"max", detail::wrapped<void, 0, A>, detail::wrapped<void, 1, B>>());
+  return detail::invalid_expression{};
+}
+template <class A, class B>
+  requires detail::Operands<A, B>
+constexpr auto min(A const&, B const&) {
+  detail::explain<detail::fault::of_two>(
+      detail::say_call<"min", detail::wrapped<void, 0, A>, detail::wrapped<void, 1, B>>());
+  return detail::invalid_expression{};
+}
+
 /// Ties share the gradient evenly; NaN if any entry is NaN.
 template <Expression A>
 constexpr auto max(A&& a) {
@@ -301,10 +317,11 @@ constexpr auto one_hot(A&& y) {
 
 // ── products and losses ──
 
-/// X W + b, with b broadcast over the rows.
-template <Expression X, Expression W, Expression B>
+/// X W + b, with b broadcast over the rows; b may be a number.
+template <Expression X, Expression W, class B, class Site = detail::site_of<decltype([] {}), B>>
+  requires Operand<B>
 constexpr auto affine(X&& x, W&& w, B&& b) {
-  return detail::form<"affine", detail::affine_of, void>(std::forward<X>(x), std::forward<W>(w), std::forward<B>(b));
+  return detail::form<"affine", detail::affine_of, Site>(std::forward<X>(x), std::forward<W>(w), std::forward<B>(b));
 }
 
 /// Mean over the rows of −Σ T ⊙ log softmax Z: logits Z against one-hot or soft targets of the same shape, or integer
