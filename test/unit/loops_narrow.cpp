@@ -173,6 +173,38 @@ TEST_CASE("a reduction of a transpose reads rows as they lie") {
   static_assert(ctg::equivalent(sum<0>(transpose(B)), transpose(sum<1>(B))));
 }
 
+/// Element-wise work on a transpose, of more and less rows and columns than a tile has; V has padded rows.
+template <class T, int Rows, int Columns>
+void check_turned() {
+  INFO(Rows << " x " << Columns);
+  std::vector<T> memory(Columns * (Rows + 3));
+  ctg::matrix<"A", T, ctg::dim<"M">, ctg::dim<"N">> A(Columns, Rows);
+  ctg::matrix_view<"V", T, ctg::dim<"M">, ctg::dim<"N">> V(memory.data(), Columns, Rows, ctg::stride(Rows + 3));
+  ctg::matrix<"B", T, ctg::dim<"N">, ctg::dim<"M">> B(Rows, Columns);
+  ctg::column<"w", T, ctg::dim<"N">> w(Rows);
+  test::fill(A);
+  test::fill(B);
+  test::fill(w);
+  for (int i = 0; i < Columns; ++i)
+    for (int j = 0; j < Rows; ++j) V(i, j) = static_cast<T>(std::sin(0.7 * (i * Rows + j)));
+  test::check(2e-6, transpose(A) + B, w % transpose(A) - transpose(V), exp(transpose(V)) / (w + T(3)), transpose(V));
+}
+
+TEST_CASE("what is read transposed is turned tile by tile") {
+  check_turned<float, 37, 70>();
+  check_turned<float, 3, 100>();
+  check_turned<double, 64, 9>();
+  ctg::tensor<"R", float, 5, 20, 67> R;
+  test::fill(R);
+  test::check(2e-6, transpose<0, 2, 1>(R) * 2_c, exp(transpose<2, 1, 0>(R)), exp(transpose<1, 0, 2>(R)));
+  ctg::matrix<"S", float, 33, 33> S;
+  test::fill(S);
+  auto const before = S;
+  S = S + transpose(S);
+  for (int i = 0; i < 33; ++i)
+    for (int j = 0; j < 33; ++j) REQUIRE(S(i, j) == before(i, j) + before(j, i));
+}
+
 TEST_CASE("double in the lanes") {
   ctg::matrix<"Z", double, ctg::dim<"N">, 5> Z(13);
   ctg::column<"y", std::int64_t, ctg::dim<"N">> y(13);

@@ -139,10 +139,20 @@ class loop_memory : public loop_facts<Plan, L> {
     store_partial(to, x, touched<M>(at_block));
   }
 
+  // Whether the rows of operand M may lie side by side, as those of a transpose do: tiles of them are turned.
+  static constexpr bool turns(int m) {
+    if (facts::narrow || loop.flat || rank < 2 || loop.makes) return false;
+    plan::operand const& o = Plan::operands[static_cast<std::size_t>(m)];
+    element const type = Plan::storages[static_cast<std::size_t>(o.storage)].type;
+    return o.columns == plan::column_mode::strided &&
+           (type == element::none ||
+            type == element_of<T>)&&o.axis[static_cast<std::size_t>(rank < 2 ? 0 : rank - 2)] >= 0;
+  }
+
   template <int I, class Position>
   static CTG_ALWAYS_INLINE B load_block(char const* row, bound_program const& p, Position at_block) {
     constexpr plan::instruction x = at<I>;
-    if constexpr (plain<x.memory>) {
+    if constexpr (plain<x.memory> || (Position::turned && turns(x.memory))) {
       T const* const from = reinterpret_cast<T const*>(row) + at_block.column;
       return load_row<x.memory>(from, at_block);
     } else {

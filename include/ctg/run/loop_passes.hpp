@@ -3,6 +3,7 @@
 // row of few vectors whose number the compiler knows stays in registers.
 #pragma once
 
+#include <ctg/kernel/gemm/pack.hpp>
 #include <ctg/run/loop_code.hpp>
 
 #include <algorithm>
@@ -22,8 +23,8 @@ class loop_passes : public loop_code<Plan, L> {
   using typename code::T;
   template <int Count>
   using bank = typename code::template bank<Count>;
-  template <bool Tail, int Block = 0>
-  using position = typename code::template position<Tail, Block>;
+  template <bool Tail, int Block = 0, bool Turned = false>
+  using position = typename code::template position<Tail, Block, Turned>;
   template <int I>
   static constexpr plan::instruction at = code::template at<I>;
   template <int M>
@@ -144,6 +145,80 @@ class loop_passes : public loop_code<Plan, L> {
         code::template accumulate<I>(g[0], gather<I>::join(low, high), at_position);
       } else {
         CTG_UNROLL for (std::size_t u = 0; u < Group; ++u) code::template element_code<I>(g[u], p, at_position);
+      }
+    });
+  }
+
+  // ── tiles of what is read transposed ──
+
+  // How many of the loads before instruction `end` turn.
+  static constexpr int turning_before(int end) {
+    int n = 0;
+    for (int i = loop.element[0].begin; i < end; ++i) {
+      plan::instruction const& x = Plan::code[static_cast<std::size_t>(i)];
+      n += x.what == plan::action::load && code::turns(x.memory);
+    }
+    return n;
+  }
+  // All of them, in a loop whose one pass only loads, computes and stores; else none.
+  static constexpr int turning = [] {
+    if (narrow || loop.flat || code::rank < 2 || loop.passes != 1 || loop.makes || loop.row[1].size() > 0) return 0;
+    for (int i = loop.element[0].begin; i < loop.element[0].end; ++i) {
+      plan::action const what = Plan::code[static_cast<std::size_t>(i)].what;
+      if (what != plan::action::load && what != plan::action::compute && what != plan::action::store) return 0;
+    }
+    return turning_before(loop.element[0].end);
+  }();
+  static constexpr index tile_rows = lanes<T>, tile_columns = 64;
+
+  /// All rows, if those of each operand that turns lie side by side: a tile is transposed in vectors, where a strided
+  /// row is gathered entry by entry, a line of memory for each.
+  static CTG_ALWAYS_INLINE bool turned_rows(registers& r, bound_program const& p, index n, index first, index rows,
+                                            typename code::steps const& step,
+                                            std::array<index, max_rank> const& outer) {
+    bool side_by_side = rows >= 4;
+    each_turning([&]<int I, int>() CTG_INLINE_LAMBDA {
+      side_by_side = side_by_side && step[slot<at<I>.memory>] == static_cast<index>(sizeof(T));
+    });
+    if (!side_by_side) return false;
+    alignas(64) T tiles[static_cast<std::size_t>(turning * tile_rows * tile_columns)];
+    for (index i = 0; i < rows; i += tile_rows) {
+      index const height = std::min(tile_rows, rows - i);
+      for (index j = 0; j < n; j += tile_columns) {
+        index const width = std::min(tile_columns, n - j);
+        each_turning([&]<int I, int K>() CTG_INLINE_LAMBDA {
+          index const across = code::template step_of<at<I>.memory>(p, code::rank - 1);
+          detail::pack<T>(reinterpret_cast<T const*>(r.pointer[slot<at<I>.memory>] + j * across),
+                          across / static_cast<index>(sizeof(T)), 1, width, height,
+                          tiles + K * tile_rows * tile_columns, tile_columns);
+        });
+        registers q = r;
+        for (index u = 0; u < height; ++u) {
+          each_turning([&]<int I, int K>() CTG_INLINE_LAMBDA {
+            q.pointer[slot<at<I>.memory>] = reinterpret_cast<char*>(tiles + (K * tile_rows + u) * tile_columns - j);
+          });
+          each<loop.row[0]>([&]<int I>() CTG_INLINE_LAMBDA { code::template row_code<I>(q, first + i + u, outer); });
+          code::template take_divisors<loop.element[0], plan::bank::row>(q);
+          auto const vector_at = [&](auto at_position) CTG_INLINE_LAMBDA {
+            each<loop.element[0]>([&]<int I>()
+                                      CTG_INLINE_LAMBDA { code::template element_code<I>(q, p, at_position); });
+          };
+          index k = j;
+          for (; k + lanes<T> <= j + width; k += lanes<T>) vector_at(position<false, 0, true>{k, lanes<T>});
+          if (k < j + width) vector_at(position<true, 0, true>{k, j + width - k});
+          for (std::size_t s = 0; s < static_cast<std::size_t>(slots); ++s) q.pointer[s] += step[s];
+        }
+      }
+      for (std::size_t s = 0; s < static_cast<std::size_t>(slots); ++s) r.pointer[s] += step[s] * height;
+    }
+    return true;
+  }
+  // f.operator()<I, K>() for each load I that turns, the K'th of them.
+  template <class F>
+  static CTG_ALWAYS_INLINE void each_turning(F const& f) {
+    each<loop.element[0]>([&]<int I>() CTG_INLINE_LAMBDA {
+      if constexpr (at<I>.what == plan::action::load) {
+        if constexpr (code::turns(at<I>.memory)) f.template operator()<I, turning_before(I)>();
       }
     });
   }
