@@ -33,7 +33,7 @@ class Page:
         return f"![{arguments[0]}]({self.folder.name}/{name}.svg)"
 
     def other_suites(self):
-        known = {"machine", "math", "gradients", "parallel", *STEPS, *PRODUCTS}
+        known = {"machine", "math", "operations", "gradients", "parallel", *STEPS, *PRODUCTS}
         return [(name, self.results.rows(name)) for name in self.results.suites
                 if name not in known and self.results.rows(name)]
 

@@ -41,7 +41,8 @@ struct leaves {
 template <int KiB>
 void compare(std::string const& chain, auto f) {
   static leaves<KiB> l;
-  auto Y = f(a % l.X), again = f(b % l.X);
+  auto Y = f(a % l.X);
+  auto again = f(b % l.X);
   auto s = 2 + sum(Y);
   std::string const size = ", " + (KiB < 1024 ? std::to_string(KiB) + " KiB" : std::to_string(KiB / 1024) + " MiB");
   enter(chain + size + "/stored", ctg::program(Y, ctg::assign(l.Z, Y / s)));
