@@ -87,6 +87,7 @@ enum class fault {
   integer_target,
   no_outputs,
   not_an_output,
+  printed,
   of_two,
   value_operand,
   not_bound,
@@ -252,6 +253,8 @@ constexpr void explain(said<Text...>) {
   static_assert(operands_fit<F != of_two, Text...>::value,
                 "ctg: max and min go over the entries of one operand; of two operands take maximum(X, Y) or "
                 "minimum(X, Y)");
+  static_assert(operands_fit<F != printed, Text...>::value,
+                "ctg: an expression has values and a formula: write evaluate(e) or to_string(e) to the stream");
   static_assert(operands_fit<F != not_bound, Text...>::value,
                 "ctg: bind: the program reads no such leaf; bind one of the same name, element type, extents and kind "
                 "(owning or view) as a leaf of its expressions");

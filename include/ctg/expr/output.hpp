@@ -3,6 +3,7 @@
 // larger than a screen is abbreviated in the middle.
 #pragma once
 
+#include <ctg/expr/diagnose.hpp>
 #include <ctg/expr/leaf.hpp>
 
 #include <algorithm>
@@ -118,6 +119,15 @@ std::string to_text(T const& t, int digits = 0) {
 template <class Char, class Traits, detail::Printable T>
 std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& out, T const& t) {
   return out << detail::tensor_writer::write(t, static_cast<int>(out.precision())).c_str();
+}
+
+/// An expression has values and a formula: the compiler asks which of them is meant.
+template <class Char, class Traits, Expression E>
+  requires(!Leaf<E>)
+std::basic_ostream<Char, Traits>
+&operator<<(std::basic_ostream<Char, Traits>& out, E const&) {
+  if constexpr (!detail::any_invalid<E>) detail::explain<detail::fault::printed>(detail::say_operand<E>());
+  return out;
 }
 
 }  // namespace ctg::inline v0
