@@ -57,6 +57,21 @@ TEST_CASE("a slice beyond a named extent, the largest of no rows: when the progr
   CHECK(evaluate(slice<0, 4, 4>(X)).size() == 0);
 }
 
+TEST_CASE("the gradient of the product of a whole matrix is one call on a line of all entries") {
+  auto X = filled(5);
+  auto const slope = gradient(prod(2 * X), X);
+  static_assert(decltype(program(gradient(prod(X), X)))::kernels() == 2);
+  test::check(2e-3, slope);                  // entries up to 2600
+  test::check(0.1, hvp(prod(2 * X), X, X));  // and 59 times as large
+  X(1, 2) = 0;                               // all others vanish
+  auto const one = evaluate(slope);
+  auto const sum_of_all = evaluate(sum(abs(slope)));
+  CHECK(one(1, 2) != 0);
+  CHECK(sum_of_all == std::abs(one(1, 2)));
+  X(4, 11) = 0;
+  CHECK(evaluate(sum(abs(slope))) == 0);
+}
+
 TEST_CASE("rows by number: repeated, out of range, from a padded view, of int64") {
   auto A = filled(4);
   column<"y", std::int32_t, dim<"M">> y(6);

@@ -71,6 +71,12 @@ struct operation<opcode::prod> : detail::reduction<opcode::prod> {
   static constexpr void pull(auto& p) {
     parameters const with = p.at().with;
     auto rest = p.x(0), slope = constant_node(p.g, 1);
+    shape const whole = rest.shape();
+    std::int64_t const longer = detail::longer_axes(whole, with.p);
+    if (with.q && (longer & (longer - 1))) {  // all entries of several axes: one line of them
+      auto const line = reshape(rest, shape(whole.size()));
+      return p.give(0, p.dy % reshape(apply<operation<opcode::products_of_others>>({0, 0}, line), whole));
+    }
     for (int axis = 0; axis < p.x(0).shape().rank; ++axis) {
       if (!(with.p >> axis & 1)) continue;
       if (!p.x(0).shape()[axis].is_one()) slope = slope % apply<operation<opcode::products_of_others>>({axis, 0}, rest);
