@@ -88,6 +88,11 @@ CTG_NOINLINE void gemv_columns(gemv_arguments<T> const& g) {
       for (p = 0; p < g.k; ++p)
         s = fma(batch<T>(g.x[p * g.x_step]), load(g.matrix + p * g.along + g.count - lanes<T>), s);
       store(sum + g.count - lanes<T>, s);
+    } else if constexpr (vector_bytes > 16) {
+      // (1x128x10 floats: 6.4 -> 11.5 GFLOP/s)
+      batch<T> s(T{0});
+      for (p = 0; p < g.k; ++p) s = fma(batch<T>(g.x[p * g.x_step]), load_partial(g.matrix + p * g.along, g.count), s);
+      store(sum, s);
     } else {
       for (p = 0; p < g.k; ++p)
         for (index i = 0; i < g.count; ++i) sum[i] += g.x[p * g.x_step] * g.matrix[p * g.along + i];
