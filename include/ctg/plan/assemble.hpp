@@ -45,9 +45,9 @@ struct arranged {
 };
 
 /// The code of one loop.
-template <class = void>
+template <class Late = void>
 constexpr loop_code make_code(arrangement const& a, detail::span<int const> members, group_outline const& g) {
-  return emitter(a, g.number, members, g.space, g.row_shape, g.passes, g.makes).emit();
+  return emitter_of<Late>(a, g.number, members, g.space, g.row_shape, g.passes, g.makes).emit();
 }
 
 /// Steps and loop codes as one plan, with the lives of its buffers. `Code` has l, code, operands and scratch.

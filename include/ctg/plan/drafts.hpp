@@ -10,11 +10,13 @@
 namespace ctg::inline v0::plan {
 
 template <class Late>
-class drafts_of : public copies_of<void> {
+class drafts_of : public copies_of<Late> {
  public:
-  using copies_of<void>::copies_of;
+  using copied = copies_of<Late>;
+  using copied::copied;
 
  protected:
+  using copied::at, copied::g_, copied::n, copied::requests_, copied::shape_of;
   struct draft {  // a step before its code is made
     int product = -1, call = -1;
     detail::sequence<int> loops;   // groups
@@ -85,7 +87,7 @@ class drafts_of : public copies_of<void> {
     });
     for (int group : by_depth) {
       // what was delayed must stay behind: in the step that reduces, it would meet the readers that it was delayed for
-      int const joined = f_.group_depth[at(group)] < fuser::behind_everything ? finishes(group) : -1;
+      int const joined = f_.group_depth[at(group)] < fuser_of<Late>::behind_everything ? finishes(group) : -1;
       if (joined >= 0) {
         add_loop(drafts_[at(joined)], group, joined);
         continue;

@@ -434,6 +434,5 @@ class emitter_of {
   detail::sequence<instruction> uniform_code_, row_code_, row_stores_, element_code_, gathered_;
   loop_code out_;
 };
-using emitter = emitter_of<void>;
 
 }  // namespace ctg::inline v0::plan

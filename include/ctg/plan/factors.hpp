@@ -47,8 +47,8 @@ constexpr factored split_scalar(Handle auto x) {
 }
 
 // Scalars: v ⊙ (u ⊙ s) = (v u) ⊙ s and v ⊙ (u / s) = (v u) / s for constants u and v.
-template <class = void>
-constexpr handle scaled_scalar(double v, handle s) {
+template <class H>
+constexpr H scaled_scalar(double v, H s) {
   if (s.is(opcode::multiply))
     for (int k : {0, 1})
       if (is_constant(s.arg(k))) return v * constant_value(s.arg(k)) * s.arg(1 - k);
@@ -64,7 +64,7 @@ constexpr handle scalar_product(Handle auto s, Handle auto t) {
 }
 
 constexpr factored split_multiple(Handle auto x) {
-  factored const f = split_scalar(x);
+  auto const f = split_scalar(x);
   return f.divides ? factored{} : f;
 }
 
@@ -75,7 +75,7 @@ constexpr handle scaled_by(Handle auto s, Handle auto x) {
 
 /// −X, with the sign in a scalar factor where it has one.
 constexpr handle negated(Handle auto x) {
-  factored const f = split_scalar(x);
+  auto const f = split_scalar(x);
   if (!f) return -x;
   return broadcast(f.divides ? f.rest / -f.factor : scaled_by(-f.factor, f.rest), shape(x.shape()));
 }
@@ -83,7 +83,7 @@ constexpr handle negated(Handle auto x) {
 // c ⊙ (X ⊙ (u ⊙ Y)) = X ⊙ (c u ⊙ Y) for constants c and u; no handle where Y has none.
 constexpr handle met_constant(Handle auto c, Handle auto product) {
   for (int k : {0, 1}) {
-    handle const one = product.arg(k);
+    auto const one = product.arg(k);
     if (!product.is(opcode::multiply) || !one.is(opcode::multiply)) continue;
     for (int j : {0, 1})
       if (is_constant(one.arg(j)))
@@ -94,8 +94,8 @@ constexpr handle met_constant(Handle auto c, Handle auto product) {
 }
 
 /// X ⊙ Y, scalar factors in front.
-template <class = void>
-constexpr handle product_of_factors(handle x, handle y) {
+template <class H>
+constexpr H product_of_factors(H x, H y) {
   shape const s = joined(x, y);
   x = unstretched(x, y, s);
   y = unstretched(y, x, s);
@@ -105,10 +105,10 @@ constexpr handle product_of_factors(handle x, handle y) {
     return y.shape().one_entry() ? product_of_factors(-y, x.arg(0)) : negated(product_of_factors(x.arg(0), y));
   if (y.shape().one_entry()) std::swap(x, y);
   if (x.shape().one_entry()) {
-    factored const f = split_multiple(y);
+    auto const f = split_multiple(y);
     if (is_constant(x, 0)) return x % y;
     if (!f) {
-      handle const met = is_constant(x) && y.is(opcode::multiply) ? met_constant(x, y) : handle{};
+      H const met = is_constant(x) && y.is(opcode::multiply) ? met_constant(x, y) : H{};
       return met.g ? met : scaled_by(x, y);
     }
     return broadcast(scaled_by(scalar_product(x, f.factor), f.rest), s);
@@ -116,8 +116,8 @@ constexpr handle product_of_factors(handle x, handle y) {
   if (x == y) return make<opcode::square>(x);
   // A ⊙ (A / s) = A² / s, (s ⊙ A) ⊙ A = s ⊙ A², (s ⊙ A) ⊙ (t ⊙ B) = (s ⊙ t) ⊙ (A ⊙ B)
   for (int k : {0, 1}) {
-    handle const one = k ? y : x, other = k ? x : y;
-    factored const f = one.shape() == s ? split_scalar(one) : factored{};
+    H const one = k ? y : x, other = k ? x : y;
+    auto const f = one.shape() == s ? split_scalar(one) : factored{};
     if (!f) continue;
     if (f.rest == other)
       return f.divides ? make<opcode::square>(other) / f.factor
@@ -136,10 +136,10 @@ constexpr handle quotient_of_factors(Handle auto x, Handle auto y) {
     if (y.is(opcode::negate)) return negated(quotient_of_factors(x, y.arg(0)));
     if (x.is(opcode::negate)) return negated(quotient_of_factors(x.arg(0), y));
   } else if (y.shape().one_entry()) {
-    if (factored const f = split_multiple(x)) return broadcast(scaled_by(f.factor / y, f.rest), s);
+    if (auto const f = split_multiple(x)) return broadcast(scaled_by(f.factor / y, f.rest), s);
     if (x.is(opcode::negate)) return broadcast(x.arg(0) / -y, s);
   } else if (x.shape().one_entry()) {
-    if (factored const f = split_multiple(y)) return broadcast(x / f.factor / f.rest, s);
+    if (auto const f = split_multiple(y)) return broadcast(x / f.factor / f.rest, s);
   }
   return x / y;
 }
@@ -157,13 +157,13 @@ constexpr bool vanishes(Handle auto x, shape const& whole) {
   return true;
 }
 /// X + Y and X − Y without what vanishes.
-template <class = void>
-constexpr handle sum_of_terms(handle x, handle y, bool minus) {
+template <class H>
+constexpr H sum_of_terms(H x, H y, bool minus) {
   shape const s = joined(x, y);
   if (x.shape() == s && vanishes(y, s)) return x;
   if (y.shape() == s && vanishes(x, s)) return minus ? negated(y) : y;
-  auto const is_negative = [](handle h) {
-    factored const f = split_scalar(h);
+  auto const is_negative = [](H h) {
+    auto const f = split_scalar(h);
     return f && f.factor.is(opcode::negate);
   };
   if (is_negative(y)) return sum_of_terms(x, negated(y), !minus);  // X + (−s) ⊙ Y = X − s ⊙ Y
@@ -171,21 +171,21 @@ constexpr handle sum_of_terms(handle x, handle y, bool minus) {
   return minus ? x - y : x + y;
 }
 
-template <class = void>
-constexpr handle below_layout(handle x) {
+template <class H>
+constexpr H below_layout(H x) {
   while (x.is(opcode::transpose) || x.is(opcode::reshape) || x.is(opcode::slice) || x.is(opcode::flip)) x = x.arg(0);
   return x;
 }
 /// What lies in memory without being computed for its reader: leaves and products, in any layout.
 constexpr bool lies_in_memory(Handle auto x) {
-  handle const base = below_layout(x);
+  auto const base = below_layout(x);
   return base.is(opcode::leaf) || base.is(opcode::product);
 }
 
 /// Whether a value is made of numbers, constants and leaves, and none of it is infinite because a tensor is empty: then
 /// its product with the sum of no entries is 0.
-template <class = void>
-constexpr bool is_given(handle x, int depth = 8) {
+template <class H>
+constexpr bool is_given(H x, int depth = 8) {
   if (depth == 0) return false;
   if (x.is(opcode::constant) || x.is(opcode::number) || x.is(opcode::leaf)) return true;
   bool const scales = x.is(opcode::negate) || x.is(opcode::multiply) || x.is(opcode::divide);
@@ -205,8 +205,8 @@ constexpr bool has_entries_along(shape const& s, std::int64_t mask) {
 // ── sums ──
 
 /// Whether x sums to zero over the axes of a mask: A − mean A over these, times what is constant along them.
-template <class = void>
-constexpr bool is_centred(handle x, std::int64_t mask, int depth = 6) {
+template <class H>
+constexpr bool is_centred(H x, std::int64_t mask, int depth = 6) {
   if (depth == 0) return false;
   shape const s = x.shape();
   if (x.is(opcode::negate)) return is_centred(x.arg(0), mask, depth - 1);
@@ -218,17 +218,17 @@ constexpr bool is_centred(handle x, std::int64_t mask, int depth = 6) {
     return false;
   }
   if (!x.is(opcode::subtract) && !x.is(opcode::add)) return false;
-  handle const a = x.arg(0), b = x.arg(1);
+  H const a = x.arg(0), b = x.arg(1);
   if (a.shape() == s && b.shape() == s && is_centred(a, mask, depth - 1) && is_centred(b, mask, depth - 1)) return true;
   if (!x.is(opcode::subtract) || !(a.shape() == s)) return false;
   // b = Σ a / n, or (1 / n) ⊙ Σ a
   builder& g = *x.g;
-  handle const n = size_of(g, s, mask);
+  H const n = size_of(g, s, mask);
   for (int k : {0, 1}) {
     if (b.is(opcode::multiply) ? !(is_constant(n) && is_constant(b.arg(1 - k), 1 / constant_value(n)))
                                : !(b.is(opcode::divide) && k == 0 && b.arg(1) == n))
       continue;
-    handle const sum = b.arg(k);
+    H const sum = b.arg(k);
     if (sum.is(opcode::sum) && sum.arg(0) == a && longer_axes(s, sum.at().with.p) == longer_axes(s, mask)) return true;
   }
   return false;
@@ -236,16 +236,16 @@ constexpr bool is_centred(handle x, std::int64_t mask, int depth = 6) {
 
 /// Σ X over the axes of a mask, which stay with extent 1, or over all (`drops`): without terms that sum to zero and,
 /// unless X is needed as it is (`kept`), without factors that are constant along the axes.
-template <class = void>
-constexpr handle sum_of_factors(handle x, std::int64_t mask, bool drops, bool kept) {
+template <class H>
+constexpr H sum_of_factors(H x, std::int64_t mask, bool drops, bool kept) {
   builder& g = *x.g;
-  auto const plain = [&](handle y) { return drops ? sum_all(y) : sum_axes(y, mask); };
-  auto const scale = [&](handle f) { return drops && f.shape().rank > 0 ? reshape(f, {}) : f; };
+  auto const plain = [&](H y) { return drops ? sum_all(y) : sum_axes(y, mask); };
+  auto const scale = [&](H f) { return drops && f.shape().rank > 0 ? reshape(f, {}) : f; };
   shape const s = x.shape(), result = operation<opcode::sum>::result(&s, {mask, drops ? 1 : 0}).value;
   if (longer_axes(s, mask) == 0) return plain(x);
   if (is_centred(x, mask)) return constant_node(g, 0, result);
   if (x.is(opcode::add) || x.is(opcode::subtract)) {
-    handle const a = x.arg(0), b = x.arg(1);
+    H const a = x.arg(0), b = x.arg(1);
     bool const minus = x.is(opcode::subtract);
     if (a.shape() == s && is_centred(b, mask)) return sum_of_factors(a, mask, drops, kept);
     if (b.shape() == s && is_centred(a, mask))
@@ -255,11 +255,11 @@ constexpr handle sum_of_factors(handle x, std::int64_t mask, bool drops, bool ke
   if (x.is(opcode::negate)) return -sum_of_factors(x.arg(0), mask, drops, false);
   if (x.is(opcode::add))
     for (int k : {0, 1})
-      if (handle const c = x.arg(k); c.shape().one_entry() && is_given(c) && x.arg(1 - k).shape() == s)
+      if (H const c = x.arg(k); c.shape().one_entry() && is_given(c) && x.arg(1 - k).shape() == s)
         return sum_of_factors(x.arg(1 - k), mask, drops, false) + scale(product_of_factors(size_of(g, s, mask), c));
-  factored const f = split(x, [&](handle h) { return is_one_along(h.shape(), s, mask); });
+  auto const f = split(x, [&](H h) { return is_one_along(h.shape(), s, mask); });
   if (f && (is_given(f.factor) || has_entries_along(s, mask))) {
-    handle const sum = sum_of_factors(f.rest, mask, drops, false), by = scale(f.factor);
+    H const sum = sum_of_factors(f.rest, mask, drops, false), by = scale(f.factor);
     return broadcast(f.divides ? quotient_of_factors(sum, by) : product_of_factors(by, sum), result);
   }
   return plain(x);
@@ -279,9 +279,9 @@ constexpr std::int64_t nominal_count(extent const& e) {
 constexpr factored split_operand(Handle auto x, int k, Handle auto other) {
   shape const s = x.shape(), o = other.shape();
   int const inner = s.rank - (k ? 2 : 1);
-  if (factored const f = split_scalar(x); f && is_given(f.factor)) return lies_in_memory(f.rest) ? f : factored{};
+  if (auto const f = split_scalar(x); f && is_given(f.factor)) return lies_in_memory(f.rest) ? f : factored{};
   std::int64_t const mask = std::int64_t{1} << inner;
-  factored const f = split(x, [&](handle h) { return is_one_along(h.shape(), s, mask); });
+  auto const f = split(x, [&](handle h) { return is_one_along(h.shape(), s, mask); });
   if (!f || !below_layout(f.rest).is(opcode::leaf)) return {};
   bool const cheaper = nominal_count(o[o.rank - (k ? 2 : 1)]) <= 2 * nominal_count(s[inner]);
   return cheaper && (is_given(f.factor) || has_entries_along(s, mask)) ? f : factored{};

@@ -9,13 +9,19 @@
 namespace ctg::inline v0::plan {
 
 template <class Late>
-class fuser_of : prologues_of<void> {
+class fuser_of : prologues_of<Late> {
+  using placed = prologues_of<Late>;
+  using placed::base, placed::count_, placed::depth_, placed::f_, placed::g_, placed::group_, placed::keep_made,
+      placed::runs_alone, placed::is_straight_line, placed::levels_, placed::n, placed::note_made, placed::pass_,
+      placed::placed_in_, placed::readers, placed::reads_in_loop, placed::requests_, placed::shape_of, placed::size,
+      placed::stored_, placed::wanted, placed::wanted_;
+
  public:
-  using prologues_of<void>::behind_everything;
-  using prologues_of<void>::prologues_of;
+  using placed::behind_everything;
+  using placed::placed;
 
   constexpr fusion run() {
-    placement_of<void>::run();
+    placement_of<Late>::run();
     form_groups();
     find_stored();
     find_passes();

@@ -17,6 +17,7 @@ constexpr int behind_copies(detail::span<node const> nodes, int i) {
 /// For each node of `made`, which is simplified like the plan's graph, the node of the plan that has its value, or -1.
 /// The two graphs may number their nodes and shapes otherwise, and the operands of an operation that commutes may stand
 /// in either order; leaves and numbers have the same numbers in both.
+template <class Late = void>
 constexpr detail::sequence<int> find_in_plan(graph_view made, detail::span<node const> nodes,
                                              detail::span<shape const> shapes) {
   auto ordered = [](node x) {
@@ -24,8 +25,8 @@ constexpr detail::sequence<int> find_in_plan(graph_view made, detail::span<node 
     return x;
   };
   // what is computed again for a reader (plan/recompute.hpp) counts as the first node of its kind
-  detail::sequence<node> planned;
-  detail::sequence<int> first;
+  detail::late<Late, detail::sequence<node>> planned;
+  detail::late<Late, detail::sequence<int>> first;
   for (node y : nodes) {
     for (int& a : y.args)
       if (a >= 0) a = first[static_cast<std::size_t>(behind_copies(nodes, a))];
@@ -40,7 +41,7 @@ constexpr detail::sequence<int> find_in_plan(graph_view made, detail::span<node 
   auto same_shape = [&](std::int64_t of_made, std::int64_t of_plan) {
     return made.shapes[static_cast<std::size_t>(of_made)] == shapes[static_cast<std::size_t>(of_plan)];
   };
-  detail::sequence<int> found(made.nodes.size(), -1);
+  detail::late<Late, detail::sequence<int>> found(made.nodes.size(), -1);
   for (std::size_t i = 0; i < made.nodes.size(); ++i) {
     node x = made.nodes[i];
     bool known = true;

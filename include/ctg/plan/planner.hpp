@@ -11,9 +11,17 @@
 namespace ctg::inline v0::plan {
 
 template <class Late>
-class planner_of : public drafts_of<void> {
+class planner_of : public drafts_of<Late> {
+  using drafted = drafts_of<Late>;
+  using drafted::also_, drafted::assign_storage, drafted::at, drafted::copy_for, drafted::draft_steps,
+      drafted::for_list, drafted::each_added, drafted::has_epilogue, drafted::make_product, drafted::each_made,
+      drafted::make_scan, drafted::make_call, drafted::drafts_, drafted::f_, drafted::g_, drafted::leaf_storage_,
+      drafted::n, drafted::out_, drafted::prepare, drafted::requests_, drafted::shape_of, drafted::step_of_node_,
+      drafted::storage_of_, drafted::type_;
+  using typename drafted::draft;
+
  public:
-  using drafts_of<void>::drafts_of;
+  using drafted::drafted;
 
   /// The whole plan.
   template <class A = arranged>

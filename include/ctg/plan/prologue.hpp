@@ -7,13 +7,16 @@
 
 namespace ctg::inline v0::plan {
 
-template <class>
-class prologues_of : protected placement_of<void> {
+template <class Late>
+class prologues_of : protected placement_of<Late> {
  public:
-  using placement_of<void>::behind_everything;
-  using placement_of<void>::placement_of;
+  using placed = placement_of<Late>;
+  using placed::behind_everything;
+  using placed::placed;
 
  protected:
+  using placed::base, placed::count_, placed::depth_, placed::f_, placed::levels_, placed::n, placed::readers,
+      placed::shape_of, placed::size, placed::views_, placed::wanted;
   /// Notes the factors that product p may make.
   constexpr void note_made(int p) {
     if (is_straight_line(p)) return;

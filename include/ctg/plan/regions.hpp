@@ -19,11 +19,13 @@ struct region {
 };
 
 /// All scans that the roots need.
-class regions {
+template <class Late>
+class regions_of {
  public:
-  constexpr regions(graph_view g, detail::span<int const> roots) : g_(g), scopes_(g.nodes), needed_(g.nodes.size(), 0) {
+  constexpr regions_of(graph_view g, detail::span<int const> roots)
+      : g_(g), scopes_(g.nodes), needed_(g.nodes.size(), 0) {
     for (int r : roots) needed_[at(r)] = 1;
-    detail::sequence<region> found;
+    detail::late<Late, detail::sequence<region>> found;
     for (int i = static_cast<int>(g.nodes.size()) - 1; i >= 0; --i) {
       if (!needed_[at(i)]) continue;
       if (!g_[i].is(opcode::scan)) {
@@ -79,7 +81,7 @@ class regions {
   static constexpr std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
   constexpr region explore(int scan) const {
-    region r;
+    detail::late<Late, region> r;
     r.scan = scan;
     r.parts = detail::parts_of_scan(g_.nodes, scan);
     detail::scan_layout const l = r.parts.layout;
@@ -122,6 +124,7 @@ class regions {
   detail::sequence<char> needed_;
   detail::sequence<region> list_;
 };
+using regions = regions_of<void>;
 
 /// The body of a scan as a graph. Its leaves: the states, the inputs that are read, what is captured; then what is
 /// written: the next states, and the results but for final states.
@@ -131,11 +134,12 @@ struct body_graph {
   detail::sequence<int> roots, targets;  // nodes, and the leaves that they are assigned to
 };
 
-constexpr body_graph make_body(graph_view g, region const& r) {
+template <class Late = void>
+constexpr body_graph make_body(graph_view g, detail::late<Late, region> const& r) {
   auto const at = [](int i) { return static_cast<std::size_t>(i); };
   detail::scan_layout const l = r.parts.layout;
-  body_graph b;
-  builder& out = b.graph;
+  detail::late<Late, body_graph> b;
+  auto& out = b.graph;
   out.sorts_operands = true;
   for (shape const& s : g.shapes) out.intern(s);
   detail::sequence<int> to(g.nodes.size(), -1);
@@ -156,7 +160,7 @@ constexpr body_graph make_body(graph_view g, region const& r) {
   auto write = [&](int root, bool adds) {
     int value = to[at(root)];
     int const target = add_leaf(root);
-    if (adds) value = (handle{&out, target} + handle{&out, value}).id;
+    if (adds) value = (detail::late<Late, handle>{&out, target} + detail::late<Late, handle>{&out, value}).id;
     b.roots.push_back(value);
     b.targets.push_back(static_cast<int>(b.leaf_shapes.size()) - 1);
   };

@@ -138,29 +138,28 @@ class reorderer_of {
   builder& out_;
   detail::sequence<int> readers_, reader_, to_;
 };
-using reorderer = reorderer_of<void>;
 
 /// Builds the graph with its products in the cheapest order into `out`; returns the new roots.
-template <class = void>
+template <class Late = void>
 constexpr detail::sequence<int> reorder(graph_view from, detail::span<int const> roots, builder& out) {
-  return reorderer(from, roots, out).run(roots);
+  return reorderer_of<Late>(from, roots, out).run(roots);
 }
 
 /// The graph that is planned: products moved out of scans, simplified, row operations expanded, products in the
 /// cheapest order.
-template <class = void>
+template <class Late = void>
 constexpr detail::sequence<int> simplify_for_plan(graph_view from, detail::span<int const> roots, builder& out) {
   detail::sequence<int> simple;
   if (hoister::applies(from)) {
-    builder moved;
+    detail::late<Late, builder> moved;
     simple = hoist(from, roots, moved);
     simple = simplify(::ctg::view(moved), simple, out, true);
   } else {
     simple = simplify(from, roots, out, true);
   }
-  if (!reorderer::applies(::ctg::view(out))) return simple;
-  builder ordered;
-  simple = reorder(::ctg::view(out), simple, ordered);
+  if (!reorderer_of<Late>::applies(::ctg::view(out))) return simple;
+  detail::late<Late, builder> ordered;
+  simple = reorder<Late>(::ctg::view(out), simple, ordered);
   out = std::move(ordered);
   return simple;
 }

@@ -23,17 +23,17 @@ constexpr bool power_of_two(double v) {
 struct softmax_parts {
   handle shift, shifted, exps, total;
 };
-template <class = void>
-constexpr softmax_parts expand_softmax(handle x, std::int64_t axis) {
+template <class H>
+constexpr softmax_parts expand_softmax(H x, std::int64_t axis) {
   std::int64_t const mask = std::int64_t{1} << axis;
-  handle const shift = make<opcode::finite_or_zero>(max_axes(x, mask));
-  handle const shifted = x - shift;
-  handle const exps = make<opcode::exp>(shifted);
+  H const shift = make<opcode::finite_or_zero>(max_axes(x, mask));
+  H const shifted = x - shift;
+  H const exps = make<opcode::exp>(shifted);
   return {shift, shifted, exps, sum_axes(exps, mask)};
 }
 
-template <class = void>
-constexpr handle rebuild_elementwise(builder& g, node const& n, std::array<handle, 3> const& x) {
+template <class H>
+constexpr H rebuild_elementwise(builder& g, node const& n, std::array<H, 3> const& x) {
   bool constants = true;
   double values[3]{};
   for (int i = 0; i < n.arity(); ++i) {
@@ -47,7 +47,7 @@ constexpr handle rebuild_elementwise(builder& g, node const& n, std::array<handl
   if (n.is(opcode::integer_power) && n.with.p == 1) return x[0];
   if (n.is(opcode::integer_power) && n.with.p == 0) return constant_node(g, 1, result);
   node m = n;
-  std::array<handle, 3> y = x;
+  std::array<H, 3> y = x;
   for (int i = 0; i < n.arity(); ++i) {
     auto const k = static_cast<std::size_t>(i);
     // a broadcast operand stretches by itself where another operand gives the shape
@@ -58,7 +58,7 @@ constexpr handle rebuild_elementwise(builder& g, node const& n, std::array<handl
       if (without == result)
         y[k] = y[k].arg(0);
       else if (n.arity() == 1)  // f(broadcast x) = broadcast f(x)
-        return broadcast(rebuild_elementwise(g, n, {y[k].arg(0)}), result);
+        return broadcast(rebuild_elementwise(g, n, std::array<H, 3>{y[k].arg(0)}), result);
     }
     m.args[k] = y[k].id;
   }
@@ -68,30 +68,30 @@ constexpr handle rebuild_elementwise(builder& g, node const& n, std::array<handl
 
 // Σ T ⊙ (A − c) = Σ (Σ₁ T ⊙ A − c) for rows T of labels and c constant along them: a cross entropy takes the label's
 // entry as it sums the exponentials, and needs no pass of its own. No handle where x is no such product.
-template <class = void>
-constexpr handle sum_at_labels(handle x) {
+template <class H>
+constexpr H sum_at_labels(H x) {
   int const last = x.shape().rank - 1;
   if (!x.is(opcode::masked_product) || !is_labels(x.arg(0), last) || !x.arg(1).is(opcode::subtract)) return {};
-  handle const t = x.arg(0), a = x.arg(1).arg(0), c = x.arg(1).arg(1);
+  H const t = x.arg(0), a = x.arg(1).arg(0), c = x.arg(1).arg(1);
   std::int64_t const axis = std::int64_t{1} << last;
   if (!(a.shape() == x.shape()) || !is_one_along(c.shape(), x.shape(), axis)) return {};
   return sum_all(sum_axes(make<opcode::masked_product>(t, a), axis) - c);
 }
 
 // The sum of all entries; trace(A B) needs no product: Σ A ⊙ Bᵀ.
-template <class = void>
-constexpr handle rebuild_sum_all(handle x, bool kept) {
+template <class H>
+constexpr H rebuild_sum_all(H x, bool kept) {
   if (x.shape().rank == 2 && x.is(opcode::masked_product) && is_identity(x.arg(0)) && x.arg(1).is(opcode::product))
     return sum_all(x.arg(1).arg(0) % transpose(x.arg(1).arg(1)));
   if (!kept)
-    if (handle const picked = sum_at_labels(x); picked.g) return picked;
+    if (H const picked = sum_at_labels(x); picked.g) return picked;
   return x.shape().rank == 0 ? x : sum_of_factors(x, all_axes(x.shape()), true, kept);
 }
 
 // I drops out. With a constant factor c, every column of C is c times the row sums of A, every row c times the column
 // sums of B. An inner extent of 1 leaves no sum: the outer product is element-wise work that fuses.
-template <class = void>
-constexpr handle rebuild_product(builder& g, handle a, handle b) {
+template <class H>
+constexpr H rebuild_product(builder& g, H a, H b) {
   shape const operands[] = {a.shape(), b.shape()};
   shape const result = operation<opcode::product>::result(operands, {}).value;
   if (is_identity(a)) return broadcast(b, result);
@@ -99,26 +99,26 @@ constexpr handle rebuild_product(builder& g, handle a, handle b) {
   if (!is_constant(a) && !is_constant(b)) {
     if (a.shape()[a.shape().rank - 1].is_one()) return product_of_factors(a, b);
     for (int k : {0, 1})
-      if (factored const f = split_operand(k ? b : a, k, k ? a : b)) {
-        handle const rest = rebuild_product(g, k ? a : f.rest, k ? f.rest : b);
-        handle const by = f.factor.shape().one_entry() ? reshape(f.factor, {}) : f.factor;
+      if (auto const f = split_operand(k ? b : a, k, k ? a : b)) {
+        H const rest = rebuild_product(g, k ? a : f.rest, k ? f.rest : b);
+        H const by = f.factor.shape().one_entry() ? reshape(f.factor, {}) : f.factor;
         return f.divides ? quotient_of_factors(rest, by) : product_of_factors(by, rest);
       }
-    auto const negative = [](handle h) { return h.is(opcode::negate) && lies_in_memory(h.arg(0)); };
+    auto const negative = [](H h) { return h.is(opcode::negate) && lies_in_memory(h.arg(0)); };
     if (negative(a)) return negated(rebuild_product(g, a.arg(0), b));
     if (negative(b)) return negated(rebuild_product(g, a, b.arg(0)));
     return product(a, b);
   }
   bool const left = is_constant(a);
-  handle const factor = constant_node(g, constant_value(left ? a : b)), other = left ? b : a;
+  H const factor = constant_node(g, constant_value(left ? a : b)), other = left ? b : a;
   int const axis = other.shape().rank - (left ? 2 : 1);
   return broadcast(factor % sum_axes(other, std::int64_t{1} << axis), result);
 }
 
 // What only a reduction reads transposed is reduced as it lies: the rows of a transpose are columns, read with a
 // stride.
-template <class = void>
-constexpr handle rebuild_reduction(node const& n, handle x, bool kept) {
+template <class H>
+constexpr H rebuild_reduction(node const& n, H x, bool kept) {
   if (!kept && x.is(opcode::transpose)) {
     std::int64_t const turn = x.at().with.p;
     node as_it_lies = n;
@@ -127,7 +127,7 @@ constexpr handle rebuild_reduction(node const& n, handle x, bool kept) {
       for (int i = 0; i < x.shape().rank; ++i)
         if (n.with.p >> i & 1) as_it_lies.with.p |= std::int64_t{1} << permuted(turn, i);
     }
-    handle const y = rebuild_reduction(as_it_lies, x.arg(0), true);
+    H const y = rebuild_reduction(as_it_lies, x.arg(0), true);
     return n.with.q ? y : permute(y, turn);
   }
   switch (n.op->code) {
@@ -142,9 +142,9 @@ constexpr handle rebuild_reduction(node const& n, handle x, bool kept) {
   }
 }
 
-template <class = void>
-constexpr handle rebuild_node(builder& g, graph_view from, node const& n, std::array<handle, 3> const& x, bool expand,
-                              bool kept) {
+template <class H>
+constexpr H rebuild_node(builder& g, graph_view from, node const& n, std::array<H, 3> const& x, bool expand,
+                         bool kept) {
   switch (n.op->code) {
     case opcode::add:
       return sum_of_terms(x[0], x[1], false);
@@ -165,12 +165,11 @@ constexpr handle rebuild_node(builder& g, graph_view from, node const& n, std::a
     case opcode::broadcast:
       return broadcast(x[0], from.shapes[static_cast<std::size_t>(n.shape)]);
     case opcode::reshape:
-      return layout_of_factors(x[0],
-                               [&](handle h) { return reshape(h, from.shapes[static_cast<std::size_t>(n.shape)]); });
+      return layout_of_factors(x[0], [&](H h) { return reshape(h, from.shapes[static_cast<std::size_t>(n.shape)]); });
     case opcode::transpose:
       if (x[0].is(opcode::product) && n.with.p == last_two_exchanged(x[0].shape().rank))  // (A B)ᵀ = Bᵀ Aᵀ
         return product(transpose(x[0].arg(1)), transpose(x[0].arg(0)));
-      return layout_of_factors(x[0], [&](handle h) { return permute(h, n.with.p); });
+      return layout_of_factors(x[0], [&](H h) { return permute(h, n.with.p); });
     case opcode::sum:
     case opcode::max:
     case opcode::min:
@@ -218,7 +217,8 @@ constexpr handle rebuild_node(builder& g, graph_view from, node const& n, std::a
 }
 
 // How many read each node, through those that some root needs; a root is read once more.
-constexpr sequence<int> count_readers(graph_view g, std::span<int const> roots) {
+template <class = void>
+constexpr sequence<int> count_readers(graph_view g, span<int const> roots) {
   sequence<int> readers(g.nodes.size(), 0);
   for (int r : roots) ++readers[static_cast<std::size_t>(r)];
   for (std::size_t i = g.nodes.size(); i-- > 0;)
@@ -251,7 +251,7 @@ constexpr void drop_unread(builder& g, sequence<int>& roots) {
 }  // namespace detail
 
 /// Builds what the roots need into `out`; returns the new roots.
-template <class = void>
+template <class Late = void>
 constexpr detail::sequence<int> simplify(graph_view from, detail::span<int const> roots, builder& out, bool expand) {
   out.sorts_operands = true;
   std::size_t const count = from.nodes.size();
@@ -260,7 +260,7 @@ constexpr detail::sequence<int> simplify(graph_view from, detail::span<int const
   for (std::size_t i = 0; i < count; ++i) {
     if (!readers[i]) continue;
     node const& n = from.nodes[i];
-    std::array<handle, 3> x{};
+    std::array<detail::late<Late, handle>, 3> x{};
     for (std::size_t k = 0; k < 3; ++k)
       if (n.args[k] >= 0) x[k] = {&out, to[static_cast<std::size_t>(n.args[k])]};
     // where forms are compared, an operand's other readers make no difference

@@ -5,9 +5,6 @@
 #include <ctg/op/algebra.hpp>
 #include <ctg/plan/plan.hpp>
 
-#include <bit>
-#include <optional>
-
 namespace ctg::inline v0::plan {
 
 /// Entry i of a node is entry (i[axis⁻¹]) of its base, whose memory is read in `shape`; axis -1: the same for all.
@@ -30,16 +27,15 @@ constexpr bool is_view(node const& n) {
 constexpr bool is_source(node const& n) { return n.op->kind == family::source; }
 constexpr bool is_compute(node const& n) { return !is_view(n) && !is_source(n); }
 
-/// The constant that all entries of a result are, if they are one: it is written before the first run and by no kernel
-/// (the gradient of a sum took as long as the sum).
-constexpr std::optional<double> filled_with(detail::span<node const> nodes, storage const& s) {
-  if (s.kind != storage_kind::buffer || !s.persists || s.index < 0) return {};
+/// The node of the constant that all entries of a result are, null if they are none: it is written before the first run
+/// and by no kernel (the gradient of a sum took as long as the sum).
+constexpr node const* filled_with(detail::span<node const> nodes, storage const& s) {
+  if (s.kind != storage_kind::buffer || !s.persists || s.index < 0) return nullptr;
   node const* n = &nodes[static_cast<std::size_t>(s.index)];
-  if (!n->is(opcode::stop_gradient)) return {};  // the copy that a result is of what takes no work
+  if (!n->is(opcode::stop_gradient)) return nullptr;  // the copy that a result is of what takes no work
   do n = &nodes[static_cast<std::size_t>(n->args[0])];
   while (is_view(*n));
-  if (!n->is(opcode::constant)) return {};
-  return std::bit_cast<double>(n->with.p);
+  return n->is(opcode::constant) ? n : nullptr;
 }
 
 /// s without its axes of extent 1.

@@ -12,11 +12,16 @@
 
 namespace ctg::inline v0::detail {
 
-inline std::string text_of(std::string_view s) { return std::string(s); }
+template <class String>
+String text_of(std::string_view s) {
+  return String(s);
+}
 
 /// Reads the named extents from the leaves; throws extent_error where two disagree.
-inline extent_table read_extents(detail::span<leaf_info const* const> infos, detail::span<location const> leaves) {
-  extent_table t;
+template <class Late = void>
+extent_table read_extents(detail::span<leaf_info const* const> infos, detail::span<location const> leaves) {
+  using string = late<Late, std::string>;
+  late<Late, extent_table> t;
   for (std::size_t i = 0; i < infos.size(); ++i)
     for (int a = 0; a < infos[i]->shape.rank; ++a) {
       extent const& e = infos[i]->shape[a];
@@ -25,19 +30,20 @@ inline extent_table read_extents(detail::span<leaf_info const* const> infos, det
       if (t.set(e.names[0], n)) continue;
       auto const* known = t.find(e.names[0]);
       if (!known)
-        fail<extent_error>("ctg: more than " + std::to_string(extent_table::capacity) +
+        fail<extent_error>("ctg: more than " + string(std::to_string(extent_table::capacity)) +
                            " named extents in one program");
       for (std::size_t j = 0; j <= i; ++j)
         for (int b = 0; b < infos[j]->shape.rank; ++b)
           if (infos[j]->shape[b] == e && leaves[j].extents[static_cast<std::size_t>(b)] == *known)
-            fail<extent_error>("ctg: extent " + text_of(infos[i]->extent_names[static_cast<std::size_t>(a)]) + " is " +
-                               std::to_string(*known) + " in leaf " + text_of(infos[j]->name) + " and " +
-                               std::to_string(n) + " in leaf " + text_of(infos[i]->name));
+            fail<extent_error>("ctg: extent " + text_of<string>(infos[i]->extent_names[static_cast<std::size_t>(a)]) +
+                               " is " + std::to_string(*known) + " in leaf " + text_of<string>(infos[j]->name) +
+                               " and " + std::to_string(n) + " in leaf " + text_of<string>(infos[i]->name));
     }
   return t;
 }
 
 /// Throws extent_error where a shape has a name that no leaf has.
+template <class Late = void>
 constexpr void require_known(detail::span<shape const> shapes, extent_table const& numbers) {
   for (shape const& s : shapes)
     for (int a = 0; a < s.rank; ++a)
@@ -47,35 +53,41 @@ constexpr void require_known(detail::span<shape const> shapes, extent_table cons
 }
 
 /// Throws extent_error where the extents are too small for what the graph asks of them.
-inline void require_met(graph_view g, detail::span<leaf_info const* const> infos, extent_table const& numbers) {
+template <class Late = void>
+void require_met(graph_view g, detail::span<leaf_info const* const> infos, extent_table const& numbers) {
+  using string = late<Late, std::string>;
   int const i = first_unmet(g, numbers);
   if (i < 0) return;
   node const& n = g[i];
   shape const& s = g.shape_of(n.args[0]);
   if (!n.is(opcode::slice))
-    fail<extent_error>("ctg: " + text_of(name_of_requirement(g, i)) +
+    fail<extent_error>("ctg: " + text_of<string>(name_of_requirement(g, i)) +
                        " of no entries: an extent that it goes over is 0");
   extent const e = s[static_cast<int>(n.with.p)];
-  std::string name = "extent";
+  string name = "extent";
   for (leaf_info const* leaf : infos)
     for (int a = 0; a < leaf->shape.rank; ++a)
-      if (leaf->shape[a] == e) name = "extent " + text_of(leaf->extent_names[static_cast<std::size_t>(a)]);
-  std::string const axis = std::to_string(n.with.p), begin = std::to_string(n.with.q & 0xffffffff),
-                    end = std::to_string(n.with.q >> 32);
+      if (leaf->shape[a] == e) name = "extent " + text_of<string>(leaf->extent_names[static_cast<std::size_t>(a)]);
+  string const axis = std::to_string(n.with.p), begin = std::to_string(n.with.q & 0xffffffff),
+               end = std::to_string(n.with.q >> 32);
   fail<extent_error>("ctg: slice<" + axis + ", " + begin + ", " + end + ">: " + name + " is " +
                      std::to_string(numbers(e)));
 }
 
 /// The first byte of a leaf and the byte behind its last element.
-inline std::pair<char const*, char const*> memory_of(leaf_info const& info, location const& l) {
+struct bytes_of_leaf {
+  char const *first = nullptr, *second = nullptr;
+};
+template <class = void>
+bytes_of_leaf memory_of(leaf_info const& info, location const& l) {
   std::int64_t last = 0;
   for (int a = 0; a < info.shape.rank; ++a) {
     std::int64_t const n = l.extents[static_cast<std::size_t>(a)];
-    if (n == 0) return {nullptr, nullptr};
+    if (n == 0) return {};
     last += (n - 1) * l.strides[static_cast<std::size_t>(a)];
   }
   auto range = [&](auto const* p) {
-    return std::pair{reinterpret_cast<char const*>(p), reinterpret_cast<char const*>(p + last + 1)};
+    return bytes_of_leaf{reinterpret_cast<char const*>(p), reinterpret_cast<char const*>(p + last + 1)};
   };
   if (l.f32) return range(l.f32);
   if (l.f64) return range(l.f64);
@@ -108,8 +120,10 @@ inline bool side_by_side(leaf_info const& info_a, location const& a, char const*
 
 /// An assigned leaf must not share memory with another leaf of the program: the order of reads and writes could not be
 /// kept.
-inline void require_apart(detail::span<leaf_info const* const> infos, detail::span<location const> leaves,
-                          detail::span<int const> targets) {
+template <class Late = void>
+void require_apart(detail::span<leaf_info const* const> infos, detail::span<location const> leaves,
+                   detail::span<int const> targets) {
+  using string = late<Late, std::string>;
   for (int t : targets) {
     if (t < 0) continue;
     auto const a = memory_of(*infos[static_cast<std::size_t>(t)], leaves[static_cast<std::size_t>(t)]);
@@ -119,8 +133,8 @@ inline void require_apart(detail::span<leaf_info const* const> infos, detail::sp
       if (a.first < b.second && b.first < a.second &&
           !side_by_side(*infos[static_cast<std::size_t>(t)], leaves[static_cast<std::size_t>(t)], a.first, *infos[i],
                         leaves[i], b.first))
-        fail<binding_error>("ctg: leaf " + text_of(infos[static_cast<std::size_t>(t)]->name) +
-                            " is assigned to and shares memory with leaf " + text_of(infos[i]->name));
+        fail<binding_error>("ctg: leaf " + text_of<string>(infos[static_cast<std::size_t>(t)]->name) +
+                            " is assigned to and shares memory with leaf " + text_of<string>(infos[i]->name));
     }
   }
 }

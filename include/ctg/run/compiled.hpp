@@ -72,14 +72,14 @@ struct compiled {
   static constexpr auto fills = [] {
     constexpr std::size_t count = [] {
       std::size_t n = 0;
-      for (auto const& s : storages) n += plan::filled_with(detail::spanned(nodes), s).has_value();
+      for (auto const& s : storages) n += plan::filled_with(detail::spanned(nodes), s) != nullptr;
       return n;
     }();
     std::array<std::pair<int, double>, count> list{};
     std::size_t n = 0;
     for (std::size_t i = 0; i < storages.size(); ++i)
-      if (auto const value = plan::filled_with(detail::spanned(nodes), storages[i]))
-        list[n++] = {static_cast<int>(i), *value};
+      if (node const* const value = plan::filled_with(detail::spanned(nodes), storages[i]))
+        list[n++] = {static_cast<int>(i), detail::constant_value(*value)};
     return list;
   }();
   /// What calls are made with, in the order of `calls`.

@@ -266,6 +266,6 @@ struct ordered<Simple, true> : rewritten_graph<Simple, reordering<Simple>> {};
 /// cheapest order.
 template <class Lowered, class Moved = hoisted<Lowered, plan::hoister::applies(Lowered::view())>,
           class Simple = rewritten_graph<Moved, simplification<Moved>>>
-struct simplified : ordered<Simple, plan::reorderer::applies(Simple::view())> {};
+struct simplified : ordered<Simple, plan::reorderer_of<void>::applies(Simple::view())> {};
 
 }  // namespace ctg::inline v0::detail

@@ -59,7 +59,8 @@ class program_of : public program_facts<T, Graph> {
 
   explicit program_of(detail::program_inputs<Graph> const& in) {
     if (in.leaf_clash)
-      detail::fail<binding_error>("ctg: two different objects carry the name " + detail::text_of(in.leaf_clash->name) +
+      detail::fail<binding_error>("ctg: two different objects carry the name " +
+                                  detail::text_of<std::string>(in.leaf_clash->name) +
                                   " in one program; rename one of them");
     if (in.number_clash)
       detail::fail<binding_error>(
@@ -149,7 +150,7 @@ class program_of : public program_facts<T, Graph> {
   }
 
   /// The plain numbers of the program, in the order of plan_type::numbers.
-  std::span<double const> numbers() const { return {bound_.numbers.data(), plan_type::numbers.size()}; }
+  detail::span<double const> numbers() const { return {bound_.numbers.data(), plan_type::numbers.size()}; }
   /// The numbers behind the named extents, as the leaves bound now have them.
   extent_table const& extents() const { return bound_.extents; }
 

@@ -204,7 +204,7 @@ double stored_entry(bound_plan<Plan> const& memory, auto const& leaves, int stor
 template <class Plan>
 class checked_plan {
  public:
-  checked_plan(bound_plan<Plan>& memory, std::span<double const> numbers, std::string where,
+  checked_plan(bound_plan<Plan>& memory, span<double const> numbers, std::string where,
                explained_program const& explained, program_reader const& text)
       : memory_(memory), numbers_(numbers), where_(std::move(where)), explained_(explained), text_(text) {}
 
@@ -245,7 +245,7 @@ class checked_plan {
   }
 
   bound_plan<Plan>& memory_;
-  std::span<double const> numbers_;
+  span<double const> numbers_;
   std::string where_;
   explained_program const& explained_;
   program_reader const& text_;
