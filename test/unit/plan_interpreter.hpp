@@ -51,7 +51,7 @@ class plan_interpreter {
     for (std::size_t i = 0; i < t_.storages.size(); ++i)
       if (auto const value = ctg::plan::filled_with(t_.nodes, t_.storages[i]))
         std::fill_n(workspace_.begin() + base(static_cast<int>(i)), sizes_[i] / static_cast<index>(sizeof(double)),
-                    *value);
+                    ctg::detail::constant_value(*value));
     for (int s = 0; s < static_cast<int>(t_.steps.size()); ++s) {
       poison_where([&](ctg::plan::storage const& x) { return x.first == s; });
       run_step(t_.steps[at(s)]);
