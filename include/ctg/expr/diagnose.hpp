@@ -173,6 +173,20 @@ constexpr T refuse_value() {
   return T{};
 }
 
+/// `(X + Y)(0, 1)` of an expression E. The value lets the rest of the line compile.
+template <class E>
+constexpr auto refuse_element() {
+  explain<any_invalid<E> ? fault::none : fault::element_of_formula>(say_operand<E>());
+  return 0.;
+}
+
+/// What is called with a mistake F that its operands show.
+template <fault F, symbol Name, class... E>
+constexpr invalid_expression refuse_call() {
+  explain<any_invalid<E...> ? fault::none : F>(say_call<Name, E...>());
+  return {};
+}
+
 /// `Y = e`, `J += e` and assign(Y, e) for an expression Y.
 template <symbol Sign, class Y, class E>
 constexpr void refuse_target() {

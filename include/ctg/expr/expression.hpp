@@ -199,6 +199,11 @@ struct expression : expression_base, detail::meaning_of<detail::short_name<Id, W
     return detail::refuse_value<expression, T>();
   }
 
+  /// `(X + Y)(0, 1)`: an expression has no entries yet; the compiler says what has.
+  template <class... I>
+    requires(sizeof...(I) > 0 && (std::is_integral_v<I> && ...))
+  constexpr auto operator()(I...) const { return detail::refuse_element<expression>(); }
+
   /// `Y = e`: an expression is no variable; the compiler says so. (`Y = Y2` of one type copies which leaves are meant.)
   template <class E>
     requires(Expression<E> || Arithmetic<E>)

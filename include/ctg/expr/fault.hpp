@@ -89,6 +89,11 @@ enum class fault {
   not_an_output,
   printed,
   of_two,
+  wants_axis,
+  scaled_target,
+  element_of_formula,
+  cast_to_integer,
+  one_row,
   value_operand,
   not_bound,
   assigned_twice,
@@ -253,6 +258,18 @@ constexpr void explain(said<Text...>) {
   static_assert(operands_fit<F != of_two, Text...>::value,
                 "ctg: max and min go over the entries of one operand; of two operands take maximum(X, Y) or "
                 "minimum(X, Y)");
+  static_assert(operands_fit<F != wants_axis, Text...>::value,
+                "ctg: this goes along one axis: name it, as in cumsum<0>(X) or argmax<-1>(X)");
+  static_assert(operands_fit<F != scaled_target, Text...>::value,
+                "ctg: leaves have =, += and -=; write the new value: W = 2 * W");
+  static_assert(operands_fit<F != element_of_formula, Text...>::value,
+                "ctg: an expression has no entries yet: evaluate(e)(i, j), or the part of it as an expression, "
+                "slice<0, 0, 1>(e)");
+  static_assert(
+      operands_fit<F != cast_to_integer, Text...>::value,
+      "ctg: expressions compute in float or double: cast<float>(X), cast<double>(X); round down with floor(X)");
+  static_assert(operands_fit<F != one_row, Text...>::value,
+                "ctg: gather wants a column or vector of integers; one row whose number is fixed is slice<0, 2, 3>(A)");
   static_assert(operands_fit<F != printed, Text...>::value,
                 "ctg: an expression has values and a formula: write evaluate(e) or to_string(e) to the stream");
   static_assert(operands_fit<F != not_bound, Text...>::value,

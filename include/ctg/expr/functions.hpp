@@ -193,16 +193,12 @@ constexpr auto mean(A&& a) {
 template <class A, class B>
   requires detail::Operands<A, B>
 constexpr auto max(A const&, B const&) {
-  detail::explain<detail::fault::of_two>(
-      detail::say_call<"max", detail::wrapped<void, 0, A>, detail::wrapped<void, 1, B>>());
-  return detail::invalid_expression{};
+  return detail::refuse_call<detail::fault::of_two, "max", detail::wrapped<void, 0, A>, detail::wrapped<void, 1, B>>();
 }
 template <class A, class B>
   requires detail::Operands<A, B>
 constexpr auto min(A const&, B const&) {
-  detail::explain<detail::fault::of_two>(
-      detail::say_call<"min", detail::wrapped<void, 0, A>, detail::wrapped<void, 1, B>>());
-  return detail::invalid_expression{};
+  return detail::refuse_call<detail::fault::of_two, "min", detail::wrapped<void, 0, A>, detail::wrapped<void, 1, B>>();
 }
 
 /// Ties share the gradient evenly; NaN if any entry is NaN.
@@ -302,6 +298,12 @@ constexpr auto broadcast_to(A&& a) {
 template <class T, Expression A>
   requires std::is_floating_point_v<T>
 constexpr auto cast(A&& x) { return detail::form_unary<"cast", detail::cast_to<T>>(std::forward<A>(x)); }
+/// cast<int>(X): expressions compute in floating point; the compiler says so.
+template <class T, Expression A>
+  requires std::is_integral_v<T>
+constexpr auto cast(A const&) {
+  return detail::refuse_call<detail::fault::cast_to_integer, "cast", detail::wrapped<void, 0, A>>();
+}
 
 /// Rows [y_i = j] of a column of labels, N×K; never stored. A label outside 0..K−1 makes its row NaN.
 template <int K, Expression A>

@@ -216,6 +216,8 @@ namespace detail {
 // Say what is wrong (expr/diagnose.hpp): a leaf or an expression where a number is wanted; a leaf from an expression.
 template <class E, class T>
 constexpr T refuse_value();
+template <class E>
+constexpr auto refuse_element();
 template <class L, class E>
 constexpr void refuse_initial_value();
 template <symbol Sign, class Y, class E>

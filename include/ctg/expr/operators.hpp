@@ -124,6 +124,20 @@ constexpr Y& operator-=(Y& y, E const&) {
   return y;
 }
 
+/// `W *= 2` and `W /= 2`: leaves have no such update; the compiler says how it is written.
+template <Expression Y, class E>
+  requires(Expression<E> || Arithmetic<E>)
+constexpr Y& operator*=(Y& y, E const&) {
+  detail::refuse_call<detail::fault::scaled_target, "*=", detail::wrapped<void, 0, Y>, detail::wrapped<void, 1, E>>();
+  return y;
+}
+template <Expression Y, class E>
+  requires(Expression<E> || Arithmetic<E>)
+constexpr Y& operator/=(Y& y, E const&) {
+  detail::refuse_call<detail::fault::scaled_target, "/=", detail::wrapped<void, 0, Y>, detail::wrapped<void, 1, E>>();
+  return y;
+}
+
 /// A number known to the compiler, so that it simplifies: constant<1, 3> is a third.
 template <std::int64_t Numerator, std::int64_t Denominator = 1>
 inline constexpr constant_expression<Numerator, Denominator> constant{};

@@ -113,5 +113,11 @@ constexpr auto gather(A&& a, Y&& y) {
         std::forward<A>(a), std::forward<Y>(y));
   }
 }
+/// gather(A, 2): a number is no tensor of indices; the compiler says what takes one row.
+template <int Axis = 0, Expression A, Arithmetic Y>
+constexpr auto gather(A const&, Y) {
+  return detail::refuse_call<detail::fault::one_row, "gather", detail::wrapped<void, 0, A>,
+                             detail::wrapped<void, 1, Y>>();
+}
 
 }  // namespace ctg::inline v0

@@ -106,6 +106,20 @@ constexpr auto argmax(A&& a) {
   return detail::form_unary<"argmax", detail::argmax_of<detail::axis_of<Axis, detail::rank_of<A>>>>(std::forward<A>(a));
 }
 
+/// cumsum(X), cumprod(X) and argmax(X) do not say along which axis: the compiler asks for it.
+template <Expression A>
+constexpr auto cumsum(A const&) {
+  return detail::refuse_call<detail::fault::wants_axis, "cumsum", detail::wrapped<void, 0, A>>();
+}
+template <Expression A>
+constexpr auto cumprod(A const&) {
+  return detail::refuse_call<detail::fault::wants_axis, "cumprod", detail::wrapped<void, 0, A>>();
+}
+template <Expression A>
+constexpr auto argmax(A const&) {
+  return detail::refuse_call<detail::fault::wants_axis, "argmax", detail::wrapped<void, 0, A>>();
+}
+
 /// The smallest entry. Ties share the gradient evenly; NaN if any entry is NaN.
 template <Expression A>
 constexpr auto min(A&& a) {
