@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 namespace {
@@ -26,8 +27,9 @@ std::vector<float> values(auto const& x) {
     return {x};
 }
 
-/// `outputs` on one thread and on 1, 2, 3 and 5.
-void check(double tolerance, auto const&... outputs) {
+/// `outputs` on one thread and on 1, 2, 3 and 5. Sums that are joined in another order differ by a few roundings of the
+/// largest entry, or of their terms, which are at most 1 here where they cancel.
+void check(auto const&... outputs) {
   auto alone = ctg::program(outputs...), shared = ctg::program(outputs...), again = ctg::program(outputs...);
   alone();
   for (int threads : {1, 2, 3, 5}) {
@@ -38,10 +40,12 @@ void check(double tolerance, auto const&... outputs) {
       auto const expected = values(alone[e]), got = values(shared[e]);
       CHECK(got == values(again[e]));
       REQUIRE(got.size() == expected.size());
-      double worst = 0;
-      for (std::size_t i = 0; i < got.size(); ++i)
+      double worst = 0, largest = 1;
+      for (std::size_t i = 0; i < got.size(); ++i) {
         worst = std::max(worst, std::fabs(static_cast<double>(got[i] - expected[i])));
-      CHECK(worst <= tolerance);
+        largest = std::max(largest, std::fabs(static_cast<double>(expected[i])));
+      }
+      CHECK(worst <= 8 * std::numeric_limits<float>::epsilon() * largest);
     };
     (compare(outputs), ...);
   }
@@ -59,7 +63,7 @@ TEST_CASE("a product with an epilogue of rows, sums of columns and a total; prod
   fill(b);
   for (std::int64_t i = 0; i < y.size(); ++i) y.data()[i] = static_cast<std::int32_t>(i % 130);
   auto const J = cross_entropy(X * W + b, y);
-  check(3e-5, J, gradient(J, W), gradient(J, b));
+  check(J, gradient(J, W), gradient(J, b));
 }
 
 TEST_CASE("loops over rows, over one long row, and batches") {
@@ -69,12 +73,12 @@ TEST_CASE("loops over rows, over one long row, and batches") {
   fill(X);
   fill(b);
   fill(v);
-  check(2e-3, softmax(X + b), sum<0>(tanh(X % b)), sum(exp(v)), tanh(v) % v, max(v));
+  check(softmax(X + b), sum<0>(tanh(X % b)), sum(exp(v)), tanh(v) % v, max(v));
   ctg::tensor<"A", float, 7, 64, 65> A;
   ctg::tensor<"B", float, 7, 65, 66> B;
   fill(A);
   fill(B);
-  check(1e-3, tanh(A * B), sum(square(A * B)));
+  check(tanh(A * B), sum(square(A * B)));
 }
 
 TEST_CASE("factors that are made by each thread have the bits of the whole") {

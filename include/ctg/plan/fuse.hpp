@@ -112,9 +112,9 @@ class fuser_of : prologues_of<Late> {
     f_.update[p] = r.node;
   }
   constexpr int times_wanted(int i) const {
-    int n = 0;
-    for (request const& r : requests_) n += r.node == i;
-    return n;
+    int times = 0;
+    for (request const& r : requests_) times += r.node == i;
+    return times;
   }
 
   constexpr void find_stored() {
