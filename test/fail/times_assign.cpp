@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A leaf multiplied in place.
 // EXPECT: leaves have =, += and -=; write the new value: W = 2 * W
-// EXPECT: *=(W(3 x 4), number(scalar))
+// EXPECT: W(3 x 4) *= number(scalar)
 // MAX-LINES: 25
 #include <ctg/ctg.hpp>
 

@@ -86,8 +86,8 @@ bytes_of_leaf memory_of(leaf_info const& info, location const& l) {
     if (n == 0) return {};
     last += (n - 1) * l.strides[static_cast<std::size_t>(a)];
   }
-  auto range = [&](auto const* p) {
-    return bytes_of_leaf{reinterpret_cast<char const*>(p), reinterpret_cast<char const*>(p + last + 1)};
+  auto range = [&](auto const* first) {
+    return bytes_of_leaf{reinterpret_cast<char const*>(first), reinterpret_cast<char const*>(first + last + 1)};
   };
   if (l.f32) return range(l.f32);
   if (l.f64) return range(l.f64);
