@@ -199,7 +199,7 @@ constexpr auto make_scan(F const& f, S&& state, X&&... x) {
   } else if constexpr (!have_one_length<wrapped<void, 0, X>...>) {
     explain<fault::scan_length>(say_call<Name, wrapped<void, 0, X>...>());
     return invalid_expression{};
-  } else if constexpr (Keep > 1 && ((wrapped<void, 0, X>::shape[0].factor % Keep != 0) || ...)) {
+  } else if constexpr (((wrapped<void, 0, X>::shape[0].factor % (Keep > 0 ? Keep : 1) != 0) || ...)) {
     explain<fault::segment_length>(and_also<to_symbol<write_no_multiple<Keep, wrapped<void, 0, X>...>>()>(
         say_call<to_symbol<write_segmented<Name, Keep>>(), wrapped<void, 0, X>...>()));
     return invalid_expression{};
