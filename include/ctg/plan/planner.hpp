@@ -54,6 +54,12 @@ class planner_of : public drafts_of<Late> {
   constexpr detail::sequence<copied_node> to_copy() const {
     return recomputation_of<Late>(g_, f_, requests_, apart_, costs_, element_bytes<double>(type_)).run();
   }
+  /// The same from a fusion that was made before.
+  constexpr detail::sequence<copied_node> to_copy(graph_view graph, detail::sequence<request> requests, fusion f) {
+    adopt(graph, std::move(requests), {});
+    f_ = std::move(f);
+    return to_copy();
+  }
   /// Whether the fusion of a graph with copies is kept: each copy lives in the loop that reads it, and there are no
   /// more loops than before.
   constexpr bool copies_fit(std::size_t loops_before) const {

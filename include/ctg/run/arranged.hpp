@@ -81,10 +81,10 @@ struct fused_buffer {
   frozen<char, 4 * C> stored;
   frozen<int, C> made;
   frozen<int, 2 * C> group_depth, group_space, group_passes, group_size;
-  frozen<plan::copied_node, C> copies;
+  frozen<std::pair<int, int>, 4 * C> read_outside;
   bool copies_fit = false;
   constexpr bool fits() const {
-    return views.fits() && shapes.fits() && members.fits() && group_depth.fits() && made.fits() && copies.fits();
+    return views.fits() && shapes.fits() && members.fits() && group_depth.fits() && made.fits() && read_outside.fits();
   }
 };
 
@@ -96,7 +96,7 @@ constexpr auto fuse_all() {
   plan::fusion const& f = p.fused();
   fused_buffer<C> b;
   if constexpr (Loops == 0)
-    b.copies.assign(p.to_copy());
+    b.read_outside.assign(f.read_outside);
   else
     b.copies_fit = p.copies_fit(Loops);
   b.shapes.assign(p.graph().shapes);
@@ -142,6 +142,7 @@ struct fused {
     f.pass = buffer.pass.thawed();
     f.stored = buffer.stored.thawed();
     f.made = buffer.made.thawed();
+    f.read_outside = buffer.read_outside.thawed();
     f.group_depth = buffer.group_depth.thawed();
     f.group_space = buffer.group_space.thawed();
     f.group_passes = buffer.group_passes.thawed();
@@ -154,12 +155,36 @@ struct fused {
   }
 };
 
-template <std::size_t C, class Fused>
+template <std::size_t C>
+struct copies_buffer {
+  frozen<plan::copied_node, C> copies;
+  constexpr bool fits() const { return copies.fits(); }
+};
+
+template <std::size_t C, class Lowered, class Simplified, class Fused>
+constexpr auto choose_all() {
+  auto p = make_planner<Lowered, Simplified>();
+  copies_buffer<C> b;
+  b.copies.assign(p.to_copy(Fused::graph(), Fused::prepared::buffer.requests.thawed(), Fused::thawed()));
+  return b;
+}
+
+/// What is to be computed again where it is read.
+template <class Lowered, class Simplified, class Fused>
+struct chosen_copies {
+  template <std::size_t C>
+  struct stage {
+    static constexpr auto buffer = choose_all<C, Lowered, Simplified, Fused>();
+  };
+  static constexpr auto const& buffer = fit<stage, Fused::buffer.read_outside.size>::buffer;
+};
+
+template <std::size_t C, class Fused, class Chosen>
 constexpr auto copy_all() {
   prepared_buffer<C> b;
   sequence<plan::request> requests = Fused::prepared::buffer.requests.thawed();
   plan::fusion const f = Fused::thawed();
-  sequence<plan::copied_node> const copies = Fused::buffer.copies.thawed();
+  sequence<plan::copied_node> const copies = Chosen::buffer.copies.thawed();
   plan::copying_of<void> copying(Fused::prepared::graph(), f, copies);
   copying.run(requests);
   b.nodes.assign(copying.nodes);
@@ -170,11 +195,11 @@ constexpr auto copy_all() {
 }
 
 /// The graph with copies of what is computed again where it is read.
-template <class Fused>
+template <class Fused, class Chosen>
 struct copied {
   template <std::size_t C>
   struct stage {
-    static constexpr auto buffer = copy_all<C, Fused>();
+    static constexpr auto buffer = copy_all<C, Fused, Chosen>();
   };
   static constexpr auto const& buffer = fit<stage, Fused::buffer.views.size / 3>::buffer;
   static constexpr graph_view graph() { return {spanned(buffer.nodes), spanned(buffer.shapes)}; }
@@ -188,11 +213,19 @@ constexpr auto cheaper() {
   else
     return std::type_identity<Stored>{};
 }
+template <class Lowered, class Simplified, class Stored>
+constexpr auto recomputed() {
+  using copies = chosen_copies<Lowered, Simplified, Stored>;
+  if constexpr (copies::buffer.copies.size > 0)
+    return cheaper<Stored, fused<Lowered, Simplified, copied<Stored, copies>, Stored::buffer.group_depth.size>>();
+  else
+    return std::type_identity<Stored>{};
+}
 template <class Lowered, class Simplified>
 constexpr auto settled_fusion() {
   using stored = fused<Lowered, Simplified>;
-  if constexpr (stored::buffer.copies.size > 0)
-    return cheaper<stored, fused<Lowered, Simplified, copied<stored>, stored::buffer.group_depth.size>>();
+  if constexpr (stored::buffer.read_outside.size > 0)
+    return recomputed<Lowered, Simplified, stored>();
   else
     return std::type_identity<stored>{};
 }
