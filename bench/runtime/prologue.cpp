@@ -4,25 +4,14 @@
 // group has two products that read one chain, which is computed for each of them, or stored.
 #include <ctg/ctg.hpp>
 
-#include "ratios.hpp"
+#include "programs.hpp"
 
-#include <benchmark/benchmark.h>
-
-#include <memory>
 #include <string>
 #include <utility>
 
 namespace {
 
-template <class Program>
-void enter(std::string const& name, Program program) {
-  benchmark::RegisterBenchmark(name.c_str(), [p = std::make_shared<Program>(std::move(program))](auto& state) {
-    for (auto _ : state) {
-      (*p)();
-      benchmark::ClobberMemory();
-    }
-  });
-}
+using ctg_bench::enter;
 
 void fill(auto& leaf) {
   int i = 0;
@@ -60,7 +49,9 @@ template <int M, int K, int N>
 void compare_all() {
   static leaves<M, K, N> l;
   std::string const size = " " + std::to_string(M) + "x" + std::to_string(K) + "x" + std::to_string(N);
-  auto left = relu(l.X), left_transposed = relu(l.Z), right = relu(l.W);
+  auto left = relu(l.X);
+  auto left_transposed = relu(l.Z);
+  auto right = relu(l.W);
   compare("relu(X) W" + size, left, left * l.W, l.R);
   compare("relu(Z)' W" + size, left_transposed, transpose(left_transposed) * l.W, l.R);
   auto dear = tanh(l.X - l.m);

@@ -5,28 +5,16 @@
 // of the value; source of plan::measured_memory.
 #include <ctg/ctg.hpp>
 
-#include "ratios.hpp"
+#include "programs.hpp"
 
-#include <benchmark/benchmark.h>
-
-#include <memory>
 #include <string>
-#include <utility>
 
 namespace {
 
+using ctg_bench::enter;
+
 ctg::scalar<"a", float> a{1};
 ctg::scalar<"b", float> b{1};
-
-template <class Program>
-void enter(std::string const& name, Program program) {
-  benchmark::RegisterBenchmark(name.c_str(), [p = std::make_shared<Program>(std::move(program))](auto& state) {
-    for (auto _ : state) {
-      (*p)();
-      benchmark::ClobberMemory();
-    }
-  });
-}
 
 template <int KiB>
 struct leaves {

@@ -3,25 +3,13 @@
 // others are computed again: where each is cheaper, the constants of calculus/segments.hpp say.
 #include <ctg/ctg.hpp>
 
-#include "ratios.hpp"
+#include "programs.hpp"
 
-#include <benchmark/benchmark.h>
-
-#include <memory>
 #include <string>
-#include <utility>
 
 namespace {
 
-template <class Program>
-void enter(std::string const& name, Program program) {
-  benchmark::RegisterBenchmark(name.c_str(), [p = std::make_shared<Program>(std::move(program))](auto& state) {
-    for (auto _ : state) {
-      (*p)();
-      benchmark::ClobberMemory();
-    }
-  });
-}
+using ctg_bench::enter;
 
 void fill(auto& leaf) {
   int i = 0;
