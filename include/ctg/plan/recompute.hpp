@@ -80,13 +80,9 @@ class recomputation_of {
 
   constexpr std::int64_t bytes_of(int i) const {
     shape const& s = g_.shapes[at(n(i).shape)];
-    std::int64_t entries = entry_bytes_;
-    for (int a = 0; a < s.rank; ++a) {
-      entries *= s[a].factor;
-      for (std::uint64_t name : s[a].names)
-        if (name != 0) entries *= nominal_extent;
-    }
-    return entries;
+    std::int64_t bytes = entry_bytes_;
+    for (int a = 0; a < s.rank; ++a) bytes *= detail::nominal_count(s[a]);
+    return bytes;
   }
   constexpr memory_cost const& level_of(std::int64_t bytes) const {
     std::size_t k = 0;
