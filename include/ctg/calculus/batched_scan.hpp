@@ -3,30 +3,9 @@
 // is mapped. States and inputs that do not depend stay as they are, once for the whole batch.
 #pragma once
 
-#include <ctg/calculus/scan.hpp>
+#include <ctg/calculus/batched.hpp>
 
 namespace ctg::inline v0::detail {
-
-constexpr shape joined_shapes(shape a, shape const& b) {
-  for (int i = 0; i < b.rank; ++i) a.push(b[i]);
-  return a;
-}
-/// The axes [begin, end) of s.
-constexpr shape part_of(shape const& s, int begin, int end) {
-  shape r;
-  for (int i = begin; i < end; ++i) r.push(s[i]);
-  return r;
-}
-
-/// Entries as a number; an extent that only the run knows counts as 64.
-constexpr double nominal_size(shape const& s) {
-  double n = 1;
-  for (int i = 0; i < s.rank; ++i) {
-    n *= static_cast<double>(s[i].factor);
-    for (std::uint64_t name : s[i].names) n *= name ? 64 : 1;
-  }
-  return n;
-}
 
 /// A scan, the nodes of its body in their order, and what it reads: operands, and what its body reads from outside.
 struct scan_nodes {

@@ -36,7 +36,7 @@ constexpr double cost_of(Handle auto root, int from) {
     if (n.op->kind == family::layout || n.op->kind == family::source) continue;
     double each = 1;
     shape const& of = g.shapes[static_cast<std::size_t>(g.nodes[static_cast<std::size_t>(n.args[0])].shape)];
-    if (n.op->kind == family::product) each = 2 * nominal_size(shape(of[of.rank - 1]));
+    if (n.op->kind == family::product) each = 2 * static_cast<double>(nominal_count(of[of.rank - 1]));
     cost += runs[static_cast<std::size_t>(i - from)] *
             (n.op->kind == family::reduction ? nominal_size(of) : each * nominal_size(s));
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <ctg/calculus/scan.hpp>
+#include <ctg/graph/extents.hpp>
 
 namespace ctg::inline v0::detail {
 
@@ -15,18 +16,11 @@ inline constexpr double cycles_product_byte = 0.015, cycles_step = 200;
 // Beyond this much memory states are computed again whatever that costs.
 inline constexpr double most_state_bytes = 1 << 30;
 
-/// Entries as a number; a scan with an extent that only the run knows is not looked at.
-constexpr double static_size(shape const& s) {
-  double n = 1;
-  for (int i = 0; i < s.rank; ++i) n *= static_cast<double>(s[i].factor);
-  return n;
-}
-
 /// Cycles of one step of the body, for elements of `bytes`; below 0 where it holds a scan or linear algebra.
 constexpr double cycles_of_body(builder& g, scan_draft const& scan, double bytes) {
   double cycles = cycles_step;
   for (std::size_t k = static_cast<std::size_t>(scan.layout.states); k < scan.slots.size(); ++k)
-    cycles += static_size(handle{&g, scan.slots[k]}.shape()) * bytes * cycles_far_byte;
+    cycles += nominal_size(handle{&g, scan.slots[k]}.shape()) * bytes * cycles_far_byte;
   int const last = last_of(scan.roots);
   sequence<char> const depends = depend_on(g, scan.slots, last);
   for (int i = 0; i <= last; ++i) {
@@ -36,9 +30,9 @@ constexpr double cycles_of_body(builder& g, scan_draft const& scan, double bytes
     if (op.kind == family::call) return -1;
     double each = op.cycles / 64.0;
     if (op.kind == family::product)
-      each = cycles_product_byte * static_size(shape(h.arg(0).shape()[h.arg(0).shape().rank - 1]));
+      each = cycles_product_byte * static_cast<double>(nominal_count(h.arg(0).shape()[h.arg(0).shape().rank - 1]));
     shape const& entries = op.kind == family::reduction ? h.arg(0).shape() : h.shape();
-    cycles += each * bytes * static_size(entries);
+    cycles += each * bytes * nominal_size(entries);
   }
   return cycles;
 }
@@ -62,7 +56,7 @@ constexpr int segment_length(builder& g, scan_draft const& scan, double bytes) {
     shape const s = handle{&g, scan.slots[k]}.shape();
     for (int i = 0; i < s.rank; ++i)
       if (!s[i].is_static()) return 1;
-    if (k < static_cast<std::size_t>(scan.layout.states)) state += static_size(s) * bytes;
+    if (k < static_cast<std::size_t>(scan.layout.states)) state += nominal_size(s) * bytes;
   }
   double const all = state * static_cast<double>(scan.steps.factor);
   if (all > most_state_bytes) return best_divisor(scan.steps.factor, all);

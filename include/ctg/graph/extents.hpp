@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The numbers behind named extents, given by a user at compile time (`extents<"N">(64)`) or read from the leaves at
-// binding.
+// binding; and what they count for where costs are compared before either is known.
 #pragma once
 
 #include <ctg/expr/shape.hpp>
@@ -73,3 +73,23 @@ constexpr extent_table extents(std::integral auto... numbers) {
 }
 
 }  // namespace ctg::inline v0
+
+namespace ctg::inline v0::detail {
+
+/// What a named extent counts for where costs are compared: a usual size of a batch.
+inline constexpr std::int64_t nominal_extent = 64;
+
+constexpr std::int64_t nominal_count(extent const& e) {
+  std::int64_t count = e.factor;
+  for (std::uint64_t name : e.names)
+    if (name != 0) count *= nominal_extent;
+  return count;
+}
+/// All entries of a tensor: a double, which products of many extents do not overflow.
+constexpr double nominal_size(shape const& s) {
+  double n = 1;
+  for (int i = 0; i < s.rank; ++i) n *= static_cast<double>(nominal_count(s[i]));
+  return n;
+}
+
+}  // namespace ctg::inline v0::detail

@@ -2,7 +2,7 @@
 // Axes by letter, as einsum writes them: a…z, A…Z, their sets and their extents.
 #pragma once
 
-#include <ctg/expr/shape.hpp>
+#include <ctg/graph/extents.hpp>
 
 #include <array>
 #include <cstdint>
@@ -59,8 +59,6 @@ struct axis_letters {
 
 /// The extent of each letter.
 struct letter_extents {
-  /// What an extent counts for in costs when only the run knows it: a usual size of a batch.
-  static constexpr double nominal = 64;
   std::array<extent, 52> of{};
   letter_set known = 0;
 
@@ -77,11 +75,7 @@ struct letter_extents {
   }
   constexpr double size(axis_letters const& l) const {
     double n = 1;
-    for (int i = 0; i < l.size; ++i) {
-      extent const& e = (*this)(l[i]);
-      n *= static_cast<double>(e.factor);
-      for (auto name : e.names) n *= name ? nominal : 1;
-    }
+    for (int i = 0; i < l.size; ++i) n *= static_cast<double>(nominal_count((*this)(l[i])));
     return n;
   }
   constexpr extent joined(axis_letters const& l) const {

@@ -5,18 +5,10 @@
 // and no two divisors are multiplied: their product could leave the range.
 #pragma once
 
+#include <ctg/graph/extents.hpp>
 #include <ctg/op/operations.hpp>
 
-namespace ctg::inline v0::plan {
-
-/// What a named extent counts for where costs are compared.
-inline constexpr std::int64_t nominal_extent = 64;
-
-}  // namespace ctg::inline v0::plan
-
 namespace ctg::inline v0::detail {
-
-using plan::nominal_extent;
 
 /// A tensor as a factor times or over the rest, which has its shape. No handle where it is none.
 struct factored {
@@ -266,13 +258,6 @@ constexpr H sum_of_factors(H x, std::int64_t mask, bool drops, bool kept) {
 }
 
 // ── matrix products ──
-
-constexpr std::int64_t nominal_count(extent const& e) {
-  std::int64_t count = e.factor;
-  for (std::uint64_t name : e.names)
-    if (name != 0) count *= nominal_extent;
-  return count;
-}
 
 /// The factor of operand k of a product that may scale the product instead: a given scalar, or what is constant along
 /// the inner axis, where this is less work.
