@@ -73,11 +73,14 @@ struct tail_argument {
   }
 };
 
-/// e^(y^2) erfc(y), 0 <= y <= 27.4 (float: 10.2).
 template <class T>
-CTG_ALWAYS_INLINE tail_parts<T> erfc_tail(batch<T> y) {
-  constexpr T k = sizeof(T) == 4 ? T(13860 * 0x1p-13) : T(3.25);
-  tail_argument<T> const a(y, k);
+inline constexpr T erfc_tail_offset = sizeof(T) == 4 ? T(13860 * 0x1p-13) : T(3.25);
+template <class T>
+inline constexpr T normal_tail_offset = sizeof(T) == 4 ? T(19601 * 0x1p-13) : T(4.625);
+
+/// e^(y^2) erfc(y), 0 <= y <= 27.4 (float: 10.2), by the argument of y + erfc_tail_offset.
+template <class T>
+CTG_ALWAYS_INLINE tail_parts<T> erfc_tail(tail_argument<T> const& a) {
   two_words<T> w;
   if constexpr (sizeof(T) == 4)
     w = careful_polynomial<T>(a.q, 0x1.fb3bcp-1f, -0x1.2bf4c6p-1f, 0x1.3e13f4p-3f, 0x1.a6d858p-6f, -0x1.50ef62p-6f,
@@ -94,11 +97,9 @@ CTG_ALWAYS_INLINE tail_parts<T> erfc_tail(batch<T> y) {
   return {a.u, w, a.error};
 }
 
-/// e^(y^2 / 2) Phi(-y), 0 <= y <= 38.8 (float: 14.5).
+/// e^(y^2 / 2) Phi(-y), 0 <= y <= 38.8 (float: 14.5), by the argument of y + normal_tail_offset.
 template <class T>
-CTG_ALWAYS_INLINE tail_parts<T> normal_tail(batch<T> y) {
-  constexpr T k = sizeof(T) == 4 ? T(19601 * 0x1p-13) : T(4.625);
-  tail_argument<T> const a(y, k);
+CTG_ALWAYS_INLINE tail_parts<T> normal_tail(tail_argument<T> const& a) {
   two_words<T> w;
   if constexpr (sizeof(T) == 4)
     w = careful_polynomial<T>(a.q, 0x1.66ab0ep-1f, -0x1.a833bap-2f, 0x1.c1d42ep-4f, 0x1.2affaap-6f, -0x1.dc6d56p-7f,
@@ -123,22 +124,43 @@ inline constexpr T scale_up = sizeof(T) == 4 ? T(0x1p48) : T(0x1p400);
 template <class T>
 inline constexpr T scale_down = 1 / scale_up<T>;
 
-/// 2^scaled_up value (1 + error) e^-square. The square comes in two words, for its rounding error would count up to 700
-/// times.
+/// A number in two words, and the fraction of it that roundings took.
 template <class T>
-CTG_ALWAYS_INLINE batch<T> times_exp_of_minus(two_words<T> square, two_words<T> value, batch<T> error) {
-  auto const e = split_exp<exponent_bias<T> + scaled_up<T>, -1>(square.hi, square.lo);
-  batch<T> const low = fma(value.hi, error, value.lo);
-  return (value.hi + fnma(value.hi, e.p, e.times(low))) * e.power();
+struct rounded {
+  two_words<T> value;
+  batch<T> error;
+};
+
+/// value() e^-square, or with `Scaled` that of a value that is scale_up times too large. The square comes in two words,
+/// for its rounding error would count up to 700 times.
+template <bool Scaled, class T, class Value>
+CTG_ALWAYS_INLINE batch<T> times_exp_of_minus(two_words<T> square, Value value) {
+  // The order of the source is that of the instructions. With 32 registers the exponential goes first, in the shadow of
+  // the division that value() waits for (measured: 5 to 10 %); with 16 it would only be spilled (2 to 8 % lost).
+  constexpr bool first = has_exponent_instructions<T>;
+  constexpr int bias = exponent_bias<T> + scaled_up<T>;
+  exp_parts<T, bias, -1> e;
+  if constexpr (first) e = split_exp<bias, -1>(square.hi, square.lo);
+  rounded<T> const v = value();
+  if constexpr (!first) e = split_exp<bias, -1>(square.hi, square.lo);
+  batch<T> const low = fma(v.value.hi, v.error, v.value.lo), sum = v.value.hi + fnma(v.value.hi, e.p, e.times(low));
+  if constexpr (has_exponent_instructions<T>)
+    return scale(sum, e.t - batch<T>(shifter<T, bias> + T(Scaled ? scaled_up<T> : 0)));
+  else
+    return sum * e.power() * batch<T>(Scaled ? scale_down<T> * scale_down<T> : scale_down<T>);
 }
 
 template <class T>
 CTG_ALWAYS_INLINE batch<T> erfc(batch<T> x) {
   batch<T> const y = at_most(xsimd::abs(x), sizeof(T) == 4 ? T(10.2) : T(27.4));
-  tail_parts<T> const g = erfc_tail(y);
-  two_words<T> product = two_product(g.u, g.w.hi);
-  if constexpr (polynomial_in_two_words<T>) product.lo = fma(g.u, g.w.lo, product.lo);
-  batch<T> const decayed = times_exp_of_minus(two_product(y, y), product, g.error) * batch<T>(scale_down<T>);
+  tail_argument<T> const a(y, erfc_tail_offset<T>);
+  auto const tail = [&]() CTG_INLINE_LAMBDA {
+    tail_parts<T> const g = erfc_tail(a);
+    two_words<T> product = two_product(g.u, g.w.hi);
+    if constexpr (polynomial_in_two_words<T>) product.lo = fma(g.u, g.w.lo, product.lo);
+    return rounded<T>{product, g.error};
+  };
+  batch<T> const decayed = times_exp_of_minus<false>(two_product(y, y), tail);
   return xsimd::select(x < batch<T>(0), batch<T>(2) - decayed, decayed);
 }
 
@@ -146,13 +168,17 @@ CTG_ALWAYS_INLINE batch<T> erfc(batch<T> x) {
 template <class T>
 CTG_ALWAYS_INLINE batch<T> gelu(batch<T> x) {
   batch<T> const y = at_most(xsimd::abs(x), sizeof(T) == 4 ? T(14.5) : T(38.8));
-  tail_parts<T> const g = normal_tail(y);
-  two_words<T> const yu = two_product(y * batch<T>(scale_up<T>), g.u);
-  two_words<T> product = two_product(yu.hi, g.w.hi);
-  product.lo = fma(yu.lo, g.w.hi, product.lo);
-  if constexpr (polynomial_in_two_words<T>) product.lo = fma(yu.hi, g.w.lo, product.lo);
-  batch<T> const below = times_exp_of_minus(two_product(y * batch<T>(T(0.5)), y), product, g.error) *
-                         batch<T>(scale_down<T> * scale_down<T>);
+  tail_argument<T> const a(y, normal_tail_offset<T>);
+  auto const tail = [&]() CTG_INLINE_LAMBDA {
+    tail_parts<T> const g = normal_tail(a);
+    two_words<T> const yu = two_product(y * batch<T>(scale_up<T>), g.u);
+    two_words<T> product = two_product(yu.hi, g.w.hi);
+    product.lo = fma(yu.lo, g.w.hi, product.lo);
+    if constexpr (polynomial_in_two_words<T>) product.lo = fma(yu.hi, g.w.lo, product.lo);
+    return rounded<T>{product, g.error};
+  };
+  two_words<T> const half_square = two_product(y * batch<T>(T(0.5)), y);
+  batch<T> const below = times_exp_of_minus<true>(half_square, tail);
   return (at_least(x, T(0)) - below) | sign_of(x);
 }
 
