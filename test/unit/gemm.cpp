@@ -357,6 +357,30 @@ TEMPLATE_TEST_CASE("gemm: the bits of a row do not depend on the other rows", "[
   }
 }
 
+TEMPLATE_TEST_CASE("gemm: many short rows, several to a vector", "[gemm]", float, double) {
+  index const most = kernel::detail::narrow_extent, least = kernel::detail::least_narrow_rows;
+  for (index n = 1; n <= most + 1; ++n) {
+    for (index k = 1; k <= most + 1; ++k) {
+      bool good = true;
+      for (index m : {least - 1, least, least + 1, least + 2, least + 3, 2 * least + 5, index{601}})
+        for (layout lb : {layout::rows, layout::columns, layout::scattered})
+          for (bool window : {false, true}) {
+            good = good && correct<TestType>(m, n, k, layout::rows, lb, 0, window);
+            if (m > 2 * least) continue;
+            matrix<TestType> const a(m, k, layout::rows, 1), b(k, n, lb, 2);
+            auto const all = product<TestType>(m, n, k, a.view(), b.view(), 0, window);
+            for (index row = 0; row + 2 <= m; ++row) {
+              auto const two = product<TestType>(2, n, k, {a.data.data() + row * k, k, 1}, b.view(), 0, false);
+              good = good && std::memcmp(two.c.data(), all.c.data() + row * n,
+                                         static_cast<std::size_t>(2 * n) * sizeof(TestType)) == 0;
+            }
+          }
+      INFO("n = " << n << ", k = " << k);
+      REQUIRE(good);
+    }
+  }
+}
+
 TEMPLATE_TEST_CASE("gemm: parts cover C once and have the bits of the whole", "[gemm]", float, double) {
   index const rows = kernel::detail::blocking<TestType>::rows, strip = tile_columns<TestType>, d = depth<TestType>;
   extents const shapes[] = {{1, 700, 30},

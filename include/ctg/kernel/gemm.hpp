@@ -8,6 +8,7 @@
 //   m = 1 or n = 1           matrix along k        dot products, 4 at once                            gemv.hpp
 //                            matrix along outputs  8 steps of k in one pass over the sums             gemv.hpp
 //                            neither               scalar loop                                        gemv.hpp
+//   m >= 32, n, k <= 4, L    rows of A, C dense    several rows of C in a vector                      narrow.hpp
 //   n < L/2, without masks   any                   B padded to a vector, the tiles copied to C        blocked.hpp
 //   n < L, without masks     any                   the paths below, with vectors of half the width    blocked.hpp
 //   m <= 8, n <= L           B's rows contiguous   one tile                                           blocked.hpp
@@ -33,6 +34,7 @@
 #include <ctg/kernel/gemm/blocking.hpp>
 #include <ctg/kernel/gemm/gemv.hpp>
 #include <ctg/kernel/gemm/micro.hpp>
+#include <ctg/kernel/gemm/narrow.hpp>
 #include <ctg/kernel/gemm/partition.hpp>
 #include <ctg/kernel/gemm/small.hpp>
 
@@ -104,6 +106,7 @@ using isa = xsimd::default_arch;
 /// 0, and the epilogue runs all the same).
 template <class T, class Isa = isa>
 void gemm(gemm_arguments<T> const& g) {
+  if (detail::is_narrow(g)) return detail::narrow(g);
   if (detail::is_few_tiles(g)) {
     if (detail::is_one_tile(g)) return detail::one_tile(g);
     return detail::few_tiles(g);

@@ -17,6 +17,11 @@ inline constexpr index straight_line_extent = 64;
 
 namespace detail {
 
+/// Up to these extents of B, and from so many rows on, several rows of C are one vector (gemm/narrow.hpp), where that
+/// makes up for what comes before the first of them (40 ns).
+inline constexpr index narrow_extent = 4;
+inline constexpr index least_narrow_rows = 32;
+
 // The register tile is `tile_rows` rows by `tile_vectors` vectors. Each step in k costs tile_rows broadcasts and
 // tile_vectors loads for tile_rows * tile_vectors multiply-adds; the tile must hide the latency of the multiply-add
 // (4 cycles at 2 a cycle: 8 accumulators) and leave registers for the vectors of B and one element of A. On Zen 4,

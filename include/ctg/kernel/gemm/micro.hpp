@@ -112,8 +112,14 @@ struct vector_of {
     x.store_unaligned(p);
   }
   CTG_ALWAYS_INLINE static V multiply_add(V a, V b, V c) {
-    if constexpr (std::is_same_v<V, batch<typename V::value_type>>)
-      return kernel::fma(a, b, c);
+    if constexpr (std::is_same_v<V, batch<typename V::value_type>>) return kernel::fma(a, b, c);
+#if defined(__FMA__)
+    // xsimd 8.1 takes 128 bits for SSE, and rounds twice, unless the compiler fuses what it wrote
+    else if constexpr (sizeof(V) == 16 && sizeof(typename V::value_type) == 4)
+      return _mm_fmadd_ps(a, b, c);
+    else if constexpr (sizeof(V) == 16)
+      return _mm_fmadd_pd(a, b, c);
+#endif
     else
       return xsimd::fma(a, b, c);
   }
