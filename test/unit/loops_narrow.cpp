@@ -205,6 +205,47 @@ TEST_CASE("what is read transposed is turned tile by tile") {
     for (int j = 0; j < 33; ++j) REQUIRE(S(i, j) == before(i, j) + before(j, i));
 }
 
+/// Rows and a row for all of them (one a buffer, with room behind it), beside each other, in two batches, and apart.
+template <class T, int Columns>
+void check_beside() {
+  for (int n : {7, 8, 15, 16, 17, 37}) {
+    INFO(n << " rows of " << Columns << ", " << sizeof(T) << " bytes");
+    ctg::tensor<"X", T, 2, ctg::dim<"N">, Columns> X(n);
+    ctg::tensor<"w", T, 2, 1, Columns> w;
+    ctg::row<"b", T, Columns> b;
+    test::fill(X);
+    test::fill(w);
+    test::fill(b);
+    test::check(1e-6, X % w + b, X % softmax(b));
+    std::vector<T> memory(static_cast<std::size_t>(n * (Columns + 1)), T(100));
+    ctg::matrix_view<"V", T, ctg::dim<"N">, Columns> V(memory.data(), n, ctg::stride(Columns + 1));
+    for (int i = 0; i < n; ++i)
+      for (int j = 0; j < Columns; ++j) V(i, j) = X(0, i, j);
+    V = V - b;
+    for (int i = 0; i < n; ++i) {
+      for (int j = 0; j < Columns; ++j) REQUIRE(V(i, j) == X(0, i, j) - b(0, j));
+      REQUIRE(memory[static_cast<std::size_t>(i * (Columns + 1) + Columns)] == T(100));
+    }
+  }
+}
+
+TEST_CASE("rows of part of a vector, several to a vector") {
+  check_beside<float, 3>();
+  check_beside<double, 3>();
+}
+
+TEST_CASE("a product of short rows and what follows it") {
+  for (int n : {16, 33, 700}) {
+    ctg::matrix<"P", float, ctg::dim<"N">, 3> P(n);
+    ctg::matrix<"R", float, 3, 3> R;
+    ctg::row<"t", float, 3> t;
+    test::fill(P);
+    test::fill(R);
+    test::fill(t);
+    test::check(1e-6, P * transpose(R) + t, relu(P * R) % t);
+  }
+}
+
 TEST_CASE("double in the lanes") {
   ctg::matrix<"Z", double, ctg::dim<"N">, 5> Z(13);
   ctg::column<"y", std::int64_t, ctg::dim<"N">> y(13);

@@ -321,6 +321,8 @@ class loop_kernel : loop_passes<Plan, L> {
       CTG_UNROLL for (index i = 0; i < rows; ++i) row(i);
     } else {
       index i = 0;
+      if constexpr (passes::may_join)
+        if (passes::joined_rows(r, p, rows, step)) i = rows;
       if constexpr (passes::turning > 0)
         if (passes::turned_rows(r, p, n, first, rows, step, outer)) i = rows;
       if constexpr (passes::rows_at_once > 1) i = passes::grouped_rows(r, p, n, first, rows, step, outer);

@@ -81,10 +81,10 @@ class loop_code : public loop_memory<Plan, L> {
 
   /// Where a vector stands in its row: the first column and, in a Tail, the number of columns; Block counts the vectors
   /// of a narrow row.
-  template <bool Tail, int Block, bool Turned = false>
+  template <bool Tail, int Block, bool Copied = false>
   struct position {
     static constexpr bool tail = Tail;
-    static constexpr bool turned = Turned;  // operands that turn are read from a tile
+    static constexpr bool copied = Copied;  // what turns, or is one row for all, is read from a copy
     static constexpr int block = Block;
     index column, count;
   };

@@ -121,7 +121,7 @@ class loop_memory : public loop_facts<Plan, L> {
   // that the processor (and in tiny programs the compiler) hands on what is stored to the load that follows.
   template <int M, class Position>
   static CTG_ALWAYS_INLINE constexpr index touched(Position at_block) {
-    if constexpr (roomy<M>) {
+    if constexpr (roomy<M> && !Position::copied) {
       constexpr index least = 16 / static_cast<index>(sizeof(T)), n = facts::columns - Position::block * lanes<T>;
       return std::max(least, static_cast<index>(std::bit_ceil(static_cast<std::size_t>(n))));
     } else {
@@ -152,7 +152,7 @@ class loop_memory : public loop_facts<Plan, L> {
   template <int I, class Position>
   static CTG_ALWAYS_INLINE B load_block(char const* row, bound_program const& p, Position at_block) {
     constexpr plan::instruction x = at<I>;
-    if constexpr (plain<x.memory> || (Position::turned && turns(x.memory))) {
+    if constexpr (plain<x.memory> || (Position::copied && turns(x.memory))) {
       T const* const from = reinterpret_cast<T const*>(row) + at_block.column;
       return load_row<x.memory>(from, at_block);
     } else {

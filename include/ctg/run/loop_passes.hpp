@@ -7,6 +7,7 @@
 #include <ctg/run/loop_code.hpp>
 
 #include <algorithm>
+#include <numeric>
 
 namespace ctg::inline v0::kernel {
 
@@ -23,8 +24,8 @@ class loop_passes : public loop_code<Plan, L> {
   using typename code::T;
   template <int Count>
   using bank = typename code::template bank<Count>;
-  template <bool Tail, int Block = 0, bool Turned = false>
-  using position = typename code::template position<Tail, Block, Turned>;
+  template <bool Tail, int Block = 0, bool Copied = false>
+  using position = typename code::template position<Tail, Block, Copied>;
   template <int I>
   static constexpr plan::instruction at = code::template at<I>;
   template <int M>
@@ -239,6 +240,56 @@ class loop_passes : public loop_code<Plan, L> {
     each_block([&](auto at_position) CTG_INLINE_LAMBDA {
       each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA { code::template element_code<I>(r, p, at_position); });
     });
+  }
+
+  // Whether narrow rows of a loop that only loads, computes and stores may go through it as one long row: no lane is
+  // idle, and no access cut off (1000 rows of 3 floats and a bias: 0.87 -> 0.27 us).
+  static constexpr bool may_join = [] {
+    if (!narrow || code::rank < 2 || loop.passes != 1 || loop.makes || loop.row[0].size() + loop.row[1].size() > 0)
+      return false;
+    for (int i = loop.element[0].begin; i < loop.element[0].end; ++i) {
+      plan::instruction const& x = Plan::code[static_cast<std::size_t>(i)];
+      if (x.what == plan::action::compute) continue;
+      if (x.what != plan::action::load && x.what != plan::action::store) return false;
+      plan::operand const& o = Plan::operands[static_cast<std::size_t>(x.memory)];
+      element const type = Plan::storages[static_cast<std::size_t>(o.storage)].type;
+      if (o.columns != plan::column_mode::contiguous || (type != element::none && type != element_of<T>)) return false;
+    }
+    return code::columns >= 2 && 4 * code::columns <= 3 * lanes<T>;
+  }();
+
+  /// All rows, if each operand's lie side by side or are one row for all, which is repeated to whole vectors.
+  static CTG_ALWAYS_INLINE bool joined_rows(registers& r, bound_program const& p, index rows,
+                                            typename code::steps const& step) {
+    constexpr index columns = code::columns, period = columns / std::gcd(columns, lanes<T>) * lanes<T>;
+    bool joins = rows >= lanes<T>;
+    each<loop.element[0]>([&]<int I>() CTG_INLINE_LAMBDA {
+      if constexpr (at<I>.memory >= 0) {
+        index const here = step[static_cast<std::size_t>(slot<at<I>.memory>)];
+        joins = joins &&
+                (here == columns * static_cast<index>(sizeof(T)) || (at<I>.what == plan::action::load && here == 0));
+      }
+    });
+    if (!joins) return false;
+    alignas(64) T repeated[static_cast<std::size_t>(slots)][static_cast<std::size_t>(period)];
+    for (std::size_t k = 0; k < static_cast<std::size_t>(slots); ++k) {
+      if (step[k] != 0) continue;
+      T const* const row = reinterpret_cast<T const*>(r.pointer[k]);
+      for (index j = 0; j < period; j += columns) std::copy_n(row, columns, repeated[k] + j);
+      r.pointer[k] = reinterpret_cast<char*>(repeated[k]);
+    }
+    auto const vector_at = [&](auto at_position) CTG_INLINE_LAMBDA {
+      each<loop.element[0]>([&]<int I>() CTG_INLINE_LAMBDA { code::template element_code<I>(r, p, at_position); });
+    };
+    for (index rest = rows * columns, n = 0; rest > 0; rest -= n) {
+      n = std::min(rest, period);
+      index j = 0;
+      for (; j + lanes<T> <= n; j += lanes<T>) vector_at(position<false, 0, true>{j, lanes<T>});
+      if (j < n) vector_at(position<true, 0, true>{j, n - j});
+      for (std::size_t k = 0; k < static_cast<std::size_t>(slots); ++k)
+        if (step[k] != 0) r.pointer[k] += n * static_cast<index>(sizeof(T));
+    }
+    return true;
   }
 
   // Calls f(sum, its place in memory, position) for the sums of columns that rows keep in registers.

@@ -132,7 +132,10 @@ class narrow_product {
 #endif
     batch<T> sum(T{0});
     for (index p = 0; p < k_; ++p) sum = fma(element(from, p), b_[p], sum);
-    rows* n_ == lanes<T> ? store(c, sum) : store_partial(c, sum, rows * n_);
+    if (rows * n_ == lanes<T>)
+      store(c, sum);
+    else
+      store_partial(c, sum, rows * n_);
   }
 
   index n_, k_, together_, least_;
