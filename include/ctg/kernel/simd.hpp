@@ -131,6 +131,25 @@ CTG_ALWAYS_INLINE batch<T> load_partial(T const* p, index n) {
   }
 }
 
+/// N lanes from p, those of a vector of 16 or 32 bytes; the others hold anything.
+template <index N, class T>
+CTG_ALWAYS_INLINE batch<T> load_first(T const* p) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(batch<T>) == 64 && sizeof(T) == 4)
+    return N == 4 ? _mm512_castps128_ps512(_mm_loadu_ps(p)) : _mm512_castps256_ps512(_mm256_loadu_ps(p));
+  else if constexpr (sizeof(batch<T>) == 64)
+    return N == 2 ? _mm512_castpd128_pd512(_mm_loadu_pd(p)) : _mm512_castpd256_pd512(_mm256_loadu_pd(p));
+  else
+#elif defined(__AVX__)
+  if constexpr (sizeof(batch<T>) == 32 && sizeof(T) == 4)
+    return _mm256_castps128_ps256(_mm_loadu_ps(p));
+  else if constexpr (sizeof(batch<T>) == 32)
+    return _mm256_castpd128_pd256(_mm_loadu_pd(p));
+  else
+#endif
+    return load_partial(p, N);
+}
+
 /// The first n lanes to p; writes nothing beyond p + n. 0 <= n < lanes.
 template <class T>
 CTG_ALWAYS_INLINE void store_partial(T* p, batch<T> x, index n) {

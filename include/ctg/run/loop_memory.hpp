@@ -21,11 +21,15 @@ CTG_ALWAYS_INLINE void each(F const& f) {
   (std::make_integer_sequence<int, R.size()>{});
 }
 
-/// The number behind an extent, or of the entries of a shape.
-template <class E>
-CTG_ALWAYS_INLINE index count(bound_program const& p, E const& e) {
-  if (e.is_static()) return extent_table{}(e);
-  return (*p.extents)(e);
+/// The number behind an extent, or of the entries of a shape. What is static is not looked up: clang would do so at run
+/// time, in each step of a scan.
+CTG_ALWAYS_INLINE index count(bound_program const& p, extent const& e) {
+  return e.is_static() ? static_cast<index>(e.factor) : (*p.extents)(e);
+}
+CTG_ALWAYS_INLINE index count(bound_program const& p, shape const& s) {
+  index n = 1;
+  for (int a = 0; a < s.rank; ++a) n *= count(p, s[a]);
+  return n;
 }
 
 /// The memory that loop L touches.
@@ -130,8 +134,15 @@ class loop_memory : public loop_facts<Plan, L> {
   }
   template <int M, class Position>
   static CTG_ALWAYS_INLINE B load_row(T const* from, Position at_block) {
-    if (!Position::tail || touched<M>(at_block) == lanes<T>) return load(from);
-    return load_partial(from, touched<M>(at_block));
+    if constexpr (Position::tail && roomy<M>) {
+      constexpr index n = touched<M>(Position{});
+      if constexpr (n < lanes<T>)
+        return load_first<n>(from);
+      else
+        return load(from);
+    } else {
+      return Position::tail ? load_partial(from, at_block.count) : load(from);
+    }
   }
   template <int M, class Position>
   static CTG_ALWAYS_INLINE void store_row(T* to, B x, Position at_block) {

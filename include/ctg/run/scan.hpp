@@ -4,6 +4,7 @@
 #pragma once
 
 #include <ctg/run/bind.hpp>
+#include <ctg/run/scan_steps.hpp>
 
 #include <memory>
 
@@ -50,8 +51,11 @@ struct bound_scan {
   }
 
   void run(double const* numbers) {
-    run_steps(
-        [&](index) { run_body(numbers, std::make_integer_sequence<int, static_cast<int>(Body::steps.size())>{}); });
+    if constexpr (scan_steps<Body>::applies)
+      scan_steps<Body>::run(operands.data(), results.data(), steps_, body_, numbers);
+    else
+      run_steps(
+          [&](index) { run_body(numbers, std::make_integer_sequence<int, static_cast<int>(Body::steps.size())>{}); });
   }
   /// The same with `each_step(t)` in the place of the kernels of the body, which read and write at `leaves()`.
   template <class F>

@@ -7,7 +7,8 @@
 
 namespace ctg::inline v0::kernel {
 
-template <class Plan>
+/// `Kernels`: the plan whose steps run, where it is another form of the same.
+template <class Plan, class Kernels = Plan>
 class tiny_program {
   using T = typename Plan::value_type;
 
@@ -27,25 +28,32 @@ class tiny_program {
 
   /// As if each step ran by itself on what is bound.
   static CTG_ALWAYS_INLINE void run(bound_program const& p, bound_product const* products) {
+    run(p, products, []<int>(char* bound, index) CTG_INLINE_LAMBDA { return bound; });
+  }
+  /// `leaf_address.operator()<I>(bound, first)`: where an operand of leaf I begins, that is bound at `bound` and begins
+  /// `first` bytes behind the leaf's first entry.
+  template <class F>
+  static CTG_ALWAYS_INLINE void run(bound_program const& p, bound_product const* products, F const& leaf_address) {
     alignas(64) T memory[static_cast<std::size_t>(places.bytes / static_cast<index>(sizeof(T)) + 1)];
     bound_operand own_operands[Plan::operands.size() + 1];
     each<Plan::operands.size()>([&]<std::size_t I>() CTG_INLINE_LAMBDA {
       constexpr plan::operand o = Plan::operands[I];
-      own_operands[I].base = base_of<o>(memory, p.operands[I].base);
+      own_operands[I].base = base_of<o>(memory, p.operands[I].base, leaf_address);
       if constexpr (storage_of<o>.is_view || o.reversed != 0) own_operands[I].step = p.operands[I].step;
     });
     bound_product own_products[Plan::products.size() + 1];
     each<Plan::products.size()>([&]<std::size_t I>() CTG_INLINE_LAMBDA {
       constexpr plan::product x = Plan::products[I];
       bound_product& own = own_products[I];
-      own.base = {base_of<x.a>(memory, products[I].base[0]), base_of<x.b>(memory, products[I].base[1]),
-                  base_of<x.c>(memory, products[I].base[2])};
+      own.base = {base_of<x.a>(memory, products[I].base[0], leaf_address),
+                  base_of<x.b>(memory, products[I].base[1], leaf_address),
+                  base_of<x.c>(memory, products[I].base[2], leaf_address)};
       own.row_stride = products[I].row_stride;
       own.column_stride = products[I].column_stride;
     });
     bound_program const own{own_operands, p.numbers, p.extents};
     each<static_cast<std::size_t>(steps)>([&]<std::size_t S>() CTG_INLINE_LAMBDA {
-      step_kernel<Plan, static_cast<int>(S)>::template run<true>(own, own_products, nullptr);
+      step_kernel<Kernels, static_cast<int>(S)>::template run<true>(own, own_products, nullptr);
     });
   }
 
@@ -71,9 +79,11 @@ class tiny_program {
   }
 
   // The first entry that O reads: in `memory` unless others see it.
-  template <plan::operand O>
-  static CTG_ALWAYS_INLINE char* base_of(T* memory, char* bound) {
-    if constexpr (storage_of<O>.kind == plan::storage_kind::leaf || storage_of<O>.persists) {
+  template <plan::operand O, class F>
+  static CTG_ALWAYS_INLINE char* base_of(T* memory, char* bound, F const& leaf_address) {
+    if constexpr (storage_of<O>.kind == plan::storage_kind::leaf) {
+      return leaf_address.template operator()<storage_of<O>.index>(bound, first_byte<O>);
+    } else if constexpr (storage_of<O>.persists) {
       return bound;
     } else {
       constexpr index first = places.offsets[static_cast<std::size_t>(O.storage)] + first_byte<O>;
