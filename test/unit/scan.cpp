@@ -91,6 +91,25 @@ TEST_CASE("a scan within a scan") {
   test::check(1e-13, H, gradient(J, a), gradient(J, X));
 }
 
+TEST_CASE("tiny steps: states of one entry, of a row longer than a vector, of a square") {
+  tensor<"x", double, dim<"T">> x(7);
+  row<"r0", double, 11> r0;
+  matrix<"M0", double, 2, 2> M0;
+  row<"w", double, 11> w;
+  matrix<"A", double, 2, 2> A{{0.5, -0.3}, {0.2, 0.4}};
+  scalar<"a", double> a{0.3};
+  scalar<"u0", double> u0{-0.2};
+  test::fill(x), test::fill(r0), test::fill(M0), test::fill(w);
+  auto const tiny = [&](auto const& state, auto const& v) {
+    auto const& [r, M, u] = state;
+    auto const next = where(abs(v) > u, a * u + 0.5 * v, maximum(u, 0.1 * v) / (1 + square(v)));
+    return states(0.5 * r % w + u, M * A + tanh(next), next);
+  };
+  auto const [R, M, U] = scan(tiny, states(r0, M0, u0), x);
+  auto const J = sum(square(R)) + sum(square(M)) + sum(U);
+  test::check(1e-13, R, M, U, gradient(J, w), gradient(J, A), gradient(J, a), gradient(J, x), gradient(J, r0));
+}
+
 TEST_CASE("what a program says of a scan") {
   tensor<"X", float, dim<"T">, 8> X(16);
   row<"h0", float, 32> h0;
