@@ -134,7 +134,7 @@ class loop_memory : public loop_facts<Plan, L> {
   }
   template <int M, class Position>
   static CTG_ALWAYS_INLINE B load_row(T const* from, Position at_block) {
-    if constexpr (Position::tail && roomy<M>) {
+    if constexpr (Position::tail && !Position::copied && roomy<M>) {
       constexpr index n = touched<M>(Position{});
       if constexpr (n < lanes<T>)
         return load_first<n>(from);
