@@ -13,7 +13,8 @@
 //   n < L, without masks     any                   the paths below, with vectors of half the width    blocked.hpp
 //   m <= 8, n <= L           B's rows contiguous   one tile                                           blocked.hpp
 //   m < 48, n <= 4 L         B's rows contiguous   nothing packed, no loops but over the tiles        blocked.hpp
-//   m < 96 or B < 512 KiB    B's rows contiguous   nothing packed                                     blocked.hpp
+//   m < 48 or B < 512 KiB    B's rows contiguous   nothing packed                                     blocked.hpp
+//   one block of rows        B's rows contiguous   AVX-512: the same, the next strip is fetched       blocked.hpp
 //   one block of rows        otherwise             B packed strip by strip just before its use        blocked.hpp
 //   several blocks           otherwise             B packed as a whole by the first block             blocked.hpp
 //   n >= 12 tiles, large A   any                   A packed too, block by block                       blocked.hpp

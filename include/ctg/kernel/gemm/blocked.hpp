@@ -227,8 +227,10 @@ CTG_NOINLINE void blocked(gemm_arguments<T> const& g) {
   bool const makes_b = g.makes_b(), keep_b = height < m;
   // What is made lies close together in its panel: rows of A and of B are read there. Of B a later block of rows reads
   // the copy.
-  bool const pack_a = packs_a<T>(m, n, k, g.a.column_stride != 1) && !(g.makes_a() && g.a.column_stride == 1);
+  bool const pack_a = packs_a<T>(m, n, k, is_scattered<T>(g.a.row_stride, g.a.column_stride)) &&
+                      !(g.makes_a() && g.a.column_stride == 1);
   bool const pack_b = padded || g.b.column_stride != 1 || (makes_b ? keep_b : packs_b<T>(m, n, k));
+  bool const fetch_b = !makes_b && g.b.column_stride == 1 && (pack_b || fetches_b<T>(m, n, k));
   T* const panels_a = g.scratch;
   T* const panels_b = g.scratch + packed_a<T>(m, n, k);
   bool const triples_too = most_vectors > 2 && !pack_a;
@@ -286,24 +288,22 @@ CTG_NOINLINE void blocked(gemm_arguments<T> const& g) {
           columns == 1 ? dots_strip<T, 1>(d, rows) : dots_strip<T, 2>(d, rows);
           continue;
         }
-        t.ahead_share = 0;
+        // The next strip, in place or copied, or the first of the next steps.
+        operand<T> next = b;
+        next.data += is_last ? steps * b.row_stride - column : columns;
         if (pack_b) {
           T* const panel = keep_b ? panels_b + p * vectors * width + column * steps : panels_b;
-          if (row == 0) {
+          if (row == 0)
             pack_strip(b.data, b, columns, shape, steps, panel);
-            if (!is_last && !makes_b && b.column_stride == 1) {
-              t.ahead = reinterpret_cast<char const*>(b.data + columns);
-              t.ahead_step = bytes<T>(b.row_stride);
-              t.ahead_share = divide_up(steps, split.tiles);
-            }
-          } else if (!is_last) {
-            t.ahead = reinterpret_cast<char const*>(panel + columns * steps);
-            t.ahead_step = bytes<T>(count * wide);
-            t.ahead_share = divide_up(steps, split.tiles);
-          }
+          else
+            next = {panel + columns * steps, count * wide, 1};
           b = {panel, count * wide, 1};
           t.b_last = bytes<T>((count - 1) * wide);
         }
+        bool const fetch_next = (fetch_b || (pack_b && row > 0)) && (!is_last || p + steps < k);
+        t.ahead = reinterpret_cast<char const*>(next.data);
+        t.ahead_step = bytes<T>(next.row_stride);
+        t.ahead_share = fetch_next ? divide_up(steps, split.tiles) : 0;
         t.c = padded ? copy : c + column;
         t.fetches = t.fetch_c || t.ahead_share > 0;
         read_from(t, rows_of_a, b.data, b.row_stride);

@@ -170,12 +170,19 @@ constexpr index made_outputs(index k, bool along) {
 }
 
 /// Whether A is worth packing. Every strip reads a block of A again, from L2; a packed one comes faster if A is
-/// transposed (from a dozen strips on: 784x64^T x 128 doubles 45 -> 50 GFLOP/s), or if it is so large that its rows
-/// compete for the same sets and pages (768 floats square 105 -> 107, but 512: 108 -> 107).
+/// scattered, which is transposed (from a dozen strips on: 784x64^T x 128 doubles 45 -> 50 GFLOP/s) or has rows whole
+/// pages apart, which compete for the same sets (64x4096x4096 floats 103 -> 108), or if it is so large that its rows do
+/// so too (768 floats square 105 -> 107, but 512: 108 -> 107).
 template <class T>
-constexpr bool packs_a(index m, index n, index k, bool transposed) {
-  index const least_bytes = transposed ? index{256} << 10 : index{1} << 20;
+constexpr bool packs_a(index m, index n, index k, bool scattered) {
+  index const least_bytes = scattered ? index{256} << 10 : index{1} << 20;
   return n >= 12 * blocking<T>::columns && m * k > least_bytes / static_cast<index>(sizeof(T));
+}
+
+/// Whether A is scattered, see packs_a.
+template <class T>
+constexpr bool is_scattered(index row_stride, index column_stride) {
+  return column_stride != 1 || row_stride * static_cast<index>(sizeof(T)) % 4096 == 0;
 }
 
 /// Steps in k of a block: about equal, and whole vectors, for a prologue computes rows of that length. What is padded
@@ -192,12 +199,23 @@ constexpr index packed_a(index m, index n, index k) {
   return round_up(block_rows<T>(m, n) * std::min(k, blocking<T>::depth), blocking<T>::vector);
 }
 
-/// Whether B is copied to panels though its rows are contiguous: where it is large, and enough rows use the copy.
-/// (In place is faster below 512 KiB, and where 64 rows use 784x128 doubles: 53 -> 57 GFLOP/s; else packed: 256 doubles
-/// square 53 -> 55.)
+/// Whether B comes from beyond L2, and enough rows use it that each strip is fetched while the tiles of the one before
+/// are computed (64x4096x4096 floats: 91 -> 108 GFLOP/s, 64x4096x1000: 76 -> 106; but 16x1024x1024, where the fetches
+/// of a strip are a burst before two tiles: 107 -> 100, and with vectors of 256 bits 32x2048x2048: 84 -> 82).
+template <class T>
+constexpr bool fetches_b(index m, index n, index k) {
+  index const least_bytes = index{m < 2 * blocking<T>::least_rows ? 2048 : 512} << 10;
+  return m >= (vector_bytes == 64 ? 24 : blocking<T>::least_rows) &&
+         n * k >= least_bytes / static_cast<index>(sizeof(T));
+}
+
+/// Whether B is copied to panels though its rows are contiguous: where the copy serves several blocks of rows
+/// (4096x64x4096 floats: 95 -> 109 GFLOP/s; but one block: 128x512x512 112 -> 115 in place, 192x4096x4096 101 -> 111).
+/// Smaller vectors use B up faster than scattered lines come from L2, so that a copy pays for one block too (AVX2:
+/// 128x512x512 doubles 48 -> 52, 64x4096x4096 32 -> 44).
 template <class T>
 constexpr bool packs_b(index m, index n, index k) {
-  return m >= 96 && n * k >= (index{512} << 10) / static_cast<index>(sizeof(T));
+  return fetches_b<T>(m, n, k) && (vector_bytes < 64 || m > block_rows<T>(m, n));
 }
 
 /// Where a single block of rows uses each strip once there is room for one strip, else for the whole of B.
