@@ -265,6 +265,23 @@ TEMPLATE_TEST_CASE("gemm: one row or one column", "[gemm]", float, double) {
   }
 }
 
+TEMPLATE_TEST_CASE("gemm: the bits of one row's element do not depend on the other columns", "[gemm]", float, double) {
+  index const lanes = vector<TestType>, n = 260;
+  for (index k : {31, 32, 35, 100}) {
+    matrix<TestType> const a(1, k, layout::rows, 1), b(k, n, layout::rows, 2);
+    auto const all = product<TestType>(1, n, k, a.view(), b.view(), 0, false);
+    for (index width : {index{1}, lanes - 1, lanes, lanes + 1, 2 * lanes, 3 * lanes + 1, 4 * lanes, 7 * lanes + 1}) {
+      REQUIRE(correct<TestType>(1, width, k, layout::rows, layout::rows, 0, false));
+      for (index column : {index{0}, index{5}, n - width}) {
+        auto const some = product<TestType>(1, width, k, a.view(), {b.data.data() + column, n, 1}, 0, false);
+        INFO(k << " x " << width << " from column " << column);
+        REQUIRE(std::memcmp(some.c.data(), all.c.data() + column, static_cast<std::size_t>(width) * sizeof(TestType)) ==
+                0);
+      }
+    }
+  }
+}
+
 TEMPLATE_TEST_CASE("gemm: the window is smaller than C and reused", "[gemm]", float, double) {
   index const m = 3 * kernel::detail::blocking<TestType>::rows;
   REQUIRE(kernel::gemm_window_rows<TestType>(m, 40, 50) < m);

@@ -6,7 +6,8 @@
 //   extents                  strides               path                                               header
 //   m, n or k = 0            any                   C = 0, epilogue                                    gemm.hpp
 //   m = 1 or n = 1           matrix along k        dot products, 4 at once                            gemv.hpp
-//                            matrix along outputs  8 steps of k in one pass over the sums             gemv.hpp
+//                            matrix along outputs  <= 4 L of them or 48 KiB: the sums in registers    gemv.hpp
+//                                                  else 8 steps of k in one pass over the sums        gemv.hpp
 //                            neither               scalar loop                                        gemv.hpp
 //   m >= 32, n, k <= 4, L    rows of A, C dense    several rows of C in a vector                      narrow.hpp
 //   n < L/2, without masks   any                   B padded to a vector, the tiles copied to C        blocked.hpp
@@ -24,10 +25,10 @@
 // vectors have 128 bits, as in SSE2 and NEON, there are no halves: n < L is padded. One tile: 6 rows there.)
 //
 // Accuracy: |error| <= (k + 2) * eps * sum |a||b| for each element. Except for the dot products each element is one
-// chain of multiply-adds in ascending k for each block of k (blocking<T>::depth), and the chains are added in turn;
-// everywhere its bits depend on its row of A, its column of B and the path, but on no other row: neither on m (from m =
-// 2 on) nor on where the row lies. NaN and infinity propagate. Same inputs,
-// same bits.
+// chain of multiply-adds in ascending k for each block of k (of blocking<T>::depth steps; where m = 1 or n = 1, four
+// blocks from k = 32 on), and the chains are added in turn; everywhere its bits depend on its row of A, its column of B
+// and the path, but on no other row: neither on m (from m = 2 on) nor on where the row lies. NaN and infinity
+// propagate. Same inputs, same bits.
 #pragma once
 
 #include <ctg/config.hpp>

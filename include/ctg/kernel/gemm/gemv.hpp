@@ -7,6 +7,8 @@
 #include <ctg/kernel/gemm/blocking.hpp>
 #include <ctg/kernel/simd.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 
 namespace ctg::inline v0::kernel::detail {
@@ -59,7 +61,49 @@ CTG_NOINLINE void gemv_rows(gemv_arguments<T> const& g) {
   for (; i < g.count; ++i) dots<T, 1>(g.matrix + i * g.across, g.across, g.x, g.k, g.y + i * g.y_step, g.y_step);
 }
 
-/// Adds D steps of k to the sums, in ascending k (the chain of the micro-kernel, hence its bits).
+/// Where outputs lie side by side, k is cut into four chains of multiply-adds, for one alone waits for each of its sums
+/// (1x128x10 floats: 220 -> 101 ns). This is the length of the first three, by k alone; 0 where the last is all.
+constexpr index piece_of(index k) { return k >= 32 ? k / 4 : 0; }
+
+/// V vectors of outputs, at `at`, the sums of Q pieces of k at a time in registers; the pieces are added in turn.
+template <class T, index V, index Q>
+CTG_ALWAYS_INLINE void outputs(gemv_arguments<T> const& g, std::array<index, V> at, T* CTG_RESTRICT to,
+                               auto const& read, auto const& write) {
+  index const piece = piece_of(g.k), along = g.along, step = g.x_step;
+  batch<T> total[V];
+  CTG_UNROLL for (index v = 0; v < V; ++v) total[v] = batch<T>(T{0});
+  for (index first = 0; first < 4; first += Q) {
+    batch<T> sum[Q][V];
+    CTG_UNROLL for (index q = 0; q < Q; ++q) { CTG_UNROLL for (index v = 0; v < V; ++v) sum[q][v] = batch<T>(T{0}); }
+    T const *matrix = g.matrix + first * piece * along, *x = g.x + first * piece * step;
+    for (index p = 0; p < piece; ++p, matrix += along, x += step) {
+      CTG_UNROLL for (index q = 0; q < Q; ++q) {
+        batch<T> const element(x[q * piece * step]);
+        CTG_UNROLL for (index v = 0; v < V; ++v) {
+          sum[q][v] = fma(element, read(matrix + q * piece * along + at[v]), sum[q][v]);
+        }
+      }
+    }
+    for (index p = first + Q < 4 ? g.k : 4 * piece; p < g.k; ++p) {
+      batch<T> const element(g.x[p * step]);
+      CTG_UNROLL for (index v = 0; v < V; ++v) {
+        sum[Q - 1][v] = fma(element, read(g.matrix + p * along + at[v]), sum[Q - 1][v]);
+      }
+    }
+    CTG_UNROLL for (index q = 0; q < Q; ++q) {
+      CTG_UNROLL for (index v = 0; v < V; ++v) total[v] = total[v] + sum[q][v];
+    }
+  }
+  CTG_UNROLL for (index v = 0; v < V; ++v) write(to + at[v], total[v]);
+}
+template <class T, index V>
+CTG_ALWAYS_INLINE void outputs(gemv_arguments<T> const& g, std::array<index, V> at, T* to) {
+  outputs<T, V, (V < 4 ? 4 : 2)>(
+      g, at, to, [](T const* p) CTG_INLINE_LAMBDA { return load(p); },
+      [](T* p, batch<T> x) CTG_INLINE_LAMBDA { store(p, x); });
+}
+
+/// The same sums in memory, for matrices that are read best as they lie: adds D steps of k, from p on.
 template <class T, index D>
 CTG_ALWAYS_INLINE void add_steps(gemv_arguments<T> const& g, index p, T* CTG_RESTRICT sum, index count) {
   T const* CTG_RESTRICT const matrix = g.matrix + p * g.along;
@@ -72,33 +116,61 @@ CTG_ALWAYS_INLINE void add_steps(gemv_arguments<T> const& g, index p, T* CTG_RES
     store(sum + i, s);
   }
 }
+template <class T>
+CTG_ALWAYS_INLINE void sums_in_memory(gemv_arguments<T> const& g, T* CTG_RESTRICT to, index count) {
+  alignas(64) T sum[blocking<T>::gemv_outputs];
+  index const piece = piece_of(g.k);
+  std::fill(to, to + count, T{0});
+  for (index q = piece > 0 ? 0 : 3, p = 0; q < 4; ++q) {
+    index const end = q < 3 ? (q + 1) * piece : g.k;
+    std::fill(sum, sum + count, T{0});
+    for (; p + 8 <= end; p += 8) add_steps<T, 8>(g, p, sum, count);
+    for (; p < end; ++p) add_steps<T, 1>(g, p, sum, count);
+    for (index i = 0; i < count; i += lanes<T>) store(to + i, load(to + i) + load(sum + i));
+  }
+}
 
-/// Contiguous across the outputs: eight steps of k in one pass over sums that stay in L1. count <= gemv_outputs.
+/// Fewer outputs than a vector has lanes; where these are few, one by one, in vectors that round as the others do.
+template <class T>
+CTG_ALWAYS_INLINE void few_outputs(gemv_arguments<T> const& g, T* CTG_RESTRICT to) {
+  if constexpr (vector_bytes > 16) {
+    outputs<T, 1, 4>(
+        g, {0}, to, [&](T const* p) CTG_INLINE_LAMBDA { return load_partial(p, g.count); },
+        [&](T* p, batch<T> x) CTG_INLINE_LAMBDA { store_partial(p, x, g.count); });
+  } else {
+    for (index i = 0; i < g.count; ++i)
+      outputs<T, 1, 4>(
+          g, {i}, to, [](T const* p) CTG_INLINE_LAMBDA { return batch<T>(*p); },
+          [](T* p, batch<T> x) CTG_INLINE_LAMBDA { *p = first_lane(x); });
+  }
+}
+
+/// Contiguous across the outputs. count <= gemv_outputs.
 template <class T>
 CTG_NOINLINE void gemv_columns(gemv_arguments<T> const& g) {
-  alignas(64) T sum[blocking<T>::gemv_outputs] = {};
-  index const whole = g.count / lanes<T> * lanes<T>;
-  index p = 0;
-  for (; p + 8 <= g.k; p += 8) add_steps<T, 8>(g, p, sum, whole);
-  for (; p < g.k; ++p) add_steps<T, 1>(g, p, sum, whole);
-  if (whole < g.count) {
-    // The last vector is shifted back and done anew as a whole.
-    if (g.count >= lanes<T>) {
-      batch<T> s(T{0});
-      for (p = 0; p < g.k; ++p)
-        s = fma(batch<T>(g.x[p * g.x_step]), load(g.matrix + p * g.along + g.count - lanes<T>), s);
-      store(sum + g.count - lanes<T>, s);
-    } else if constexpr (vector_bytes > 16) {
-      // (1x128x10 floats: 6.4 -> 11.5 GFLOP/s)
-      batch<T> s(T{0});
-      for (p = 0; p < g.k; ++p) s = fma(batch<T>(g.x[p * g.x_step]), load_partial(g.matrix + p * g.along, g.count), s);
-      store(sum, s);
+  alignas(64) T apart[blocking<T>::gemv_outputs];
+  T* const to = g.y_step == 1 ? g.y : apart;
+  if (g.count < lanes<T>) {
+    few_outputs(g, to);
+  } else {
+    index i = 0;
+    // Of a large matrix strips of its rows would not be read as they lie (256 doubles square with AVX2: 4.6 -> 5.6 us;
+    // but 60: 277 -> 205 ns).
+    bool const by_strips = g.count <= 4 * lanes<T> || g.count * g.k * static_cast<index>(sizeof(T)) <= 48 << 10;
+    if (!by_strips) {
+      i = g.count / lanes<T> * lanes<T>;
+      sums_in_memory(g, to, i);
     } else {
-      for (p = 0; p < g.k; ++p)
-        for (index i = 0; i < g.count; ++i) sum[i] += g.x[p * g.x_step] * g.matrix[p * g.along + i];
+      for (; i + 3 * lanes<T> < g.count; i += 4 * lanes<T>)
+        outputs<T, 4>(g, {i, i + lanes<T>, i + 2 * lanes<T>, std::min(i + 3 * lanes<T>, g.count - lanes<T>)}, to);
+      for (; i + lanes<T> < g.count; i += 2 * lanes<T>)
+        outputs<T, 2>(g, {i, std::min(i + lanes<T>, g.count - lanes<T>)}, to);
     }
+    // The last vector is shifted back.
+    if (i < g.count) outputs<T, 1>(g, {g.count - lanes<T>}, to);
   }
-  for (index i = 0; i < g.count; ++i) g.y[i * g.y_step] = sum[i];
+  if (to != g.y)
+    for (index i = 0; i < g.count; ++i) g.y[i * g.y_step] = to[i];
 }
 
 /// Any strides. `scratch`: k elements, for a strided x.
