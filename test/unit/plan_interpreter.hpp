@@ -434,6 +434,8 @@ class plan_interpreter {
           r.row.at(at(x.dst.index))[0] = read(t_.operands[at(x.memory)].storage, row_offset(a, x.memory, row));
         else if (x.what == ctg::plan::action::store)
           write(t_.operands[at(x.memory)].storage, row_offset(a, x.memory, row), get(r, x.args[0], 0));
+        else if (x.what == ctg::plan::action::accumulate)
+          add_to_memory(x, row_offset(a, x.memory, row), get(r, x.args[0], 0));
         else
           r.row.at(at(x.dst.index))[0] = compute(r, x, 0);
       }
@@ -452,6 +454,11 @@ class plan_interpreter {
         if (code(i).what == ctg::plan::action::row_reduce)
           r.row.at(at(code(i).dst.index)) = r.gathered_row[at(code(i).dst.index)];
     }
+  }
+
+  void add_to_memory(ctg::plan::instruction const& x, index to, double value) {
+    int const storage = t_.operands[at(x.memory)].storage;
+    write(storage, to, join(x, read(storage, to), value));
   }
 
   void element_code(active_loop& a, ctg::plan::instruction const& x, indices const& row, index j, index n) {
@@ -492,10 +499,7 @@ class plan_interpreter {
         gather(r.gathered.at(at(x.with.q))[0]);
         break;
       case ctg::plan::action::accumulate:
-        each([&](index k) {
-          index const to = first + (j + k) * step;
-          write(storage, to, join(x, read(storage, to), get(r, x.args[0], at(k))));
-        });
+        each([&](index k) { add_to_memory(x, first + (j + k) * step, get(r, x.args[0], at(k))); });
         break;
       default:
         throw std::logic_error("an action that no pass has");

@@ -24,3 +24,31 @@ TEST_CASE("reductions over every set of axes") {
   check(1e-13, sum<1>(sum<0>(T)), sum<3>(sum<0>(T)), sum<3>(sum<1>(T)), sum<3>(sum<1>(sum<0>(T))), sum(T));
   check(0, max<0>(T), max<1>(T), max<2>(T), max<3>(T), max<3>(max<1>(T)), max(T));
 }
+
+TEST_CASE("axes that all operands walk as one are one") {
+  ctg::tensor<"I", double, dim<"N">, 6, 5, 4> I(3);
+  ctg::tensor<"s", double, 6, 1, 1> s;
+  ctg::tensor<"t", double, dim<"N">, 1, 1, 4> t(3);
+  fill(I);
+  fill(s);
+  fill(t);
+  // one loop over N×6×20 or N·6×20, one over N·30×4, and one where t keeps the axes apart
+  check(1e-13, sum<3>(sum<2>(I)), (I - s) % s, max<3>(max<2>(I - s)));
+  check(1e-13, mean<3>(mean<2>(mean<0>(I))), sum<1>(I % I), sum<2>(sum<1>(sum<0>(I % t))));
+  // a part of the first axis is still walked in order, one of the others is not
+  check(1e-13, sum<3>(sum<2>(slice<1, 2, 5>(I))), sum<3>(sum<2>(slice<2, 1, 4>(I))), sum<3>(sum<2>(flip<2>(I))));
+  check(1e-13, prod<3>(prod<2>(I)), min<2>(min<1>(min<0>(I))), sum<2>(sum<1>(slice<3, 1, 3>(I))));
+
+  ctg::tensor<"B", float, 8, 6, 40, 3> B;
+  fill(B);
+  auto const inner = sum<3>(sum<2>(B));
+  auto const outer = mean<3>(mean<2>(mean<0>(B)));
+  auto const p = ctg::program(inner);
+  auto const q = ctg::program(outer);
+  static_assert(decltype(p)::kernels() == 1 && decltype(p)::workspace_bytes() == 8 * 6 * 4);  // no sum between
+  static_assert(decltype(q)::kernels() == 1 && decltype(q)::workspace_bytes() == 2 * 64);
+  check(1e-4, inner, outer, sum<2>(sum<1>(sum<0>(B))), variance<2>(B));
+  // the inner sum is read by itself too: it is kept, and summed on
+  auto const kept = sum<3>(B);
+  check(1e-4, kept, sum<2>(kept));
+}

@@ -13,6 +13,7 @@ struct group_outline {
   range members{};  // of the list of members
   int space = -1, row_shape = -1, passes = 1;
   bool makes = false;
+  unsigned joined = 0;  // axes of the members' space that are one axis of this one (plan/joined_axes.hpp)
 };
 
 /// The planner's decisions: nodes, shapes and storages, steps in order, the loops of each; made into code loop by loop.
@@ -47,7 +48,7 @@ struct arranged {
 /// The code of one loop.
 template <class Late = void>
 constexpr loop_code make_code(arrangement const& a, detail::span<int const> members, group_outline const& g) {
-  return emitter_of<Late>(a, g.number, members, g.space, g.row_shape, g.passes, g.makes).emit();
+  return emitter_of<Late>(a, g.number, members, g.space, g.row_shape, g.passes, g.makes, g.joined).emit();
 }
 
 /// Steps and loop codes as one plan, with the lives of its buffers. `Code` has l, code, operands and scratch.

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <ctg/plan/fuse.hpp>
+#include <ctg/plan/joined_axes.hpp>
 
 namespace ctg::inline v0::plan {
 
@@ -25,15 +26,16 @@ template <class>
 class emitter_of {
  public:
   /// `members`: the nodes of the loop; `space`: its shape; `row_shape`: the shape of one row of it; `makes`: whether it
-  /// makes a factor of a product.
+  /// makes a factor of a product; `joined`: which axes of its members' space are one axis of it.
   constexpr emitter_of(arrangement const& a, int group, detail::span<int const> members, int space, int row_shape,
-                       int passes, bool makes)
+                       int passes, bool makes, unsigned joined)
       : a_(a),
         group_(group),
         nodes_(members.data(), members.data() + members.size()),
         space_(space),
         row_shape_(row_shape),
-        passes_(passes) {
+        passes_(passes),
+        joined_(joined) {
     out_.l.makes = makes;
   }
 
@@ -46,6 +48,8 @@ class emitter_of {
     for (int p = 0; p <= passes_; ++p) {
       row_code_.clear();
       row_stores_.clear();
+      row_stores_.append(row_sums_.begin(), row_sums_.end());
+      row_sums_.clear();
       emit_row_section(p);
       element_code_.clear();
       if (p < passes_) emit_pass(p);
@@ -148,14 +152,14 @@ class emitter_of {
   constexpr operand in_memory(int a, shape const& over, level reader) const {
     view const& v = a_.views[at(a)];
     int const s = a_.storage_of[at(v.base)];
-    operand o = walk(v, shape_of(a), over, s, shape_number(v.shape), padded(s));
+    operand o = join_axes(walk(v, shape_of(a), over, s, shape_number(v.shape), padded(s)), joined_);
     if (reader == level::row) o.columns = column_mode::broadcast;
     return o;
   }
   // Node i itself, entry for entry, in storage s.
   constexpr operand own(int i, int s) const {
     shape const& x = shape_of(i);
-    operand o = walk(own_view(i, n(i), x), x, x, s, x, padded(s));
+    operand o = join_axes(walk(own_view(i, n(i), x), x, x, s, x, padded(s)), joined_);
     if (a_.levels[at(i)] == level::row) o.columns = column_mode::broadcast;
     return o;
   }
@@ -363,17 +367,27 @@ class emitter_of {
           x.dst = {bank::row, noted(i).row_value = rows_++};
           stores.push_back(x);
         } else {
-          operand o = own(i, a_.storage_of[at(i)]);
           // the axes of the result in terms of the space
-          o = walk(own_view(i, n(i), shape_of(i)), n(i).with.q ? shape{} : shape_of(i), whole(i), a_.storage_of[at(i)],
-                   shape_of(i), false);
+          operand const o = join_axes(walk(own_view(i, n(i), shape_of(i)), n(i).with.q ? shape{} : shape_of(i),
+                                           whole(i), a_.storage_of[at(i)], shape_of(i), false),
+                                      joined_);
           x.memory = memory(o);
           bool any = false;
           for (int k = 0; k < rank_; ++k) any = any || o.axis[at(k)] >= 0;
           x.what = any ? action::accumulate : action::total;
           x.with.q = static_cast<std::int64_t>(gathered_.size());
+          if (any && o.columns == column_mode::broadcast) {  // by rows, whose sums join
+            instruction sum = x;
+            sum.what = action::row_reduce;
+            sum.memory = -1;
+            sum.with = {};
+            sum.dst = x.args[0] = {bank::row, rows_++};
+            stores.push_back(sum);
+            row_sums_.push_back(x);
+          } else {
+            stores.push_back(x);
+          }
           gathered_.push_back(x);
-          stores.push_back(x);
         }
       }
     }
@@ -427,11 +441,12 @@ class emitter_of {
   int group_;
   detail::sequence<int> nodes_;
   int space_, row_shape_, passes_;
+  unsigned joined_;
   int rank_ = 0, uniforms_ = 0, rows_ = 0, elements_ = 0;
   detail::sequence<notes> notes_;
   detail::sequence<std::array<int, 3>> visited_;
   detail::sequence<std::pair<int, int>> computed_, row_loads_, uniform_values_;
-  detail::sequence<instruction> uniform_code_, row_code_, row_stores_, element_code_, gathered_;
+  detail::sequence<instruction> uniform_code_, row_code_, row_stores_, row_sums_, element_code_, gathered_;
   loop_code out_;
 };
 

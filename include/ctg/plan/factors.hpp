@@ -254,6 +254,7 @@ constexpr H sum_of_factors(H x, std::int64_t mask, bool drops, bool kept) {
     H const sum = sum_of_factors(f.rest, mask, drops, false), by = scale(f.factor);
     return broadcast(f.divides ? quotient_of_factors(sum, by) : product_of_factors(by, sum), result);
   }
+  if (x.is(opcode::sum)) return sum_of_factors(x.arg(0), mask | x.at().with.p, drops, true);
   return plain(x);
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <ctg/plan/drafts.hpp>
+#include <ctg/plan/joined_axes.hpp>
 #include <ctg/plan/recompute.hpp>
 #include <ctg/plan/simplify.hpp>
 
@@ -226,19 +227,25 @@ class planner_of : public drafts_of<Late> {
     return true;
   }
 
-  constexpr range write_groups(detail::sequence<int> const& groups, bool makes) {
+  // The first `by_blocks` of the groups run for blocks of a product's rows.
+  constexpr range write_groups(detail::sequence<int> const& groups, bool makes, int by_blocks) {
     range written{static_cast<int>(out_.groups.size()), 0};
     for (int group : groups) {
-      shape const space = g_.shapes[at(f_.group_space[at(group)])];
+      int const whole = f_.group_space[at(group)];
+      unsigned joined = 0;
+      if (by_blocks-- <= 0 && g_.shapes[at(whole)].rank > 2)
+        joined = axis_joiner_of<Late>(g_, f_, storage_of_, out_.storages, also_).find(group);
+      shape const space = join_axes(g_.shapes[at(whole)], joined);
       int const row = g_.intern(space.rank ? shape(space[space.rank - 1]) : shape{});
       int const first = static_cast<int>(out_.members.size());
       out_.members.append(f_.members[at(group)].begin(), f_.members[at(group)].end());
       out_.groups.push_back({group,
                              {first, static_cast<int>(out_.members.size())},
-                             f_.group_space[at(group)],
+                             joined ? g_.intern(space) : whole,
                              row,
                              f_.group_passes[at(group)],
-                             makes});
+                             makes,
+                             joined});
     }
     written.end = static_cast<int>(out_.groups.size());
     return written;
@@ -259,8 +266,8 @@ class planner_of : public drafts_of<Late> {
         made.call = static_cast<int>(out_.calls.size());
         out_.calls.push_back(n(d.call).is(opcode::scan) ? make_scan(d.call) : make_call(d.call));
       }
-      made.makers = write_groups(d.makers, true);
-      made.loops = write_groups(d.loops, false);
+      made.makers = write_groups(d.makers, true, static_cast<int>(d.makers.size()));
+      made.loops = write_groups(d.loops, false, made.first_loop == when::per_block ? 1 : 0);
       out_.steps.push_back(made);
     }
     out_.nodes = g_.nodes;

@@ -116,7 +116,7 @@ constexpr H rebuild_product(builder& g, H a, H b) {
 }
 
 // What only a reduction reads transposed is reduced as it lies: the rows of a transpose are columns, read with a
-// stride.
+// stride. A reduction of a reduction goes over the axes of both.
 template <class H>
 constexpr H rebuild_reduction(node const& n, H x, bool kept) {
   if (!kept && x.is(opcode::transpose)) {
@@ -129,6 +129,11 @@ constexpr H rebuild_reduction(node const& n, H x, bool kept) {
     }
     H const y = rebuild_reduction(as_it_lies, x.arg(0), true);
     return n.with.q ? y : permute(y, turn);
+  }
+  if (!kept && x.is(n.op->code)) {
+    node of_both = n;
+    if (!n.with.q) of_both.with.p |= x.at().with.p;
+    return rebuild_reduction(of_both, x.arg(0), true);
   }
   switch (n.op->code) {
     case opcode::max:

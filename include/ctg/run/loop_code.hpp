@@ -184,7 +184,10 @@ class loop_code : public loop_memory<Plan, L> {
           B(memory_of_loop::template read_one<I>(r.pointer[static_cast<std::size_t>(slot<x.memory>)]));
     else if constexpr (x.what == plan::action::store)
       *reinterpret_cast<T*>(r.pointer[static_cast<std::size_t>(slot<x.memory>)]) = first_lane(argument<I>(r));
-    else
+    else if constexpr (x.what == plan::action::accumulate) {
+      T& sum = *reinterpret_cast<T*>(r.pointer[static_cast<std::size_t>(slot<x.memory>)]);
+      sum = gather<I>::join(sum, first_lane(argument<I>(r)));
+    } else
       r.row[static_cast<std::size_t>(x.dst.index)] =
           compute<I>([&]<std::size_t K>() CTG_INLINE_LAMBDA { return get<x.args[K]>(r); });
   }
@@ -272,23 +275,22 @@ class loop_code : public loop_memory<Plan, L> {
       sum = gather<I>::join(sum, x_at);
       return;
     }
-    T* to = reinterpret_cast<T*>(r.pointer[static_cast<std::size_t>(slot<x.memory>)]);
-    if constexpr (memory<x.memory>.columns == plan::column_mode::contiguous) {
-      to += at_block.column;
-      if constexpr (Position::tail)
-        store_partial(to, gather<I>::join(load_partial(to, at_block.count), x_at), at_block.count);
-      else
-        store(to, gather<I>::join(load(to), x_at));
-    } else {  // the last axis goes, with others but not all
-      T const now = first_lane(gather<I>::template lanes_of<used_lanes>(masked<I>(r, at_block)));
-      *to = gather<I>::join(*to, now);
-    }
+    T* const to = reinterpret_cast<T*>(r.pointer[static_cast<std::size_t>(slot<x.memory>)]) + at_block.column;
+    if constexpr (Position::tail)
+      store_partial(to, gather<I>::join(load_partial(to, at_block.count), x_at), at_block.count);
+    else
+      store(to, gather<I>::join(load(to), x_at));
   }
 
   // Sums of the columns of narrow rows stay in registers from row to row.
   template <int I>
-  static constexpr bool in_registers = narrow&& at<I>.what == plan::action::accumulate&& memory<at<I>.memory>.columns ==
-                                       plan::column_mode::contiguous&& rank == 2;
+  static constexpr bool in_registers = [] {
+    if constexpr (!narrow || rank < 2 || at<I>.what != plan::action::accumulate)
+      return false;
+    else
+      return memory<at<I>.memory>.columns == plan::column_mode::contiguous &&
+             memory<at<I>.memory>.axis[static_cast<std::size_t>(rank - 2)] < 0;
+  }();
 };
 
 }  // namespace ctg::inline v0::kernel

@@ -107,18 +107,19 @@ class loop_passes : public loop_code<Plan, L> {
   static CTG_ALWAYS_INLINE index grouped_rows(registers& r, bound_program const& p, index n, index first, index rows,
                                               typename code::steps const& step,
                                               std::array<index, max_rank> const& outer) {
-    constexpr auto group = static_cast<std::size_t>(rows_at_once);
-    std::array<registers, group> g;
-    g.fill(r);
-    for (std::size_t u = 1; u < group; ++u)
-      for (std::size_t k = 0; k < static_cast<std::size_t>(slots); ++k)
-        g[u].pointer[k] += static_cast<index>(u) * step[k];
+    // the first row is r itself, with the sums: to copy these costs as much as a few rows
+    row_group g{&r};
+    CTG_UNROLL for (int u = 1; u < rows_at_once; ++u) {
+      registers& next = g[u];
+      next.uniform = r.uniform;
+      next.uniform_divisor = r.uniform_divisor;
+      next.streams = r.streams;
+      for (std::size_t k = 0; k < static_cast<std::size_t>(slots); ++k) next.pointer[k] = r.pointer[k] + u * step[k];
+    }
     index i = 0;
     for (; i + rows_at_once <= rows; i += rows_at_once) {
-      CTG_UNROLL for (std::size_t u = 0; u < group; ++u) {
-        each<loop.row[0]>([&]<int I>() CTG_INLINE_LAMBDA {
-          code::template row_code<I>(g[u], first + i + static_cast<index>(u), outer);
-        });
+      CTG_UNROLL for (int u = 0; u < rows_at_once; ++u) {
+        each<loop.row[0]>([&]<int I>() CTG_INLINE_LAMBDA { code::template row_code<I>(g[u], first + i + u, outer); });
         code::template take_divisors<loop.element[0], plan::bank::row>(g[u]);
       }
       auto const vectors = [&](auto at_position) CTG_INLINE_LAMBDA { vector_of_rows(g, p, at_position); };
@@ -129,23 +130,27 @@ class loop_passes : public loop_code<Plan, L> {
         for (; j + lanes<T> <= n; j += lanes<T>) vectors(position<false>{j, lanes<T>});
         if (j < n) vectors(position<true>{j, n - j});
       }
-      CTG_UNROLL for (std::size_t u = 0; u < group; ++u) for (std::size_t k = 0; k < static_cast<std::size_t>(slots);
-                                                              ++k) g[u]
-          .pointer[k] += static_cast<index>(group) * step[k];
+      CTG_UNROLL for (int u = 0; u < rows_at_once; ++u) {
+        for (std::size_t k = 0; k < static_cast<std::size_t>(slots); ++k) g[u].pointer[k] += rows_at_once * step[k];
+      }
     }
-    r = g[0];
     return i;
   }
-  template <std::size_t Group, class Position>
-  static CTG_ALWAYS_INLINE void vector_of_rows(std::array<registers, Group>& g, bound_program const& p,
-                                               Position at_position) {
+  struct row_group {
+    registers* first;
+    registers others[static_cast<std::size_t>(std::max(rows_at_once - 1, 1))];
+    explicit CTG_ALWAYS_INLINE row_group(registers* r) : first(r) {}
+    CTG_ALWAYS_INLINE registers& operator[](int u) { return u == 0 ? *first : others[u - 1]; }
+  };
+  template <class Position>
+  static CTG_ALWAYS_INLINE void vector_of_rows(row_group& g, bound_program const& p, Position at_position) {
     each<loop.element[0]>([&]<int I>() CTG_INLINE_LAMBDA {
       if constexpr (at<I>.what == plan::action::accumulate) {
         B const low = gather<I>::join(code::template argument<I>(g[0]), code::template argument<I>(g[1]));
         B const high = gather<I>::join(code::template argument<I>(g[2]), code::template argument<I>(g[3]));
         code::template accumulate<I>(g[0], gather<I>::join(low, high), at_position);
       } else {
-        CTG_UNROLL for (std::size_t u = 0; u < Group; ++u) code::template element_code<I>(g[u], p, at_position);
+        CTG_UNROLL for (int u = 0; u < rows_at_once; ++u) code::template element_code<I>(g[u], p, at_position);
       }
     });
   }

@@ -272,6 +272,18 @@ class transposed_loop : loop_code<Plan, L> {
       alignas(64) T buffer[static_cast<std::size_t>(lanes<T>)];
       y.store_aligned(buffer);
       for (index i = 0; i < g.rows; ++i) *reinterpret_cast<T*>(r.pointer[of<I>] + i * step[of<I>]) = buffer[i];
+    } else if constexpr (x.what == plan::action::accumulate) {
+      T* const to = reinterpret_cast<T*>(r.pointer[of<I>]);
+      if (step[of<I>] == 0) {
+        *to = gather<I>::join(*to, first_lane(gather<I>::lanes_of(masked<I>(r, g))));
+      } else {
+        alignas(64) T buffer[static_cast<std::size_t>(lanes<T>)];
+        code::template argument<I>(r).store_aligned(buffer);
+        for (index i = 0; i < g.rows; ++i) {
+          T& sum = *reinterpret_cast<T*>(r.pointer[of<I>] + i * step[of<I>]);
+          sum = gather<I>::join(sum, buffer[i]);
+        }
+      }
     } else {
       code::template row_code<I>(r, row, outer);
       if constexpr (x.what == plan::action::index && x.with.p == rank - 2)
