@@ -42,6 +42,19 @@ TEST_CASE("inside and by its gradients") {
   test::check(1e-8, J, gradient(J, A), gradient(J, B), gradient(J, x));
 }
 
+TEST_CASE("a row times a matrix is the product of the transpose and a column") {
+  ctg::matrix<"S", double, 25, 25> S;
+  test::fill(S);
+  test::fill(x);
+  auto const J = sum(transpose(x) * S * x);
+  auto const p = ctg::program(J, gradient(J, x));
+  static_assert(decltype(p)::gemms() == 3 && decltype(p)::passes_over(S) == 2);  // S x, S' x and x' of one of them
+  test::check(1e-11, J, gradient(J, x));
+  // whichever comes first; both are results; of a rank of which there is no such twin
+  test::check(1e-11, transpose(S) * x, transpose(x) * S, S * x, transpose(x) * transpose(S));
+  static_assert(decltype(ctg::program(S * x, transpose(x) * transpose(S)))::gemms() == 1);
+}
+
 TEST_CASE("sums of a product need no product") {
   test::fill(A);
   test::fill(B);

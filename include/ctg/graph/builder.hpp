@@ -68,6 +68,14 @@ class builder {
     return slots_[i] = static_cast<int>(nodes.size()) - 1;
   }
 
+  /// The place of an equal node, -1 where there is none.
+  constexpr int place_of(node const& n) const {
+    if (slots_.empty()) return -1;
+    std::size_t i = detail::hash_node(n) & (slots_.size() - 1);
+    while (slots_[i] >= 0 && !nodes[static_cast<std::size_t>(slots_[i])].same(n)) i = (i + 1) & (slots_.size() - 1);
+    return slots_[i];
+  }
+
   constexpr int intern(ctg::shape const& s) {
     std::uint64_t const h = detail::hash_shape(s);
     for (std::size_t i = 0; i < shape_hashes_.size(); ++i)

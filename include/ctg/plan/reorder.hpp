@@ -131,7 +131,7 @@ class reorderer_of {
                               std::size_t i, std::size_t j) {
     if (i == j) return x[i];
     std::size_t const k = split[i * x.size() + j];
-    return detail::rebuild_product(out_, multiplied(x, split, i, k), multiplied(x, split, k + 1, j));
+    return detail::rebuild_product(out_, multiplied(x, split, i, k), multiplied(x, split, k + 1, j), true);
   }
 
   graph_view from_;

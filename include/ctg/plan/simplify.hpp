@@ -88,10 +88,22 @@ constexpr H rebuild_sum_all(H x, bool kept) {
   return x.shape().rank == 0 ? x : sum_of_factors(x, all_axes(x.shape()), true, kept);
 }
 
+// A row times a matrix is the transpose of a column, xᵀ A = (Aᵀ x)ᵀ, and the other way round: the product that is there
+// already, if one is (a quadratic form and its gradient share it), else the one that is asked for.
+template <class H>
+constexpr H product_of_vector(builder& g, H a, H b, shape const& result) {
+  operation_info const* const op = &operation_of<operation<opcode::product>>;
+  H const left = transpose(b), right = transpose(a);
+  int const turned = g.intern(shape(result[1], result[0]));
+  int const twin = g.place_of({op, {left.id, right.id, -1}, turned, {}});
+  bool const itself = g.place_of({op, {a.id, b.id, -1}, g.intern(result), {}}) >= 0;
+  return twin >= 0 && !itself ? reshape(H{&g, twin}, result) : product(a, b);
+}
+
 // I drops out. With a constant factor c, every column of C is c times the row sums of A, every row c times the column
 // sums of B. An inner extent of 1 leaves no sum: the outer product is element-wise work that fuses.
 template <class H>
-constexpr H rebuild_product(builder& g, H a, H b) {
+constexpr H rebuild_product(builder& g, H a, H b, bool expand) {
   shape const operands[] = {a.shape(), b.shape()};
   shape const result = operation<opcode::product>::result(operands, {}).value;
   if (is_identity(a)) return broadcast(b, result);
@@ -100,13 +112,15 @@ constexpr H rebuild_product(builder& g, H a, H b) {
     if (a.shape()[a.shape().rank - 1].is_one()) return product_of_factors(a, b);
     for (int k : {0, 1})
       if (auto const f = split_operand(k ? b : a, k, k ? a : b)) {
-        H const rest = rebuild_product(g, k ? a : f.rest, k ? f.rest : b);
+        H const rest = rebuild_product(g, k ? a : f.rest, k ? f.rest : b, expand);
         H const by = f.factor.shape().one_entry() ? reshape(f.factor, {}) : f.factor;
         return f.divides ? quotient_of_factors(rest, by) : product_of_factors(by, rest);
       }
     auto const negative = [](H h) { return h.is(opcode::negate) && lies_in_memory(h.arg(0)); };
-    if (negative(a)) return negated(rebuild_product(g, a.arg(0), b));
-    if (negative(b)) return negated(rebuild_product(g, a, b.arg(0)));
+    if (negative(a)) return negated(rebuild_product(g, a.arg(0), b, expand));
+    if (negative(b)) return negated(rebuild_product(g, a, b.arg(0), expand));
+    if (expand && result.rank == 2 && result[0].is_one() != result[1].is_one())
+      return product_of_vector(g, a, b, result);
     return product(a, b);
   }
   bool const left = is_constant(a);
@@ -190,7 +204,7 @@ constexpr H rebuild_node(builder& g, graph_view from, node const& n, std::array<
     case opcode::concat:
       return concat(x[0], x[1], n.with.p);
     case opcode::product:
-      return rebuild_product(g, x[0], x[1]);
+      return rebuild_product(g, x[0], x[1], expand);
     case opcode::size:
       return size_of(g, from.shapes[static_cast<std::size_t>(n.with.p)]);
     case opcode::softmax:

@@ -112,7 +112,7 @@ class loop_passes : public loop_code<Plan, L> {
     CTG_UNROLL for (int u = 1; u < rows_at_once; ++u) {
       registers& next = g[u];
       next.uniform = r.uniform;
-      next.uniform_divisor = r.uniform_divisor;
+      code::template take_divisors<loop.element[0], plan::bank::uniform>(next);
       next.streams = r.streams;
       for (std::size_t k = 0; k < static_cast<std::size_t>(slots); ++k) next.pointer[k] = r.pointer[k] + u * step[k];
     }
