@@ -9,6 +9,7 @@ CTG_HEADER_BEGIN
 #include <ctg/calculus/jacobian.hpp>
 #include <ctg/contract.hpp>
 #include <ctg/custom.hpp>
+#include <ctg/expr/arguments.hpp>
 #include <ctg/expr/batched.hpp>
 #include <ctg/expr/einsum.hpp>
 #include <ctg/expr/functions.hpp>

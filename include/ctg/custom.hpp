@@ -33,7 +33,8 @@ using v0::detail::real;  // real<X>(0.1L): a constant of a formula as an X, a nu
 ///   derivative(x, y) of y = f(x); or derivative_x(x, y, z) and derivative_y(x, y, z) of z = f(x, y): formulas in
 ///   handles (% is the
 ///                element-wise product; exp, log, … of ctg/op/formulas.hpp; ctg::call<Op> of operations),
-///                differentiated further like any other. What has none is constant.
+///                differentiated further like any other. Instead of them `constant = true`: an operation that
+///                counts as constant where it is differentiated.
 /// `flops` and `transcendental` may be given: the planner stores what is dear rather than computing it twice.
 template <int Arity>
 struct custom : elementwise {
@@ -49,14 +50,78 @@ struct custom : elementwise {
   }
 };
 
+namespace detail {
+
+// Whether Op says what it has to; conditions whose arguments the compiler prints.
+template <class Op>
+struct is_custom {
+  static constexpr bool value = std::is_base_of_v<elementwise, Op>;
+};
+template <class Op, int Given>
+struct takes_operands {
+  static constexpr bool value = Op::arity == Given;
+};
+template <class Op>
+struct has_name {
+  static constexpr bool value = requires { std::string_view(Op::name); };
+};
+template <class Op>
+struct has_value {
+  static constexpr bool value = [] {
+    if constexpr (Op::arity == 1) return requires(double x) {
+        Op::value(x);
+      };
+    else
+      return requires(double x) { Op::value(x, x); };
+  }();
+};
+template <class Op>
+struct has_derivative {
+  static constexpr bool value = [] {
+    if constexpr (requires { Op::constant; })
+      return true;
+    else if constexpr (Op::arity == 1)
+      return requires(handle h) { Op::derivative(h, h); };
+    else
+      return requires(handle h) {
+        Op::derivative_x(h, h, h);
+        Op::derivative_y(h, h, h);
+      };
+  }();
+};
+
+template <class Op, int Given>
+constexpr bool require_custom() {
+  static_assert(is_custom<Op>::value, "ctg: call<Op>(...) wants an operation: struct Op : ctg::custom<1> { ... }");
+  if constexpr (is_custom<Op>::value) {
+    static_assert(takes_operands<Op, Given>::value,
+                  "ctg: call<Op>(...) takes as many operands as Op has: custom<1> one, custom<2> two");
+    if constexpr (takes_operands<Op, Given>::value) {
+      static_assert(has_name<Op>::value,
+                    "ctg: an operation has a name: static constexpr std::string_view name = \"swish\"");
+      static_assert(has_value<Op>::value,
+                    "ctg: an operation has a value: static constexpr auto value(auto x), or value(auto x, auto y)");
+      static_assert(has_derivative<Op>::value,
+                    "ctg: an operation has a derivative: static constexpr ctg::handle derivative(ctg::handle x, "
+                    "ctg::handle y) of y = f(x), or derivative_x(x, y, z) and derivative_y(x, y, z) of z = f(x, y); "
+                    "one that is to count as constant says so: static constexpr bool constant = true");
+      return has_name<Op>::value && has_value<Op>::value && has_derivative<Op>::value;
+    }
+  }
+  return false;
+}
+
+}  // namespace detail
+
 /// Op on its operands: expressions, leaves, plain numbers.
 template <class Op, class Site = decltype([] {}), class... A>
   requires(Operand<A>&&...)
 &&(Expression<A> || ...) constexpr auto call(A&&... a) {
-  static_assert(sizeof...(A) == static_cast<std::size_t>(Op::arity),
-                "ctg: call<Op>(...) takes as many operands as Op has");
-  return detail::form<detail::to_symbol<detail::write_name_of<Op>>(), Op, detail::site_of<Site, A...>>(
-      std::forward<A>(a)...);
+  if constexpr (detail::require_custom<Op, static_cast<int>(sizeof...(A))>())
+    return detail::form<detail::to_symbol<detail::write_name_of<Op>>(), Op, detail::site_of<Site, A...>>(
+        std::forward<A>(a)...);
+  else
+    return detail::invalid_expression{};
 }
 
 /// The same in the formula of a derivative.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A reshape to another number of entries.
 // EXPECT: reshape<4, 2>(X(2 x 3))
+// EXPECT: 6 is not 8
 // EXPECT: number of entries
 // EXPECT: broadcast_to
 // MAX-LINES: 34

@@ -8,6 +8,7 @@
 
 struct wrong : ctg::custom<1> {
   static constexpr std::string_view name = "wrong";
+  static constexpr bool constant = true;
   static constexpr auto value(auto x) { return std::is_arithmetic_v<decltype(x)> ? x : x + x; }
 };
 

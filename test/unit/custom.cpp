@@ -32,9 +32,9 @@ struct damped : ctg::custom<2> {
   }
 };
 
-// no derivative: constant where it is differentiated
 struct parity : ctg::custom<1> {
   static constexpr std::string_view name = "parity";
+  static constexpr bool constant = true;
   static constexpr auto value(auto x) { return x - decltype(x)(2) * ctg::math::floor(x / decltype(x)(2)); }
 };
 

@@ -53,7 +53,8 @@ TEST_CASE("formulas have the parentheses that they need, and no others") {
   CHECK(to_string(transpose(A + B)) == "(A + B)⊤");
   CHECK(to_string(transpose(A * (B + A))) == "(B + A)⊤ · A⊤");
   CHECK(to_string(transpose(A * B * A)) == "A⊤ · (B⊤ · A⊤)");
-  CHECK(to_string(square(transpose(A))) == "A⊤²");
+  CHECK(to_string(square(transpose(A))) == "(A⊤)²");
+  CHECK(to_latex(square(transpose(A))) == "\\left(A^{\\top}\\right)^{\\odot 2}");  // no double superscript
   CHECK(to_string(transpose(square(A))) == "(A²)⊤");
 }
 
@@ -88,6 +89,13 @@ TEST_CASE("functions, reductions, layout") {
   CHECK(to_string(logsumexp<1>(A)) == "logsumexp₁(A)");
   CHECK(to_string(ctg::transpose<2, 0, 1>(T)) == "transpose₂₀₁(T)");
   CHECK(to_string(ctg::reshape<6, 4>(T)) == "reshape(T, 6×4)");
+  CHECK(to_string(ctg::slice<1, 0, 2>(A)) == "slice₁(A, 0, 2)");
+  CHECK(to_string(ctg::concat<0>(A, B)) == "concat₀(A, B)");
+  CHECK(to_string(ctg::flip<1>(A)) == "flip₁(A)");
+  CHECK(to_string(norm(A)) == "√(sum(A²))");
+  CHECK(to_latex(norm(A)) == "\\sqrt{\\operatorname{sum}\\left(A^{\\odot 2}\\right)}");
+  CHECK(to_latex(cbrt(A)) == "\\sqrt[3]{A}");
+  CHECK(to_latex(where(A <= B, A, B)) == "\\operatorname{where}\\left([A \\le B], A, B\\right)");
 }
 
 TEST_CASE("stretching by NumPy's rules is not shown, any other is") {

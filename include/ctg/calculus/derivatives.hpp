@@ -108,6 +108,13 @@ constexpr auto gradient(J&&, X&&...) {
   return detail::invalid_expression{};
 }
 
+/// gradient(f, W) of a function f: the compiler says that it is called first.
+template <class F, Expression X>
+  requires(!Expression<F>)
+constexpr auto gradient(F const&, X const&) {
+  return detail::refuse_call<detail::fault::gradient_of_function, "gradient", detail::wrapped<void, 0, X>>();
+}
+
 /// Σ dY ⊙ ∂Y/∂X in the shape of X, for an expression dY of Y's shape (a number where Y is a scalar); no
 /// Jacobian is formed.
 template <Expression Y, class D, Expression X, class Site = detail::site_of<decltype([] {}), D>>

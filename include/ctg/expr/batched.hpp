@@ -9,7 +9,7 @@ namespace ctg::inline v0 {
 
 /// One sample of an expression A, while f is written down; it never stands in a finished expression.
 template <class A, int Position>
-struct sample : expression_base {
+struct sample : formula_base {
   static constexpr char identity = 0;
   static constexpr std::uint64_t id = detail::mix(detail::mix(0x73616d706cu, A::id), Position);
   static constexpr ctg::shape shape = [] {

@@ -183,7 +183,7 @@ struct made_of {
 }  // namespace detail
 
 template <std::uint64_t Id, class... Witness>
-struct expression : expression_base, detail::meaning_of<detail::short_name<Id, Witness...>> {
+struct expression : formula_base, detail::meaning_of<detail::short_name<Id, Witness...>> {
   using made_of = detail::meaning_of<detail::short_name<Id, Witness...>>;
   static constexpr std::uint64_t id = Id;
   using held = detail::bindings<made_of::leaves.size(), made_of::numbers.size()>;
@@ -226,7 +226,7 @@ constexpr auto make_expression(E const&... operands) {
 
 /// A leaf where an operand stands.
 template <class L>
-struct ref : expression_base {
+struct ref : formula_base {
   static constexpr char identity = 0;
   static constexpr std::uint64_t id = detail::info_of<L>.type_hash;
   static constexpr ctg::shape shape = detail::info_of<L>.shape;
@@ -248,7 +248,7 @@ inline constexpr number_info number_info_of{element::none};
 
 /// A plain number where an operand stands: its value is read at run time, its identity is the place in the source.
 template <class Site, int Position>
-struct number : expression_base {
+struct number : formula_base {
   static constexpr char identity = 0;
   static constexpr std::uint64_t id =
       0x6e756d626572u + Position;  // no hash of a lambda's type exists: `identity` tells them apart
@@ -268,7 +268,7 @@ struct number : expression_base {
 
 /// A number that the compiler knows and simplifies with: `constant<1, 3>`, `2_c`.
 template <std::int64_t Numerator, std::int64_t Denominator>
-struct constant_expression : expression_base {
+struct constant_expression : formula_base {
   static_assert(Denominator != 0, "ctg: a constant with denominator 0");
   static constexpr char identity = 0;
   static constexpr std::uint64_t id = detail::mix(detail::mix(0x636f6e7374u, static_cast<std::uint64_t>(Numerator)),

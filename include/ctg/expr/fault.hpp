@@ -9,7 +9,7 @@
 namespace ctg::inline v0::detail {
 
 /// What an operation gives when its operands do not fit.
-struct invalid_expression : expression_base {
+struct invalid_expression : formula_base {
   static constexpr char identity = 0;
   static constexpr std::uint64_t id = 0;
   static constexpr ctg::shape shape{};
@@ -25,7 +25,36 @@ struct invalid_expression : expression_base {
     return T{};
   }
   constexpr invalid_expression operator()(auto const&...) const { return {}; }
+  constexpr invalid_expression operator[](auto const&) const { return {}; }
 };
+
+/// What to write instead of a member; a condition whose text the compiler prints.
+template <bool Is, symbol Here>
+struct written_here_as {
+  static constexpr bool value = Is;
+};
+
+template <symbol Here, class... A>
+constexpr auto refuse_member() {
+  static_assert(written_here_as<sizeof...(A) == sizeof...(A) + 1, Here>::value,
+                "ctg: what is computed is a function here, no member: write it as the condition says");
+  return invalid_expression{};
+}
+template <class... A>
+constexpr auto refuse_subscript() {
+  static_assert(written_here_as<sizeof...(A) == sizeof...(A) + 1, "W(i, j)">::value,
+                "ctg: an entry of a leaf is W(i, j), one index for each axis, of an expression evaluate(e)(i, j); "
+                "a row as an expression is slice<0, 2, 3>(W)");
+  return invalid_expression{};
+}
+
+template <class Late>
+constexpr no_iterator refuse_iteration() {
+  static_assert(written_here_as<!std::is_void_v<Late>, "auto v = evaluate(e)">::value,
+                "ctg: an expression has no entries to go over; evaluate it and go over the values: auto v = "
+                "evaluate(e); for (auto x : v) ...");
+  return {};
+}
 
 struct invalid_program {
   constexpr void operator()(auto const&...) const {}
@@ -90,6 +119,15 @@ enum class fault {
   printed,
   of_two,
   wants_axis,
+  one_axis,
+  run_time_argument,
+  logical,
+  caret,
+  listed_values,
+  gradient_of_function,
+  no_output,
+  printed_program,
+  figure_of_extents,
   scaled_target,
   element_of_formula,
   cast_to_integer,
@@ -212,7 +250,7 @@ constexpr void explain(said<Text...>) {
                 "reduce it: sum(Y)");
   static_assert(operands_fit<F != does_not_occur, Text...>::value,
                 "ctg: the variable does not occur in the function, so there is no derivative to take; check which leaf "
-                "was meant");
+                "was meant; a subexpression with a plain number in it is kept in a variable: auto Y = 2 * X");
   static_assert(operands_fit<F != integer_variable, Text...>::value,
                 "ctg: integer leaves (labels, indices) are never differentiated; make the leaf float or double");
   static_assert(operands_fit<F != seed_shape, Text...>::value,
@@ -250,16 +288,40 @@ constexpr void explain(said<Text...>) {
   static_assert(operands_fit<F != no_outputs, Text...>::value,
                 "ctg: a program wants at least one output; write program(J) or program(assign(W, e))");
   static_assert(operands_fit<F != not_an_output, Text...>::value,
-                "ctg: this expression is not an output of the program; name it among program's arguments");
+                "ctg: this expression is not an output of the program; name it among program's arguments, and where a "
+                "plain number is in it, keep it in a variable (auto Y = 2 * X): each place has a number of its own");
   static_assert(
       operands_fit<F != value_operand, Text...>::value,
       "ctg: evaluate(e) and program[e] give values, which are no operands; evaluate<\"Y\">(e) gives a leaf, and "
       "e itself may stand in the formula");
   static_assert(operands_fit<F != of_two, Text...>::value,
                 "ctg: max and min go over the entries of one operand; of two operands take maximum(X, Y) or "
-                "minimum(X, Y)");
+                "minimum(X, Y), along one axis max<0>(X)");
   static_assert(operands_fit<F != wants_axis, Text...>::value,
                 "ctg: this goes along one axis: name it, as in cumsum<0>(X) or argmax<-1>(X)");
+  static_assert(operands_fit<F != one_axis, Text...>::value,
+                "ctg: this goes along one axis at a time: sum<0>(sum<1>(X)); sum(X) goes over all entries");
+  static_assert(operands_fit<F != run_time_argument, Text...>::value,
+                "ctg: axes, bounds, extents and formulas are template arguments: sum<0>(X), slice<0, 2, 5>(X), "
+                "reshape<3, 2>(X), concat<0>(X, Y), one_hot<10>(y), einsum<\"ij,jk->ik\">(X, Y)");
+  static_assert(operands_fit<F != logical, Text...>::value,
+                "ctg: a condition is 1 or 0 for each entry: P and Q is P % Q, P or Q is maximum(P, Q), not P is 1 - P");
+  static_assert(operands_fit<F != caret, Text...>::value,
+                "ctg: ^ is no power: use square(X), pow<3>(X) or pow(X, y); of a matrix A * A");
+  static_assert(
+      operands_fit<F != listed_values, Text...>::value,
+      "ctg: the values of a leaf stand in nested braces, row by row: A = matrix<\"A\", float, 2, 2>{{1, 2}, {3, "
+      "4}}; or write A(i, j) = x");
+  static_assert(operands_fit<F != gradient_of_function, Text...>::value,
+                "ctg: gradient(J, W) wants the expression J, not a function: call it first, gradient(f(W), W)");
+  static_assert(operands_fit<F != no_output, Text...>::value,
+                "ctg: a program is made of expressions and assignments: program(J, assign(W, e)); it is no operand of "
+                "another one");
+  static_assert(operands_fit<F != printed_program, Text...>::value,
+                "ctg: write explain(step), profile(step), or a result, step[J], to the stream");
+  static_assert(operands_fit<F != figure_of_extents, Text...>::value,
+                "ctg: this figure depends on named extents: ask for it with their numbers, as in "
+                "step.flops(ctg::extents<\"N\">(64))");
   static_assert(operands_fit<F != scaled_target, Text...>::value,
                 "ctg: leaves have =, += and -=; write the new value: W = 2 * W");
   static_assert(operands_fit<F != element_of_formula, Text...>::value,

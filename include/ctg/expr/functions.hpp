@@ -128,6 +128,27 @@ struct reshape_of : composite {
   static constexpr handle lower(auto x) { return reshape(x, target); }
 };
 
+// The names that stand in reshape<dim<"N">, …>, where the names of leaves are looked for.
+template <auto... E>
+struct names_given {
+  static constexpr leaf_info info = [] {
+    leaf_info i{};
+    std::size_t k = 0;
+    [[maybe_unused]] auto note = [&](auto e) {
+      if constexpr (requires { e.name; }) i.extent_names[k] = decltype(e)::name.view();
+      ++k;
+    };
+    (note(E), ...);
+    return i;
+  }();
+  static constexpr leaf_list<1> leaves{&info};
+};
+
+template <class A, auto... E>
+constexpr void write_sizes(writer& w) {
+  write_difference<A, names_given<E...>>(w, A::shape.size(), reshape_of<E...>::target.size());
+}
+
 struct flatten_of : composite {
   static constexpr std::string_view name = "flatten";
   static constexpr bool only_moves = true;
@@ -276,8 +297,19 @@ constexpr auto transpose(A&& a) {
 
 template <auto... E, Expression A>
 constexpr auto reshape(A&& a) {
-  return detail::form_unary<detail::called_with<"reshape", E...>(), detail::reshape_of<detail::normal_extent<E>()...>>(
-      std::forward<A>(a));
+  using Aw = detail::wrapped<void, 0, A>;
+  if constexpr (!detail::any_invalid<A>) {
+    if constexpr (!(Aw::shape.size() == shape(detail::to_extent(E)...).size())) {
+      detail::explain<detail::fault::size>(detail::and_also<detail::to_symbol<detail::write_sizes<Aw, E...>>()>(
+          detail::say_call<detail::called_with<"reshape", E...>(), Aw>()));
+      return detail::invalid_expression{};
+    } else {
+      return detail::form_unary<detail::called_with<"reshape", E...>(),
+                                detail::reshape_of<detail::normal_extent<E>()...>>(std::forward<A>(a));
+    }
+  } else {
+    return detail::invalid_expression{};
+  }
 }
 
 /// All axes after the first become one: N×8×8 → N×64.

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <ctg/expr/errors.hpp>
+#include <ctg/expr/members.hpp>
 #include <ctg/expr/same_object.hpp>
 #include <ctg/expr/shape.hpp>
 #include <ctg/expr/storage.hpp>
@@ -16,8 +17,9 @@
 
 namespace ctg::inline v0 {
 
-struct expression_base {};
+struct expression_base : detail::members_elsewhere {};
 struct leaf_base : expression_base {};
+struct formula_base : expression_base, detail::entries_elsewhere {};
 
 /// The types that a leaf can hold.
 enum class element : std::uint8_t { none, f32, f64, f80, i32, i64 };
@@ -224,6 +226,26 @@ template <symbol Sign, class Y, class E>
 constexpr void refuse_target();
 
 // Conditions whose names and arguments the compiler prints.
+template <symbol Name, class T>
+struct is_element {
+  static constexpr bool value = element_of<T> != element::none;
+};
+template <symbol Name, auto... E>
+struct are_extents {
+  static constexpr bool value = (is_extent<E> && ...);
+};
+template <class Leaf, class Given>
+struct values_stand_in_braces {
+  static constexpr bool value = false;
+};
+// A number, a pointer, a container where a leaf is made. (Narrow by purpose: what asks whether a leaf can be made of a
+// pair or an optional must not find this.)
+template <class V>
+concept ValuesElsewhere = std::is_floating_point_v<V> || std::is_pointer_v<std::decay_t<V>> ||
+    (!std::is_base_of_v<expression_base, V> && requires(V const& v) {
+      v.data();
+      v.size();
+    });
 template <class Leaf, std::size_t Given>
 struct run_time_extents_are_given {
   static constexpr bool value = Given == Leaf::run_time_extent_count;
@@ -260,10 +282,10 @@ class basic_tensor : public leaf_base,
                      public detail::indexed<basic_tensor<Name, T, E...>>,
                      public detail::writable<basic_tensor<Name, T, E...>> {
   using extents_type = detail::run_time_extents<E...>;
-  static_assert(element_of<T> != element::none,
+  static_assert(detail::is_element<Name, T>::value,
                 "ctg: a leaf holds float, double, long double, std::int32_t or std::int64_t");
   static_assert(sizeof...(E) <= static_cast<std::size_t>(max_rank), "ctg: a tensor has at most 8 axes");
-  static_assert((detail::is_extent<E> && ...), "ctg: an extent is a number from 0 on, or a name: dim<\"N\">");
+  static_assert(detail::are_extents<Name, E...>::value, "ctg: an extent is a number from 0 on, or a name: dim<\"N\">");
 
  public:
   using value_type = T;
@@ -292,7 +314,15 @@ class basic_tensor : public leaf_base,
   constexpr explicit basic_tensor(N...) : basic_tensor(measured{}, extents_type{}) {
     static_assert(detail::run_time_extents_are_given<basic_tensor, sizeof...(N)>::value,
                   "ctg: this leaf wants one number in parentheses for each distinct named extent, in order; values "
-                  "stand in braces");
+                  "stand in braces, each row in its own");
+  }
+
+  template <detail::ValuesElsewhere V, class... More>
+  constexpr explicit basic_tensor(V const&, More const&...) : basic_tensor(measured{}, extents_type{}) {
+    static_assert(
+        detail::values_stand_in_braces<basic_tensor, V>::value,
+        "ctg: the values of a leaf stand in braces, each row in its own: {{1, 2}, {3, 4}}; a leaf over memory "
+        "of your own is a view: matrix_view<\"X\", float, 2, 3> X(pointer)");
   }
 
   template <Expression X>

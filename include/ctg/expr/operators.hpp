@@ -138,6 +138,38 @@ constexpr Y& operator/=(Y& y, E const&) {
   return y;
 }
 
+/// `P && Q`, `P | Q`, `X ^ 2`: no operators of expressions; the compiler says what is meant by them here.
+template <class A, class B, class = detail::only_operands<A, B>>
+constexpr auto operator&&(A const&, B const&) {
+  return detail::refuse_call<detail::fault::logical, "&&", detail::wrapped<void, 0, A>, detail::wrapped<void, 1, B>>();
+}
+template <class A, class B, class = detail::only_operands<A, B>>
+constexpr auto operator||(A const&, B const&) {
+  return detail::refuse_call<detail::fault::logical, "||", detail::wrapped<void, 0, A>, detail::wrapped<void, 1, B>>();
+}
+template <class A, class B, class = detail::only_operands<A, B>>
+constexpr auto operator&(A const&, B const&) {
+  return detail::refuse_call<detail::fault::logical, "&", detail::wrapped<void, 0, A>, detail::wrapped<void, 1, B>>();
+}
+template <class A, class B, class = detail::only_operands<A, B>>
+constexpr auto operator|(A const&, B const&) {
+  return detail::refuse_call<detail::fault::logical, "|", detail::wrapped<void, 0, A>, detail::wrapped<void, 1, B>>();
+}
+template <class A, class B, class = detail::only_operands<A, B>>
+constexpr auto operator^(A const&, B const&) {
+  return detail::refuse_call<detail::fault::caret, "^", detail::wrapped<void, 0, A>, detail::wrapped<void, 1, B>>();
+}
+template <Expression A>
+constexpr auto operator!(A const&) {
+  return detail::refuse_call<detail::fault::logical, "!", detail::wrapped<void, 0, A>>();
+}
+/// `A << 1, 2, 3`.
+template <Leaf L, Arithmetic B>
+constexpr L& operator<<(L& leaf, B const&) {
+  detail::refuse_call<detail::fault::listed_values, "<<", detail::wrapped<void, 0, L>, detail::wrapped<void, 1, B>>();
+  return leaf;
+}
+
 /// A number known to the compiler, so that it simplifies: constant<1, 3> is a third.
 template <std::int64_t Numerator, std::int64_t Denominator = 1>
 inline constexpr constant_expression<Numerator, Denominator> constant{};

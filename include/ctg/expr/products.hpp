@@ -110,7 +110,7 @@ struct diagonal_matrix_of : composite {
 
 /// I, n×n; see identity.
 template <auto N>
-struct identity_expression : expression_base {
+struct identity_expression : formula_base {
   static_assert(detail::is_extent<N>, "ctg: identity<N> wants a number of rows from 0 on, or a name: dim<\"N\">");
   static constexpr char identity = 0;
   static constexpr ctg::shape shape{detail::to_extent(N), detail::to_extent(N)};

@@ -14,7 +14,7 @@ namespace detail {
 
 /// The state A, or one step of the input A, while f is written down.
 template <class F, class A, bool Input, int Position>
-struct scan_slot : expression_base {
+struct scan_slot : formula_base {
   static constexpr char identity = 0;
   static constexpr std::uint64_t id = mix(mix(0x736c6f74u, A::id), static_cast<std::uint64_t>(2 * Position + Input));
   static constexpr ctg::shape shape = Input ? step_shape(A::shape) : A::shape;

@@ -100,22 +100,41 @@ class storage {
   std::int64_t size_ = 0;
 };
 
+template <class Tensor, class... Index>
+inline constexpr bool are_indices = sizeof...(Index) == static_cast<std::size_t>(Tensor::rank) &&
+                                    (std::is_integral_v<Index> && ...);
+
 // A condition whose name and arguments the compiler prints.
-template <class Tensor, std::size_t Given>
+template <class Tensor, class... Index>
 struct one_index_for_each_axis {
-  static constexpr bool value = Given == static_cast<std::size_t>(Tensor::rank);
+  static constexpr bool value = are_indices<Tensor, Index...>;
+};
+
+// What a wrong access gives, so that nothing else on its line fails.
+struct no_entry {
+  template <class T>
+  constexpr operator T() const {  // NOLINT: silent by purpose
+    return T{};
+  }
+  constexpr no_entry operator()(auto const&...) const { return {}; }
+  constexpr no_entry const& operator=(auto const&) const { return *this; }
 };
 
 /// Element access for whatever has data(), rank, extent(axis) and stride(axis).
 template <class Self>
 struct indexed {
-  template <std::integral... I>
-  constexpr decltype(auto) operator()(I... i) {
-    return self().data()[offset(static_cast<std::int64_t>(i)...)];
-  }
-  template <std::integral... I>
-  constexpr decltype(auto) operator()(I... i) const {
-    return self().data()[offset(static_cast<std::int64_t>(i)...)];
+  template <class... I>
+    requires are_indices<Self, I...>
+  constexpr decltype(auto) operator()(I... i) { return self().data()[offset(static_cast<std::int64_t>(i)...)]; }
+  template <class... I>
+    requires are_indices<Self, I...>
+  constexpr decltype(auto) operator()(I... i) const { return self().data()[offset(static_cast<std::int64_t>(i)...)]; }
+  template <class... I>
+    requires(!are_indices<Self, I...>)
+  constexpr no_entry operator()(I const&...) const {
+    static_assert(one_index_for_each_axis<Self, I...>::value,
+                  "ctg: element access wants one index for each axis, as in W(i, j) for a matrix");
+    return {};
   }
   constexpr std::int64_t size() const {
     std::int64_t n = 1;
@@ -132,8 +151,6 @@ struct indexed {
  protected:
   template <class... I>
   constexpr std::int64_t offset(I... i) const {
-    static_assert(one_index_for_each_axis<Self, sizeof...(I)>::value,
-                  "ctg: element access wants one index for each axis, as in W(i, j) for a matrix");
     std::int64_t at = 0;
     int axis = 0;
     ((assert(i >= 0 && i < self().extent(axis)), at += i * self().stride(axis), ++axis), ...);

@@ -18,10 +18,10 @@ class basic_view : public leaf_base,
 
  public:
   using value_type = std::remove_const_t<T>;
-  static_assert(element_of<value_type> != element::none,
+  static_assert(detail::is_element<Name, value_type>::value,
                 "ctg: a leaf holds float, double, long double, std::int32_t or std::int64_t");
   static_assert(sizeof...(E) <= static_cast<std::size_t>(max_rank), "ctg: a tensor has at most 8 axes");
-  static_assert((detail::is_extent<E> && ...), "ctg: an extent is a number from 0 on, or a name: dim<\"N\">");
+  static_assert(detail::are_extents<Name, E...>::value, "ctg: an extent is a number from 0 on, or a name: dim<\"N\">");
   static constexpr int rank = sizeof...(E);
   static constexpr bool contiguous = false;  // rows may be padded
   static constexpr std::size_t run_time_extent_count = extents_type::names;

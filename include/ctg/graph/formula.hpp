@@ -15,7 +15,7 @@ class formula_writer_of : public formula_names_of<X> {
   using string = late<X, std::string>;
   using extents = extent_writer_of<X>;
   using names::as_, names::latex, names::pick, names::identifier, names::enclosed, names::index, names::call,
-      names::function_name;
+      names::function_name, names::relation;
   using names::at, names::size, names::n, names::shape_of, names::name_slots, names::find_uses, names::may_have_name,
       names::choose_names, names::primal_of;
   using names::g_, names::roots_, names::named_, names::uses_, names::names_;
@@ -192,7 +192,14 @@ class formula_writer_of : public formula_names_of<X> {
       case opcode::abs:
         return {pick("|", "\\left|") + operand(x, 0).text + pick("|", "\\right|")};
       case opcode::sqrt:
+      case opcode::root:
         return {latex() ? "\\sqrt{" + operand(x, 0).text + "}" : call("√", operand(x, 0).text)};
+      case opcode::cbrt:
+        return {latex() ? "\\sqrt[3]{" + operand(x, 0).text + "}" : call("∛", operand(x, 0).text)};
+      case opcode::slice:
+        return {call(
+            function_name("slice") + index(std::to_string(x.with.p)),
+            operand(x, 0).text + ", " + std::to_string(x.with.q & 0xffffffff) + ", " + std::to_string(x.with.q >> 32))};
       case opcode::step:
         return {"[" + operand(x, 0).text + pick(" ≥ 0]", " \\ge 0]")};
       case opcode::stop_gradient:
@@ -211,7 +218,10 @@ class formula_writer_of : public formula_names_of<X> {
     string arguments;
     for (int k = 0; k < x.arity(); ++k) arguments += (k ? ", " : "") + operand(x, k).text;
     bool const has_axes = x.op->kind == family::reduction || x.op->kind == family::rowwise;
-    return {call(function_name(x.op->name) + (has_axes ? axes(x) : ""), arguments)};
+    bool const along =
+        x.is(opcode::concat) || x.is(opcode::flip) || x.is(opcode::cumsum) || (x.is(opcode::gather) && x.with.p > 0);
+    string const where = has_axes ? axes(x) : along ? index(std::to_string(x.with.p)) : string();
+    return {call(function_name(x.op->name) + where, arguments)};
   }
 
   piece constant(double v, shape const& s) const {
@@ -243,7 +253,7 @@ class formula_writer_of : public formula_names_of<X> {
       if (x.is(opcode::product))
         return multiplied(x.args[1], x.args[0], transpose_of(x.args[1]), transpose_of(x.args[0]));
     }
-    return {at_least(value_of(i), closed) + pick("⊤", "^{\\top}"), raised + 1};
+    return {at_least(value_of(i), closed) + pick("⊤", "^{\\top}"), raised};
   }
 
   // The matrix product of nodes i and j, which are written as a and b; LaTeX, like the notes, leaves its order open.
@@ -266,7 +276,7 @@ class formula_writer_of : public formula_names_of<X> {
         at_least(operand(x, 0), closed) + (transposed ? pick("⁻⊤", "^{-\\top}") : pick("⁻¹", "^{-1}"));
     int b = x.args[1];
     while (g_.planned && n(b).is(opcode::stop_gradient)) b = n(b).args[0];
-    if (is_identity({g_.nodes, g_.shapes}, b)) return {inverse, raised + 1};
+    if (is_identity({g_.nodes, g_.shapes}, b)) return {inverse, raised};
     return {inverse + pick(" · ", " \\, ") + at_least(operand(x, 1), chained + 1), chained};
   }
 
@@ -341,7 +351,7 @@ class formula_writer_of : public formula_names_of<X> {
         break;
     }
     if (x.op->precedence < 10)  // a comparison: 1 where it holds, 0 elsewhere (Iverson's bracket)
-      return {"[" + at_least(a, 10) + " " + string(x.op->name) + " " + at_least(b, 10) + "]"};
+      return {"[" + at_least(a, 10) + " " + relation(x.op->name) + " " + at_least(b, 10) + "]"};
     return {at_least(a, x.op->precedence) + " " + string(x.op->name) + " " + at_least(b, x.op->precedence + 1),
             x.op->precedence};
   }

@@ -92,7 +92,7 @@ struct tokens_of {
     if (digits > 1 && s[0] == 'd' && (digits == 2 || (s[1] >= 'A' && s[1] <= 'Z')))
       return "\\mathrm{d}" + identifier(s.substr(1));
     string head;
-    for (char c : s.substr(0, digits)) head += c == '_' ? string("\\_") : string(1, c);
+    for (char c : s.substr(0, digits)) head += (std::string_view("_%#&$").find(c) < 5 ? "\\" : "") + string(1, c);
     if (letters_of(head) > 1) head = "\\mathrm{" + head + "}";
     return digits < s.size() ? head + "_{" + s.substr(digits) + "}" : head;
   }
@@ -104,6 +104,11 @@ struct tokens_of {
     string s;
     for (char c : digits) s += small_digits<string>(c - '0', false);
     return s;
+  }
+  string relation(std::string_view name) const {
+    if (latex() && name == "≤") return "\\le";
+    if (latex() && name == "≠") return "\\ne";
+    return string(name);
   }
   string call(string const& function, string const& arguments) const { return function + enclosed(arguments); }
   string function_name(std::string_view name) const {

@@ -38,6 +38,14 @@ template <detail::Planned Program>
 std::string explain(Program const& program) {
   return explain(program, program.extents());
 }
+/// A program has facts, a plan and results: the compiler asks which of them is meant.
+template <class Char, class Traits, detail::Planned P>
+std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& out, P const&) {
+  detail::explain<std::is_same_v<Char, P> ? detail::fault::none : detail::fault::printed_program>(
+      detail::said<"program">{});
+  return out;
+}
+
 template <Expression E>
 std::string explain(E const&) {
   return detail::refuse_expression<E>();

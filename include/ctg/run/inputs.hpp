@@ -24,6 +24,12 @@ struct output_of<assignment<L, E>> {
   }
 };
 
+// What may stand among program's arguments.
+template <class A>
+inline constexpr bool is_output = Expression<A> || Arithmetic<A>;
+template <class L, class E>
+inline constexpr bool is_output<assignment<L, E>> = true;
+
 // Whether all leaves that are assigned to have the type that the program computes in.
 template <class... Outputs>
 constexpr bool targets_fit() {

@@ -50,6 +50,14 @@ struct number_type<element::f80> {
 
 }  // namespace detail
 
+namespace detail {
+// A condition whose arguments the compiler prints: nothing but the policies above is one.
+template <class...>
+struct is_policy {
+  static constexpr bool value = false;
+};
+}  // namespace detail
+
 /// What `program` returns, for a lowered graph; T is what it computes in.
 template <class T, class Graph>
 class program_of : public program_facts<T, Graph> {
@@ -98,6 +106,16 @@ class program_of : public program_facts<T, Graph> {
   void operator()(traced<F> policy) {
     fill_once();
     run_all(std::make_integer_sequence<int, static_cast<int>(plan_type::steps.size())>{}, policy.visit);
+  }
+
+  /// step(2), step(X): no such call; the compiler says what there is.
+  template <class... Given>
+    requires(sizeof...(Given) > 0)
+  void operator()(Given const&...) {
+    static_assert(
+        detail::is_policy<Given...>::value,
+        "ctg: a program is called as step() or step(ctg::parallel{2}); it reads the leaves of its expressions, "
+        "others of the same types behind step.bind(X2, T2)");
   }
 
   /// The value of an output after the last run (zeros before the first): T const& for one entry, else a view.
@@ -243,6 +261,10 @@ template <class... A>
 auto make_program(A const&... outputs) {
   if constexpr (sizeof...(A) == 0) {
     detail::explain<sizeof...(A) == 0 ? detail::fault::no_outputs : detail::fault::none>(detail::said<"program()">{});
+    return detail::invalid_program{};
+  } else if constexpr (!(detail::is_output<A> && ...)) {
+    detail::explain<(detail::is_output<A> && ...) ? detail::fault::none : detail::fault::no_output>(
+        detail::said<"program(program or function)">{});
     return detail::invalid_program{};
   } else if constexpr (detail::any_invalid<typename detail::output_of<A>::type::expression...>) {
     return detail::invalid_program{};

@@ -6,10 +6,35 @@
 #include <ctg/plan/matching.hpp>
 #include <ctg/run/compiled.hpp>
 
+#include <array>
+#include <vector>
+
 namespace ctg::inline v0 {
 
+namespace detail {
+
+/// The names of a plan's extents, each once: extents<"N", "M">.
+template <class Plan>
+constexpr void write_extents(writer& w) {
+  std::array<std::uint64_t, extent_table::capacity> known{};
+  std::size_t count = 0;
+  for (leaf_info const* leaf : Plan::leaves)
+    for (auto const& name : leaf->extent_names) {
+      if (name.empty() || count == known.size()) continue;
+      std::size_t i = 0;
+      while (i < count && known[i] != hash_text(name)) ++i;
+      if (i < count) continue;
+      known[count++] = hash_text(name);
+      w << (count == 1 ? "extents<\"" : "\", \"") << name;
+    }
+  w << "\">";
+}
+
+}  // namespace detail
+
 /// The facts of a program of T with this graph. Where a figure depends on a named extent, ask with
-/// ctg::extents<"N">(64); without it such a figure throws extent_error (no constant expression).
+/// ctg::extents<"N">(64), one for each name; without any such a figure is a compile error, with other names it throws
+/// extent_error.
 template <class T, class Graph>
 class program_facts {
  public:
@@ -17,20 +42,32 @@ class program_facts {
 
   /// The number of kernels that one call runs.
   static constexpr int kernels() { return static_cast<int>(plan_type::steps.size()); }
-  static constexpr std::int64_t workspace_bytes(extent_table const& names = {}) {
+  static constexpr std::int64_t workspace_bytes(extent_table const& names) {
     require_known(names);
     std::array<std::int64_t, plan_type::storages.size() + 1> offsets{};
     auto bytes = offsets;
     return plan::place_buffers<T>(plan_type::tables(), names, detail::spanned(offsets.data(), offsets.size()),
                                   detail::spanned(bytes.data(), bytes.size()));
   }
-  static constexpr std::int64_t flops(extent_table const& names = {}) {
+  template <class Late = void>
+  static constexpr std::int64_t workspace_bytes() {
+    return workspace_bytes(some_extents<Late>());
+  }
+  static constexpr std::int64_t flops(extent_table const& names) {
     require_known(names);
     return plan::count_flops(plan_type::tables(), names);
   }
-  static constexpr std::int64_t bytes_moved(extent_table const& names = {}) {
+  template <class Late = void>
+  static constexpr std::int64_t flops() {
+    return flops(some_extents<Late>());
+  }
+  static constexpr std::int64_t bytes_moved(extent_table const& names) {
     require_known(names);
     return plan::count_bytes<T>(plan_type::tables(), names);
+  }
+  template <class Late = void>
+  static constexpr std::int64_t bytes_moved() {
+    return bytes_moved(some_extents<Late>());
   }
   /// Whether the value of this subexpression is kept in memory (workspace or leaf) rather than only passing through
   /// registers.
@@ -52,12 +89,20 @@ class program_facts {
   /// The number of matrix products that one call runs; a batch of them is one.
   static constexpr int gemms() { return static_cast<int>(plan_type::products.size()); }
   /// How often one call evaluates this operation on an entry (not counting what calls such as `solve` do inside).
-  static constexpr std::int64_t evaluations(opcode of, extent_table const& names = {}) {
+  static constexpr std::int64_t evaluations(opcode of, extent_table const& names) {
     require_known(names);
     return plan::count_evaluations(plan_type::tables(), of, names);
   }
+  template <class Late = void>
+  static constexpr std::int64_t evaluations(opcode of) {
+    return evaluations(of, some_extents<Late>());
+  }
   /// The same for exp: softmax's exponentials are among them; sigmoid and tanh are operations of their own.
-  static constexpr std::int64_t exps(extent_table const& names = {}) { return evaluations(opcode::exp, names); }
+  static constexpr std::int64_t exps(extent_table const& names) { return evaluations(opcode::exp, names); }
+  template <class Late = void>
+  static constexpr std::int64_t exps() {
+    return exps(some_extents<Late>());
+  }
   /// How many times one call walks over the memory of a leaf to read it; 0 for a leaf that the program does not read.
   template <class L>
     requires Leaf<L>
@@ -73,7 +118,25 @@ class program_facts {
   static constexpr void require_known(extent_table const& names) {
     for (auto const& s : plan_type::shapes)
       if (names(s) < 0)
-        detail::fail<extent_error>("ctg: this figure depends on a named extent; ask with ctg::extents<\"N\">(64)");
+        detail::fail<extent_error>(
+            "ctg: this figure depends on named extents; ask with the numbers of all of them: "
+            "ctg::extents<\"N\", \"M\">(64, 32)");
+  }
+
+  // Where a figure is asked for without extents and wants some, the compiler says which. (The numbers let the rest of
+  // the line compile.)
+  template <class Late>
+  static constexpr extent_table some_extents() {
+    extent_table numbers;
+    if constexpr (!plan_type::is_static) {
+      detail::explain<plan_type::is_static ? detail::fault::none : detail::fault::figure_of_extents>(
+          detail::said<detail::to_symbol<detail::write_extents<plan_type>>()>{});
+      for (auto const& s : plan_type::shapes)
+        for (int a = 0; a < s.rank; ++a)
+          for (std::uint64_t name : s[a].names)
+            if (name) numbers.set(name, detail::nominal_extent);
+    }
+    return numbers;
   }
 
   // The node of the plan that has the value of an expression; -1 where none has.
