@@ -24,6 +24,8 @@ OTHERS = {
     'operator<<': 'prints', 'to_text': 'prints',
     'operator<': 'of slope 0, like all comparisons', 'operator<=': 'see <', 'operator>=': 'see <', 'operator!=': 'see <',
     'operator==': 'see <',
+    'operator!': 'refused', 'operator&': 'refused', 'operator&&': 'refused', 'operator|': 'refused', 'operator||': 'refused',
+    'operator^': 'refused',
 }
 
 
