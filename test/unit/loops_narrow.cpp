@@ -246,6 +246,28 @@ TEST_CASE("a product of short rows and what follows it") {
   }
 }
 
+/// Rows read backwards, of any length and of ten columns, as they are and of a view with padded rows.
+template <class T>
+void check_backwards() {
+  for (int m : {1, 3, 4, 7, 8, 9, 15, 16, 17, 33}) {
+    INFO(m << " columns, " << sizeof(T) << " bytes");
+    ctg::matrix<"X", T, 3, ctg::dim<"M">> X(m);
+    std::vector<T> memory(static_cast<std::size_t>(3 * (m + 1)), T(100));
+    ctg::matrix_view<"V", T, 3, ctg::dim<"M">> V(memory.data(), m, ctg::stride(m + 1));
+    ctg::matrix<"Y", T, 3, 10> Y;
+    test::fill(X);
+    test::fill(Y);
+    for (int i = 0; i < 3; ++i)
+      for (int j = 0; j < m; ++j) V(i, j) = -X(i, j);
+    test::check(1e-6, flip<1>(X) % X, flip<1>(V) + X, flip<1>(Y));
+  }
+}
+
+TEST_CASE("rows read backwards") {
+  check_backwards<float>();
+  check_backwards<double>();
+}
+
 TEST_CASE("double in the lanes") {
   ctg::matrix<"Z", double, ctg::dim<"N">, 5> Z(13);
   ctg::column<"y", std::int64_t, ctg::dim<"N">> y(13);

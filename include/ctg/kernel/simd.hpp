@@ -318,6 +318,32 @@ CTG_ALWAYS_INLINE batch<T> exchange(batch<T> x) {
   }
 }
 
+namespace detail {
+template <index Distance, class T>
+CTG_ALWAYS_INLINE batch<T> reverse_from(batch<T> x) {
+  if constexpr (Distance == 0)
+    return x;
+  else
+    return reverse_from<Distance / 2>(exchange<Distance>(x));
+}
+}  // namespace detail
+
+/// The lanes in reverse order.
+template <class T>
+CTG_ALWAYS_INLINE batch<T> reverse(batch<T> x) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(batch<T>) == 64 && sizeof(T) == 4)
+    return _mm512_maskz_permutexvar_ps(0xffff, _mm512_set_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
+                                       x);
+  else
+#elif defined(__AVX2__)
+  if constexpr (sizeof(batch<T>) == 32 && sizeof(T) == 4)
+    return _mm256_permutevar8x32_ps(x, _mm256_set_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+  else
+#endif
+    return detail::reverse_from<lanes<T> / 2>(x);
+}
+
 /// The first 2·Distance lanes joined as a tree over halves, in all of these: `join` takes two batches and does not mind
 /// their order.
 template <index Distance, class T>
