@@ -181,6 +181,121 @@ TEST_CASE("linear algebra: kernels choose the pivots that elimination entry by e
   same_factors<double>();
 }
 
+namespace {
+
+// Straight-line code for N unknowns and M right sides against the algorithm for any number; `what` names the matrix.
+template <std::int64_t N, std::int64_t M, class T>
+void same_small_system(std::vector<T> const& a, char const* what) {
+  INFO(N << " unknowns, " << M << " right sides, " << what);
+  std::vector<T> want = a, pivots(N), lu((N + 1) * N);
+  math::factor_lu(math::plain_rows<T>{}, want.data(), N, pivots.data(), N, N);
+  want.insert(want.end(), pivots.begin(), pivots.end());
+  kernel::factor_small<N>(a.data(), lu.data());
+  // with one rounding for a product and a sum or with two, as the compiler has it in either place
+  auto const same = [](std::vector<T> const& x, std::vector<T> const& y) {
+    T worst = 0, largest = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      if (std::isfinite(x[i]) != std::isfinite(y[i]) || std::isnan(x[i]) != std::isnan(y[i])) return false;
+      if (!std::isfinite(x[i])) continue;
+      worst = std::max(worst, std::abs(x[i] - y[i]));
+      largest = std::max(largest, std::abs(x[i]));
+    }
+    return worst <= 50 * std::numeric_limits<T>::epsilon() * largest;
+  };
+  CHECK(same(lu, want));
+  CHECK(std::equal(pivots.begin(), pivots.end(), lu.end() - N));
+  std::vector<T> b(N * M), x(N * M + 1, T(7));
+  for (std::size_t i = 0; i < b.size(); ++i) b[i] = static_cast<T>(std::cos(1.3 * static_cast<double>(i)));
+  auto const solves = [&]<bool Transposed>(std::bool_constant<Transposed>) {
+    std::vector<T> general = b;
+    math::solve_lu(math::plain_rows<T>{}, lu.data(), lu.data() + N * N, Transposed, general.data(), N, M);
+    kernel::solve_small<N, M, Transposed>(lu.data(), b.data(), x.data());
+    CHECK(x.back() == T(7));
+    CHECK(same({x.begin(), x.end() - 1}, general));
+  };
+  solves(std::false_type{});
+  solves(std::true_type{});
+  T determinant = 1;
+  for (std::int64_t k = 0; k < N; ++k)
+    determinant *= lu[static_cast<std::size_t>(k * (N + 1))] * (pivots[static_cast<std::size_t>(k)] == T(k) ? 1 : -1);
+  CHECK(same({kernel::determinant_small<N>(lu.data())}, {determinant}));
+}
+
+template <std::int64_t N, std::int64_t M, class T>
+void same_small_systems() {
+  std::vector<T> a(N * N), ties(N * N), turned(N * N, T(0)), broken(N * N);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    a[i] = static_cast<T>(std::sin(2.1 * static_cast<double>(i) + 1));
+    ties[i] = a[i] < 0 ? T(-1) : T(1);
+    broken[i] = i == N + 1 ? std::numeric_limits<T>::quiet_NaN() : a[i];
+  }
+  for (std::size_t i = 0; i < N; ++i) {
+    ties[i * (N + 1)] = T(0.5);
+    turned[i * N + (i + 1) % N] = T(2);  // each row is exchanged
+  }
+  same_small_system<N, M>(a, "of sines");
+  same_small_system<N, M>(turned, "rows in another order");
+  same_small_system<N, M>(std::vector<T>(N * N, T(2)), "of rank 1");
+  same_small_system<N, M>(std::vector<T>(N * N, T(0)), "of zeros");
+  if (N <= 4) same_small_system<N, M>(ties, "ties");  // beyond, rounding decides
+  same_small_system<N, M>(broken, "with NaN");
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("linear algebra: small systems as straight-line code", "[linear]", float, double) {
+  using T = TestType;
+  same_small_systems<1, 1, T>();
+  same_small_systems<2, 3, T>();
+  same_small_systems<3, 6, T>();
+  same_small_systems<5, 1, T>();
+  same_small_systems<8, 13, T>();
+}
+
+TEST_CASE("linear algebra: small systems in a step of a Kalman filter, alone and in a scan", "[linear]") {
+  tensor<"Z", double, dim<"T">, 2> Z(5);
+  column<"x0", double, 3> x0{0.5, -1, 2};
+  matrix<"P0", double, 3, 3> P0{{2, 0.5, 0}, {0.5, 1, 0.25}, {0, 0.25, 3}};
+  matrix<"F", double, 3, 3> F{{1, 0.1, 0}, {0, 1, 0.1}, {0, -0.1, 0.9}};
+  matrix<"H", double, 2, 3> H{{0.01, 1, 0}, {1, 0, 1}};  // pivots are exchanged where it has off-diagonal weight
+  matrix<"R", double, 2, 2> R{{0.1, 1.5}, {1.5, 0.2}};
+  uniform(Z, -1., 1., 7);
+  auto const filter = [&](auto const& state, auto const& z) {
+    auto const& [x, P] = state;
+    auto const HP = H * P;
+    auto const K = transpose(solve(HP * transpose(H) + R, HP));
+    auto const now = x + K * (reshape<2, 1>(z) - H * x);
+    return states(F * now, F * (P - K * HP) * transpose(F));
+  };
+  auto const [x, P] = scan(filter, states(x0, P0), Z);
+  auto p = program(x, P);
+  p();
+  auto const want_x = evaluate_reference(x);
+  auto const want_p = evaluate_reference(P);
+  for (int t = 0; t < 5; ++t)
+    for (int i = 0; i < 3; ++i) {
+      CHECK(p.result<0>()(t, i, 0) == Approx(want_x(t, i, 0)).epsilon(1e-12));
+      for (int j = 0; j < 3; ++j) CHECK(p.result<1>()(t, i, j) == Approx(want_p(t, i, j)).epsilon(1e-12));
+    }
+  row<"z", double, 2> z{0.25, -0.5};
+  auto const HP = H * P0;
+  auto const K = transpose(solve(HP * transpose(H) + R, HP));
+  auto step = program(assign(x0, x0 + K * (transpose(z) - H * x0)), assign(P0, P0 - K * HP));
+  auto const next_x = evaluate_reference(x0 + K * (transpose(z) - H * x0));
+  auto const next_p = evaluate_reference(P0 - K * HP);
+  step();
+  for (int i = 0; i < 3; ++i) {
+    CHECK(x0(i, 0) == Approx(next_x(i, 0)).epsilon(1e-12));
+    for (int j = 0; j < 3; ++j) CHECK(P0(i, j) == Approx(next_p(i, j)).epsilon(1e-12));
+  }
+  auto system = program(solve(P0, x0), determinant(P0));
+  static_assert(kernel::tiny_program<decltype(system)::plan_type>::applies);
+  system();
+  auto const solved = evaluate_reference(solve(P0, x0));
+  for (int i = 0; i < 3; ++i) CHECK(system.result<0>()(i, 0) == Approx(solved(i, 0)).epsilon(1e-12));
+  CHECK(system.result<1>() == Approx(evaluate_reference(determinant(P0))).epsilon(1e-12));
+}
+
 TEMPLATE_TEST_CASE("linear algebra: triangular systems of any size, within their scratch", "[linear]", float, double) {
   using T = TestType;
   for (std::int64_t n : {1, 3, 16, 17, 40, 200, 600})

@@ -276,3 +276,18 @@ TEST_CASE("double in the lanes") {
   auto const J = cross_entropy(Z, y);
   test::check(1e-14, J, gradient(J, Z));
 }
+
+TEST_CASE("a small space that is one row, behind products of several matrices") {
+  ctg::tensor<"A", float, 3, 3, 80> A;
+  ctg::tensor<"B", float, 3, 80, 3> B;
+  struct {
+    ctg::tensor<"Y", float, 3, 3, 3> Y;
+    std::array<float, 64> behind{};
+  } to;
+  test::fill(A), test::fill(B);
+  auto const e = tanh(A * B);
+  auto const want = ctg::evaluate_reference(e);
+  ctg::program(ctg::assign(to.Y, e))();
+  CHECK(test::difference(to.Y, want) < 1e-5);
+  CHECK(std::all_of(to.behind.begin(), to.behind.end(), [](float x) { return x == 0; }));
+}

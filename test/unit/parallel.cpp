@@ -66,6 +66,18 @@ TEST_CASE("a product with an epilogue of rows, sums of columns and a total; prod
   check(J, gradient(J, W), gradient(J, b));
 }
 
+TEST_CASE("few rows of a long product, which are one short row behind it") {
+  ctg::matrix<"X", float, 8, 20000> X;
+  ctg::matrix<"W", float, 20000, 4> W;
+  fill(X);
+  fill(W);
+  auto step = ctg::program(tanh(X * W));
+  step();
+  auto const expected = values(step.result<0>());
+  step(ctg::parallel{2});
+  CHECK(values(step.result<0>()) == expected);
+}
+
 TEST_CASE("loops over rows, over one long row, and batches") {
   ctg::matrix<"X", float, 700, 301> X;
   ctg::row<"b", float, 301> b;

@@ -110,6 +110,20 @@ TEST_CASE("tiny steps: states of one entry, of a row longer than a vector, of a 
   test::check(1e-13, R, M, U, gradient(J, w), gradient(J, A), gradient(J, a), gradient(J, x), gradient(J, r0));
 }
 
+TEST_CASE("tiny steps put states together from pieces") {
+  tensor<"x", float, dim<"T">> x(6);
+  row<"s0", float, 3> s0{0.5f, -0.25f, 1};
+  matrix<"A", float, 2, 2> A{{0.5f, -0.3f}, {0.2f, 0.4f}};
+  scalar<"a", float> a{0.3f};
+  test::fill(x);
+  auto const S =
+      scan([&](auto const& s, auto const& v) { return sin(concat<1>(slice<1, 1, 3>(s), a * slice<1, 0, 1>(s) + v)); },
+           s0, x);
+  auto const J = sum(square(S));
+  auto const C = concat<1>(tanh(A), slice<1, 1, 3>(concat<0>(s0, a * s0)));
+  test::check(2e-6, S, gradient(J, s0), gradient(J, x), C, gradient(sum(square(C)), A), gradient(sum(square(C)), s0));
+}
+
 TEST_CASE("what a program says of a scan") {
   tensor<"X", float, dim<"T">, 8> X(16);
   row<"h0", float, 32> h0;

@@ -246,4 +246,61 @@ void envelope(index n, float const* x, float* y) {
   }
 }
 
+void biquad(index n, float const* c, float const* x, float* y) {
+  float const b0 = c[0], b1 = c[1], b2 = c[2], a1 = c[3], a2 = c[4];
+  float s1 = 0, s2 = 0;
+  for (index i = 0; i < n; ++i) {
+    float const now = b0 * x[i] + s1;
+    s1 = b1 * x[i] - a1 * now + s2;
+    s2 = b2 * x[i] - a2 * now;
+    y[i] = now;
+  }
+}
+
+namespace {
+
+// C = A B, or A Bᵀ.
+template <int M, int N, int K, bool Transposed = false>
+inline void multiply(double const* a, double const* b, double* c) {
+  for (int i = 0; i < M; ++i) {
+    double row[N]{};
+    for (int k = 0; k < K; ++k)
+      for (int j = 0; j < N; ++j) row[j] += a[i * K + k] * (Transposed ? b[j * K + k] : b[k * N + j]);
+    for (int j = 0; j < N; ++j) c[i * N + j] = row[j];
+  }
+}
+
+// By cofactors.
+inline void invert3(double const* s, double* inverse) {
+  double const c0 = s[4] * s[8] - s[5] * s[7], c1 = s[5] * s[6] - s[3] * s[8], c2 = s[3] * s[7] - s[4] * s[6];
+  double const d = 1 / (s[0] * c0 + s[1] * c1 + s[2] * c2);
+  double const y[] = {c0, s[2] * s[7] - s[1] * s[8], s[1] * s[5] - s[2] * s[4],
+                      c1, s[0] * s[8] - s[2] * s[6], s[2] * s[3] - s[0] * s[5],
+                      c2, s[1] * s[6] - s[0] * s[7], s[0] * s[4] - s[1] * s[3]};
+  for (int i = 0; i < 9; ++i) inverse[i] = d * y[i];
+}
+
+}  // namespace
+
+void kalman(double const* f, double const* q, double const* h, double const* r, double const* z, double* x, double* p) {
+  double ahead[6], product[36], covariance[36], measured[18], s[9], inverse[9], gain[18], room[36], innovation[3];
+  multiply<6, 1, 6>(f, x, ahead);
+  multiply<6, 6, 6>(f, p, product);
+  multiply<6, 6, 6, true>(product, f, covariance);
+  for (int i = 0; i < 36; ++i) covariance[i] += q[i];
+  multiply<3, 6, 6>(h, covariance, measured);
+  multiply<3, 3, 6, true>(measured, h, s);
+  for (int i = 0; i < 9; ++i) s[i] += r[i];
+  invert3(s, inverse);
+  multiply<3, 6, 3>(inverse, measured, room);
+  for (int i = 0; i < 3; ++i)
+    for (int j = 0; j < 6; ++j) gain[j * 3 + i] = room[i * 6 + j];
+  multiply<3, 1, 6>(h, ahead, innovation);
+  for (int i = 0; i < 3; ++i) innovation[i] = z[i] - innovation[i];
+  multiply<6, 1, 3>(gain, innovation, x);
+  for (int i = 0; i < 6; ++i) x[i] += ahead[i];
+  multiply<6, 6, 3>(gain, measured, room);
+  for (int i = 0; i < 36; ++i) p[i] = covariance[i] - room[i];
+}
+
 }  // namespace everyday

@@ -41,5 +41,9 @@ void rotate(index n, float const* p, float const* r, float const* t, float* y);
 float risk(index n, float const* s, float const* w, float* gradient, float* room);
 /// A level that rises and falls at two rates.
 void envelope(index n, float const* x, float* y);
+/// Transposed direct form II; `c`: b0, b1, b2, a1, a2.
+void biquad(index n, float const* c, float const* x, float* y);
+/// One step of a Kalman filter of 6 states and 3 measurements z, in place of the state x and its covariance p.
+void kalman(double const* f, double const* q, double const* h, double const* r, double const* z, double* x, double* p);
 
 }  // namespace everyday

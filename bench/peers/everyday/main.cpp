@@ -306,6 +306,59 @@ void envelope() {
   compare("envelope", step.result<0>(), y);
 }
 
+void biquad() {
+  static constexpr int n = 4096;
+  static ctg::tensor<"x", float, n> x, y;
+  static ctg::scalar<"b0", float> b0{0.2f};
+  static ctg::scalar<"b1", float> b1{0.4f};
+  static ctg::scalar<"b2", float> b2{0.2f};
+  static ctg::scalar<"a1", float> a1{-0.3f};
+  static ctg::scalar<"a2", float> a2{0.2f};
+  static float const coefficients[] = {b0(), b1(), b2(), a1(), a2()};
+  normal(x, 0.f, 1.f, 1);
+  static auto step = ctg::program(std::get<0>(ctg::scan(
+      [](auto const& state, auto const& sample) {
+        auto const& [before, s1, s2] = state;
+        auto const now = b0 * sample + s1;
+        return ctg::states(now, b1 * sample - a1 * now + s2, b2 * sample - a2 * now);
+      },
+      std::tuple(0, 0, 0), x)));
+  enter_both(
+      "biquad filter, 4096 samples", [] { step(); }, [] { everyday::biquad(n, coefficients, x.data(), y.data()); });
+  compare("biquad", step.result<0>(), y);
+}
+
+void kalman() {
+  static ctg::column<"x", double, 6> x, other_x;
+  static ctg::column<"z", double, 3> z{0.1, 1.1, 2.1};
+  static ctg::matrix<"P", double, 6, 6> P, other_p;
+  static ctg::matrix<"F", double, 6, 6> F;
+  static ctg::matrix<"Q", double, 6, 6> Q;
+  static ctg::matrix<"H", double, 3, 6> H;
+  static ctg::matrix<"R", double, 3, 3> R;
+  for (int i = 0; i < 6; ++i) {
+    x(i, 0) = other_x(i, 0) = i;
+    P(i, i) = other_p(i, i) = F(i, i) = 1;
+    Q(i, i) = 0.01;
+  }
+  for (int i = 0; i < 3; ++i) {
+    F(i, i + 3) = R(i, i) = 0.1;
+    H(i, i) = 1;
+  }
+  static auto step = [] {
+    auto const ahead = F * x;
+    auto const covariance = F * P * transpose(F) + Q;
+    auto const measured = H * covariance;
+    auto const gain = transpose(solve(measured * transpose(H) + R, measured));
+    return ctg::program(ctg::assign(x, ahead + gain * (z - H * ahead)), ctg::assign(P, covariance - gain * measured));
+  }();
+  enter_both(
+      "Kalman filter, 6 states, 3 measurements", [] { step(); },
+      [] { everyday::kalman(F.data(), Q.data(), H.data(), R.data(), z.data(), other_x.data(), other_p.data()); });
+  compare("Kalman filter", x, other_x);
+  compare("Kalman filter, covariance", P, other_p);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -325,5 +378,7 @@ int main(int argc, char** argv) {
   rotation();
   risk();
   envelope();
+  biquad();
+  kalman();
   return good ? ctg_bench::run(argc, argv) : 1;
 }

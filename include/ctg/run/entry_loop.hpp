@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // A planned loop over one entry, on plain numbers: where a step waits for the one before, the way of a number into all
-// lanes of a vector is a good part of the wait.
+// lanes of a vector is a good part of the wait, and a division takes a vector longer.
 #pragma once
 
-#include <ctg/run/loop_runner.hpp>
+#include <ctg/run/loop_code.hpp>
 
 #include <bit>
 

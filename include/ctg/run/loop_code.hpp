@@ -84,7 +84,8 @@ class loop_code : public loop_memory<Plan, L> {
   template <bool Tail, int Block, bool Copied = false>
   struct position {
     static constexpr bool tail = Tail;
-    static constexpr bool copied = Copied;  // what turns, or is one row for all, is read from a copy
+    static constexpr bool copied =
+        Copied;  // what turns, or is one row for all, is read from a copy; or a part of a row
     static constexpr int block = Block;
     index column, count;
   };

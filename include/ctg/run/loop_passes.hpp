@@ -70,7 +70,9 @@ class loop_passes : public loop_code<Plan, L> {
           r.gathered_row[static_cast<std::size_t>(at<I>.dst.index)] = gather<I>::identity();
       });
       code::template take_divisors<loop.element[P], plan::bank::row>(r);
-      if constexpr (narrow)
+      if constexpr (narrow && loop.flat)
+        n == code::columns ? narrow_pass<P>(r, p) : part_pass<P>(r, p, n);
+      else if constexpr (narrow)
         narrow_pass<P>(r, p);
       else
         pass<P>(r, p, 0, n);
@@ -245,6 +247,17 @@ class loop_passes : public loop_code<Plan, L> {
     each_block([&](auto at_position) CTG_INLINE_LAMBDA {
       each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA { code::template element_code<I>(r, p, at_position); });
     });
+  }
+
+  // The first n columns of a space that is one row: behind a product, a matrix of several or the rows of one thread.
+  template <int P>
+  static CTG_ALWAYS_INLINE void part_pass(registers& r, bound_program const& p, index n) {
+    auto const vector_at = [&](auto at_position) CTG_INLINE_LAMBDA {
+      each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA { code::template element_code<I>(r, p, at_position); });
+    };
+    index j = 0;
+    for (; j + lanes<T> <= n; j += lanes<T>) vector_at(position<false, 0, true>{j, lanes<T>});
+    if (j < n) vector_at(position<true, 0, true>{j, n - j});
   }
 
   // Whether narrow rows of a loop that only loads, computes and stores may go through it as one long row: no lane is

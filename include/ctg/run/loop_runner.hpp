@@ -3,6 +3,7 @@
 // alone or dealt out to a team. Compiled once for equal loops, whichever program they belong to.
 #pragma once
 
+#include <ctg/run/entry_loop.hpp>
 #include <ctg/run/loop.hpp>
 #include <ctg/run/product.hpp>
 
@@ -100,10 +101,14 @@ class loop_runner {
 
   static CTG_NOINLINE void run_apart(bound_program const& p) { run_here(p); }
   static CTG_ALWAYS_INLINE void run_here(bound_program const& p) {
-    typename code::state state;
-    code::begin(p, state);
-    code::run(p, state);
-    code::end(p, state);
+    if constexpr (entry_loop<Loop>::applies) {
+      entry_loop<Loop>::run(p);
+    } else {
+      typename code::state state;
+      code::begin(p, state);
+      code::run(p, state);
+      code::end(p, state);
+    }
   }
   template <class Product>
   static CTG_NOINLINE void run_behind_apart(bound_product const& product, bound_program const& p, auto const*... made) {

@@ -85,7 +85,7 @@ class program_of : public program_facts<T, Graph> {
   void operator()(serial = {}) noexcept {
     fill_once();
     if constexpr (kernel::tiny_program<plan_type>::applies) {
-      kernel::tiny_program<plan_type>::run(seen_by_kernels(), bound_.products.data());
+      kernel::tiny_program<plan_type>::run(seen_by_kernels(), bound_.products.data(), bound_.calls.data());
       return;
     }
     run_all(std::make_integer_sequence<int, static_cast<int>(plan_type::steps.size())>{}, [](int) {});

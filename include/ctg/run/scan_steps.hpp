@@ -3,7 +3,6 @@
 // in an array of that function's own, so that the compiler hands them from step to step in registers.
 #pragma once
 
-#include <ctg/run/entry_loop.hpp>
 #include <ctg/run/tiny.hpp>
 
 #include <algorithm>
@@ -23,17 +22,6 @@ struct loop_on_stack : Loop {
       if (Own >> i & 1) s[i].kind = plan::storage_kind::buffer, s[i].index = 0;
     return s;
   }();
-};
-
-template <class Loop, std::uint64_t Own>
-  requires(entry_loop<loop_on_stack<Loop, Own>>::applies)
-class loop_runner<loop_on_stack<Loop, Own>> {
- public:
-  static constexpr bool is_inlined = true;
-  template <bool>
-  static CTG_ALWAYS_INLINE void run(bound_program const& p) {
-    entry_loop<loop_on_stack<Loop, Own>>::run(p);
-  }
 };
 
 template <class Body>
@@ -87,9 +75,10 @@ class scan_steps {
     for (index step = 0; step < steps; ++step) {
       index const t = graph::backwards ? steps - 1 - step : step;
       now.write(memory);
-      tiny_program<Body, kernels>::run(p, body.products.data(), [&]<int I>(char*, index first) CTG_INLINE_LAMBDA {
-        return address<static_cast<std::size_t>(I)>(from, to, memory, t) + first;
-      });
+      tiny_program<Body, kernels>::run(p, body.products.data(), body.calls.data(),
+                                       [&]<int I>(char*, index first) CTG_INLINE_LAMBDA {
+                                         return address<static_cast<std::size_t>(I)>(from, to, memory, t) + first;
+                                       });
       now.template read<first_written>(memory);
     }
     now.write(memory);

@@ -7,6 +7,7 @@
 #include <ctg/kernel/gemm/partition.hpp>
 #include <ctg/kernel/linear_algebra.hpp>
 #include <ctg/run/loop_runner.hpp>
+#include <ctg/run/small_call.hpp>
 
 namespace ctg::inline v0::kernel {
 
@@ -67,8 +68,10 @@ class step_kernel {
  public:
   /// Whether the step may be part of a program that is one piece of code (run/tiny.hpp).
   static constexpr bool fits_tiny_program() {
-    if constexpr (step.call >= 0 || has_epilogue || (step.product >= 0 && !is_tiny))
+    if constexpr (has_epilogue || (step.product >= 0 && !is_tiny))
       return false;
+    else if constexpr (step.call >= 0)
+      return small_call<Plan, step.call>::applies;
     else
       return all_inlined(std::make_integer_sequence<int, step.loops.size()>{});
   }
@@ -81,6 +84,8 @@ class step_kernel {
       constexpr plan::call called = Plan::calls[static_cast<std::size_t>(step.call)];
       if constexpr (called.scan >= 0)
         static_cast<bound_scan<typename Plan::template scan_plan<called.scan>>*>(calls[step.call].scan)->run(p.numbers);
+      else if constexpr (small_call<Plan, step.call>::applies)
+        small_call<Plan, step.call>::run(calls[step.call]);
       else
         call_kernel<T, Plan::nodes[static_cast<std::size_t>(called.node)].op->code>::run(calls[step.call]);
     } else if constexpr (step.product >= 0) {

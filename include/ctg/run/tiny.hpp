@@ -27,13 +27,14 @@ class tiny_program {
   }();
 
   /// As if each step ran by itself on what is bound.
-  static CTG_ALWAYS_INLINE void run(bound_program const& p, bound_product const* products) {
-    run(p, products, []<int>(char* bound, index) CTG_INLINE_LAMBDA { return bound; });
+  static CTG_ALWAYS_INLINE void run(bound_program const& p, bound_product const* products, bound_call const* calls) {
+    run(p, products, calls, []<int>(char* bound, index) CTG_INLINE_LAMBDA { return bound; });
   }
   /// `leaf_address.operator()<I>(bound, first)`: where an operand of leaf I begins, that is bound at `bound` and begins
   /// `first` bytes behind the leaf's first entry.
   template <class F>
-  static CTG_ALWAYS_INLINE void run(bound_program const& p, bound_product const* products, F const& leaf_address) {
+  static CTG_ALWAYS_INLINE void run(bound_program const& p, bound_product const* products,
+                                    [[maybe_unused]] bound_call const* calls, F const& leaf_address) {
     alignas(64) T memory[static_cast<std::size_t>(places.bytes / static_cast<index>(sizeof(T)) + 1)];
     bound_operand own_operands[Plan::operands.size() + 1];
     each<Plan::operands.size()>([&]<std::size_t I>() CTG_INLINE_LAMBDA {
@@ -53,7 +54,16 @@ class tiny_program {
     });
     bound_program const own{own_operands, p.numbers, p.extents};
     each<static_cast<std::size_t>(steps)>([&]<std::size_t S>() CTG_INLINE_LAMBDA {
-      step_kernel<Kernels, static_cast<int>(S)>::template run<true>(own, own_products, nullptr);
+      constexpr int call = Plan::steps[S].call;
+      if constexpr (call >= 0) {
+        constexpr plan::call c = Plan::calls[static_cast<std::size_t>(call)];
+        small_call<Kernels, call>::run({base_of<c.x[0]>(memory, calls[call].x[0].base, leaf_address),
+                                        base_of<c.x[1]>(memory, calls[call].x[1].base, leaf_address),
+                                        base_of<c.x[2]>(memory, calls[call].x[2].base, leaf_address)},
+                                       base_of<c.y>(memory, calls[call].y.base, leaf_address));
+      } else {
+        step_kernel<Kernels, static_cast<int>(S)>::template run<true>(own, own_products, nullptr);
+      }
     });
   }
 
@@ -81,7 +91,9 @@ class tiny_program {
   // The first entry that O reads: in `memory` unless others see it.
   template <plan::operand O, class F>
   static CTG_ALWAYS_INLINE char* base_of(T* memory, char* bound, F const& leaf_address) {
-    if constexpr (storage_of<O>.kind == plan::storage_kind::leaf) {
+    if constexpr (O.storage < 0) {
+      return nullptr;
+    } else if constexpr (storage_of<O>.kind == plan::storage_kind::leaf) {
       return leaf_address.template operator()<storage_of<O>.index>(bound, first_byte<O>);
     } else if constexpr (storage_of<O>.persists) {
       return bound;

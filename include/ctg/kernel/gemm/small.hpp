@@ -108,23 +108,27 @@ CTG_ALWAYS_INLINE void static_product(T const* a, index row, index step, T const
   static_strip<V, M, rest, N - width - begin, K>(a, row, step, b + begin, b_step, c + begin, ldc);
 }
 
-/// N elements, and zeros up to Width; by whole vectors where that goes, which the compiler hands on in registers to the
-/// loads that follow (several stores that one load meets would make it wait).
-template <index N, index Width, class T>
-CTG_ALWAYS_INLINE void copy_row(T const* from, index step, T* to) {
+/// element(0) to element(N - 1), and zeros up to Width; by whole vectors where that goes, which the compiler hands on
+/// in registers to the loads that follow (several stores that one load meets would make it wait).
+template <index N, index Width, class T, class F>
+CTG_ALWAYS_INLINE void write_row(F const& element, T* to) {
   using V = decltype(widest_vector<T, Width>());
   constexpr index width = vector_of<V>::width;
+  auto const padded = [&](index i) CTG_INLINE_LAMBDA { return i < N ? element(i) : T{0}; };
   if constexpr (width > 1 && Width % width == 0) {
     for (index first = 0; first < Width; first += width) {
       [&]<index... I>(std::integer_sequence<index, I...>) CTG_INLINE_LAMBDA {
-        auto const element = [&](index i) CTG_INLINE_LAMBDA { return i < N ? from[i * step] : T{0}; };
-        vector_of<V>::write(to + first, V{element(first + I)...});
+        vector_of<V>::write(to + first, V{padded(first + I)...});
       }
       (std::make_integer_sequence<index, width>{});
     }
   } else {
-    for (index i = 0; i < Width; ++i) to[i] = i < N ? from[i * step] : T{0};
+    for (index i = 0; i < Width; ++i) to[i] = padded(i);
   }
+}
+template <index N, index Width, class T>
+CTG_ALWAYS_INLINE void copy_row(T const* from, index step, T* to) {
+  write_row<N, Width>([&](index i) CTG_INLINE_LAMBDA { return from[i * step]; }, to);
 }
 
 }  // namespace detail
