@@ -60,7 +60,7 @@ class scan_steps {
   static CTG_NOINLINE void run(char* const* from, char* const* to, index steps, ctg::detail::bound_plan<Body>& body,
                                double const* numbers) {
     double own_numbers[Body::numbers.size() + 1];
-    for (std::size_t i = 0; i < Body::numbers.size(); ++i) own_numbers[i] = numbers[i];
+    for (std::size_t i = 0; i < Body::numbers.size(); ++i) own_numbers[i] = by_itself(numbers[i]);
     alignas(64) T memory[static_cast<std::size_t>(place<leaf_count> + 1)]{};
     each([&]<std::size_t I>() CTG_INLINE_LAMBDA {
       if constexpr (I < first_written) {
@@ -91,6 +91,15 @@ class scan_steps {
   }
 
  private:
+  // x, as if it stood nowhere in memory: clang makes a vector of numbers side by side and of the state and the input
+  // that they multiply, which puts shuffles between a step and the next (an envelope follower: 11.1 -> 8.7 us).
+  static CTG_ALWAYS_INLINE double by_itself(double x) {
+#if defined(__clang__) && defined(__SSE2__)
+    asm("" : "+x"(x));
+#endif
+    return x;
+  }
+
   static constexpr std::size_t bytes(std::size_t leaf) { return static_cast<std::size_t>(entries(leaf)) * sizeof(T); }
   // Whether a leaf stands in the array of the function.
   static constexpr bool is_own(std::size_t leaf) {
