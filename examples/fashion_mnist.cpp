@@ -9,6 +9,7 @@
 #include <zlib.h>
 
 #include <memory>
+#include <vector>
 
 namespace {
 

@@ -5,6 +5,7 @@
 
 #include <iomanip>
 #include <iostream>
+#include <vector>
 
 // [list]
 // The nodes of a graph: number, operation, the numbers of its operands.

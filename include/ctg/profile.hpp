@@ -11,6 +11,7 @@ CTG_HEADER_BEGIN
 #include <ctg/run/limits.hpp>
 
 #include <ostream>
+#include <vector>
 
 namespace ctg::inline v0 {
 

@@ -16,6 +16,7 @@
 #include <array>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace test {
 

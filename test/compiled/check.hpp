@@ -39,7 +39,7 @@ void fill(Leaf&... leaf) {
 
 /// The nodes of the program's graph as written, by the interpreter in X.
 template <class X, class Plan, class... Leaf>
-std::vector<std::vector<X>> interpret(Leaf&... leaf) {
+auto interpret(Leaf&... leaf) {
   using graph = typename Plan::lowered;
   std::array<ctg::detail::location, graph::leaves.size()> places{};
   ctg::extent_table extents;

@@ -176,7 +176,7 @@ class plan_interpreter {
     auto const space_of = [&](int i) {
       return ctg::detail::index_space(t_.shapes[at(t_.nodes[at(i)].shape)], extents_);
     };
-    std::array<std::vector<double>, 3> values;
+    std::array<ctg::detail::sequence<double>, 3> values;
     std::array<ctg::detail::interpreted_operand<double>, 3> x{};
     for (std::size_t k = 0; k < 3; ++k) {
       if (n.args[k] < 0) continue;
@@ -192,7 +192,7 @@ class plan_interpreter {
       x[k] = {&values[k], space};
     }
     auto const space = space_of(c.node);
-    std::vector<double> y(at(space.size()), 0.0);
+    ctg::detail::sequence<double> y(at(space.size()), 0.0);
     ctg::detail::interpret_call(n, x, space, y);
     for (index i = 0; i < space.size(); ++i) write(c.y.storage, i, y[at(i)]);
   }

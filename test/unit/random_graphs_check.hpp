@@ -7,6 +7,7 @@
 #include "random_graphs.hpp"
 
 #include <sstream>
+#include <vector>
 
 namespace test {
 
@@ -107,10 +108,12 @@ inline void copy_graph(random_graph const& g, random_graph& to, int cut, int dro
       to.requests.push_back({map[static_cast<std::size_t>(g.requests[i].node)], g.requests[i].leaf});
 }
 
-using all_values = std::vector<std::vector<double>>;
+template <class X>
+using all_values_in = ctg::detail::sequence<ctg::detail::sequence<X>>;
+using all_values = all_values_in<double>;
 
 template <class X = double>
-std::vector<std::vector<X>> values_of(ctg::graph_view g, std::span<int const> roots, random_graph const& from) {
+all_values_in<X> values_of(ctg::graph_view g, std::span<int const> roots, random_graph const& from) {
   auto const places = from.places();
   return ctg::interpret<X>(g, roots, {places, from.numbers, from.extents});
 }

@@ -9,6 +9,9 @@ namespace ctg::inline v0::detail {
 /// What a root that is linear in an unknown becomes for a batch of values of that unknown.
 template <Builder G>
 class batch_map {
+  using handle = late<G, ctg::handle>;
+  using batched = late<G, detail::batched>;
+
  public:
   constexpr batch_map(G& g, handle unknown, batched const& seed)
       : g_(g), first_(unknown.id), lead_(seed.lead()), depends_(g, unknown.id) {
@@ -44,14 +47,14 @@ class batch_map {
     if (depends_.replaced(i)) {
       values_[at(i)].dense = copy_node(g_, *this, i, values_[0].batch);
     } else {
-      failed_ = failed_ || lead_ + handle{&g_, i}.shape().rank > max_rank;
+      failed_ = failed_ || lead_ + g_.at(i).shape().rank > max_rank;
       if (!failed_) values_[at(i)] = map(i);
     }
   }
-  constexpr handle plain(int i) const { return depends_.stays(i) ? handle{&g_, i} : values_[at(i)].dense; }
+  constexpr handle plain(int i) const { return depends_.stays(i) ? g_.at(i) : values_[at(i)].dense; }
   constexpr handle whole(int i) {
     if (depends_(i)) return values_[at(i)].resolved();
-    handle const h = plain(i);
+    auto const h = plain(i);
     return broadcast(h, joined_shapes(values_[0].batch, shape(h.shape())));
   }
 
@@ -69,7 +72,7 @@ class batch_map {
 
   constexpr batched map(int i) {
     node const n = node_at(i);  // the list grows below
-    shape const to = handle{&g_, i}.shape();
+    shape const to = g_.at(i).shape();
     switch (n.op->code) {
       case opcode::sum:
         return sum(value(n.args[0]), n.with, to);
@@ -163,7 +166,7 @@ class batch_map {
   // T · B over the last own axis.
   constexpr batched times(batched v, handle b, shape const& to) {
     v.lift(to.rank);
-    handle const right = aligned(b, to.rank);
+    auto const right = aligned(b, to.rank);
     int const inner = to.rank - 1, last = lead_ + inner, row = last - 1;
     if (v.paired(inner) >= 0) {
       // Σ_k D[k] [b_p = k] B[k, n] = D[b_p] ⊙ B[b_p, n]
@@ -184,7 +187,7 @@ class batch_map {
     shape const s = a.shape(), t = b.shape();
     shape const rows = part_of(s, 0, s.rank - 1);
     if (!one_matrix || count_names(rows) > extent::max_names) return product(a, b);
-    handle const right = reshape(b, part_of(t, t.rank - 2, t.rank));
+    auto const right = reshape(b, part_of(t, t.rank - 2, t.rank));
     shape to = rows;
     to.push(t[t.rank - 1]);
     return reshape(product(reshape(a, shape(rows.size(), s[s.rank - 1])), right), to);
@@ -255,7 +258,7 @@ class batch_map {
       v.resolve(axis);
       shape s = v.dense.shape();
       s[lead_ + axis] = v.own[axis];
-      handle const all = broadcast(v.dense, s);
+      auto const all = broadcast(v.dense, s);
       s[lead_ + axis] = to[axis];
       v.dense = put(n, {all, plain(n.args[1])}, s, with);
       v.own = to;
@@ -267,7 +270,7 @@ class batch_map {
     for (int k = 0; k < n.arity(); ++k) {
       auto const a = static_cast<std::size_t>(k);
       int const h = n.args[a];
-      shape const s = handle{&g_, h}.shape();
+      shape const s = g_.at(h).shape();
       x[a] = depends_(h) ? value(h).resolved() : aligned(plain(h), s.rank);
       if (alike) x[a] = broadcast(x[a], joined_shapes(values_[0].batch, s));
     }

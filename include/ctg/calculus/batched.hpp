@@ -44,15 +44,19 @@ constexpr handle swapped(Handle auto h, int a, int b) {
 
 /// [i_p = i_q] over a tensor of that rank whose axes p and q have n entries, all others one.
 constexpr handle delta(Builder auto& g, int rank, int p, int q, extent const& n) {
-  handle const i = iota_node(g, n);
+  auto const i = iota_node(g, n);
   shape at_p = ones(rank), at_q = at_p;
   at_p[p] = n;
   at_q[q] = n;
-  handle const left = reshape(i, at_p);
+  auto const left = reshape(i, at_p);
   return make<opcode::equal>(left, reshape(i, at_q));
 }
 
-struct batched {
+template <class Late>
+struct basic_batched {
+  using batched = basic_batched;
+  using handle = late<Late, ctg::handle>;
+
   handle dense{};
   shape batch{}, own{};
   std::array<std::int8_t, max_rank> pair{-1, -1, -1, -1, -1, -1, -1, -1};  // own axis -> batch axis
@@ -67,7 +71,7 @@ struct batched {
     return {dense, part_of(s, 0, lead), part_of(s, lead, s.rank)};
   }
   /// A seed for each entry: T[b, s] = [b = s].
-  static constexpr batched identity(builder& g, shape const& of) {
+  static constexpr batched identity(Builder auto& g, shape const& of) {
     batched v{constant_node(g, 1, ones(2 * of.rank)), of, of};
     for (int i = 0; i < of.rank; ++i)
       if (!of[i].is_one()) v.paired(i) = static_cast<std::int8_t>(i);
@@ -129,5 +133,6 @@ struct batched {
     return broadcast(v.dense, joined_shapes(batch, own));
   }
 };
+using batched = basic_batched<void>;
 
 }  // namespace ctg::inline v0::detail

@@ -156,7 +156,7 @@ constexpr handle map_scan(G& g, Map& map, int scan, shape const& batch) {
   auto const at = [](int i) { return static_cast<std::size_t>(i); };
   scan_draft d;
   d.layout = of.layout;
-  d.steps = handle{&g, scan}.shape()[0];
+  d.steps = g.at(scan).shape()[0];
   d.backwards = g.nodes[at(scan)].with.q != 0;
   for (int k = 0; k < d.layout.operands(); ++k) {
     int const slot = of.slots[at(k)];
@@ -164,9 +164,9 @@ constexpr handle map_scan(G& g, Map& map, int scan, shape const& batch) {
       d.read(map.plain(of.operands[at(k)]).id, slot);
       continue;
     }
-    shape const each = joined_shapes(batch, handle{&g, slot}.shape());
-    handle const own = slot_node(g, each);
-    handle x = map.whole(of.operands[at(k)]);
+    shape const each = joined_shapes(batch, g.at(slot).shape());
+    auto const own = slot_node(g, each);
+    auto x = map.whole(of.operands[at(k)]);
     if (k >= d.layout.states) {  // the steps in front of the batch
       int axes[max_rank]{batch.rank};
       for (int i = 1; i < x.shape().rank; ++i) axes[i] = i <= batch.rank ? i - 1 : i;
@@ -186,15 +186,15 @@ constexpr handle map_scan(G& g, Map& map, int scan, shape const& batch) {
 }
 
 /// Result i of a scan, from the scan of a batch: all entries, the batch axes in front.
-constexpr handle map_scan_result(Builder auto& g, int i, handle scan, shape const& batch) {
-  shape const to = handle{&g, i}.shape();
+constexpr handle map_scan_result(Builder auto& g, int i, Handle auto scan, shape const& batch) {
+  shape const to = g.at(i).shape();
   auto const which = static_cast<int>(g.nodes[static_cast<std::size_t>(i)].with.p);
   scan_parts const of = parts_of_scan(g.nodes, scan.id);
   scan_layout const l = of.layout;
   if (which < l.states || which >= l.summed_result(0)) return scan_result(scan, which, joined_shapes(batch, to));
   int const value = which < l.state_before(0) ? of.roots[static_cast<std::size_t>(which)]
                                               : of.slots[static_cast<std::size_t>(which - l.state_before(0))];
-  shape const stacked = stack_shape(to[0], handle{&g, value}.shape());
+  shape const stacked = stack_shape(to[0], g.at(value).shape());
   shape const split = joined_shapes(joined_shapes(shape(to[0]), batch), part_of(to, 1, to.rank));
   int axes[max_rank]{};
   for (int k = 0; k < split.rank; ++k) axes[k] = k < batch.rank ? k + 1 : k;

@@ -60,13 +60,13 @@ class forward_mode {
     if (!flows) return none;
     if (is_null(node_at(i).op->push)) return transposed(i);
     node_at(i).op->push(p);
-    return p.dy < 0 ? none : broadcast({&g_, p.dy}, shape(p.y().shape())).id;
+    return p.dy < 0 ? none : broadcast(g_.at(p.dy), shape(p.y().shape())).id;
   }
 
   // Σ F(dX) over the operands: the pullback of an unknown dY gives dX = Fᵀ(dY), and the pullback of that, from the
   // tangent of X back to dY, is F.
   constexpr int transposed(int i) {
-    handle const dy = unknown_node(g_, handle{&g_, i}.shape());
+    auto const dy = unknown_node(g_, g_.at(i).shape());
     reserve();
     pullback rule{g_, i, dy, slots_};
     node_at(i).op->pull(rule);
@@ -90,13 +90,13 @@ class forward_mode {
     for (std::size_t k = 0; k < 3; ++k) {
       if (seeds[k] < 0) continue;
       int& slot = slots_[static_cast<std::size_t>(seeds[k])];
-      slot = slot < 0 ? tangent(args[k]) : (handle{&g_, slot} + handle{&g_, tangent(args[k])}).id;
+      slot = slot < 0 ? tangent(args[k]) : (g_.at(slot) + g_.at(tangent(args[k]))).id;
     }
     for (int n = top; n > dy.id; --n) {
       int const d = std::exchange(slots_[static_cast<std::size_t>(n)], -1);
       if (d < 0 || !depends_[static_cast<std::size_t>(n - dy.id)]) continue;
       reserve();
-      pullback back{g_, n, {&g_, d}, slots_};
+      pullback back{g_, n, g_.at(d), slots_};
       node_at(n).op->pull(back);
       // what the rule gave to nodes that the unknown does not reach is not asked for
       for (int a : std::to_array(node_at(n).args))
@@ -104,7 +104,7 @@ class forward_mode {
           slots_[static_cast<std::size_t>(a)] = -1;
     }
     int const found = std::exchange(slots_[static_cast<std::size_t>(dy.id)], -1);
-    return found < 0 ? none : broadcast({&g_, found}, shape(dy.shape())).id;
+    return found < 0 ? none : broadcast(g_.at(found), shape(dy.shape())).id;
   }
 
   constexpr void reserve() {
@@ -128,7 +128,7 @@ constexpr handle tangent_of(Handle auto root, handle x, handle dx) {
     ++k;
   if (k == g.forward_passes.size()) g.forward_passes.push_back({x.id, dx.id, {}});
   int const found = forward_mode(g, x, dx, g.forward_passes[k].tangents).run(root);
-  return found < 0 ? constant_node(g, 0, to) : handle{&g, found};
+  return found < 0 ? constant_node(g, 0, to) : g.at(found);
 }
 
 }  // namespace detail

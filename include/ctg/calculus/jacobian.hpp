@@ -51,15 +51,15 @@ struct jacobian_parts<made_of<jacobian_of<Limit>, Y, X>> {
   static constexpr int function_rank = Y::shape.rank;
   static constexpr batched map(Builder auto& g) {
     int const y = ctg::lower<Y>(g), x = ctg::lower<X>(g);
-    return jacobian_of_nodes(handle{&g, y}, {&g, x});
+    return jacobian_of_nodes(g.at(y), g.at(x));
   }
   static constexpr jacobian_plan pull(Builder auto& g, batched const& seed, int from) {
     int const y = ctg::lower<Y>(g), x = ctg::lower<X>(g);
-    return pull_batch(handle{&g, y}, {&g, x}, seed, from);
+    return pull_batch(g.at(y), g.at(x), seed, from);
   }
   static constexpr jacobian_plan push(Builder auto& g, batched const& seed, int from) {
     int const y = ctg::lower<Y>(g), x = ctg::lower<X>(g);
-    return push_batch(handle{&g, y}, {&g, x}, seed, from);
+    return push_batch(g.at(y), g.at(x), seed, from);
   }
 };
 template <std::uint64_t Id, class... Witness>
@@ -71,7 +71,7 @@ constexpr batched operand_map(Builder auto& g, int function_rank) {
   if constexpr (jacobian_parts<E>::is_jacobian)
     return jacobian_parts<E>::map(g);
   else
-    return batched::of({&g, ctg::lower<E>(g)}, function_rank);
+    return batched::of(g.at(ctg::lower<E>(g)), function_rank);
 }
 
 // Σ_k A_ik B_kj over `Contracted` axes, the last of A and the first of B
@@ -91,11 +91,11 @@ struct chain_of : composite {
   template <class A, class B>
   static constexpr batched map(Builder auto& g) {
     int const from = static_cast<int>(g.nodes.size());  // what an operand costs is a part of the choice
-    batched const a = operand_map<A>(g, A::shape.rank - Contracted), b = operand_map<B>(g, Contracted);
+    auto const a = operand_map<A>(g, A::shape.rank - Contracted), b = operand_map<B>(g, Contracted);
     jacobian_plan best{};
     if constexpr (requires { jacobian_parts<B>::is_plain; }) best.consider(jacobian_parts<B>::pull(g, a, from));
     if constexpr (requires { jacobian_parts<A>::is_plain; }) {
-      jacobian_plan forward = jacobian_parts<A>::push(g, b.exchanged(), from);
+      auto forward = jacobian_parts<A>::push(g, b.exchanged(), from);
       if (forward.cost >= 0) forward.value = forward.value.exchanged();
       best.consider(forward);
     }

@@ -62,7 +62,7 @@ constexpr jacobian_plan pull_batch(Handle auto y, handle x, batched const& seed,
   auto const dy = unknown_node(*y.g, y.shape());
   auto const dx = adjoint_of(y, dy, x);
   batch_map m(*y.g, dy, seed);
-  batched const v = m.run(dx);
+  auto const v = m.run(dx);
   return finished(v, m.failed(), from);
 }
 /// A batch of tangents of x becomes one of y.
@@ -70,7 +70,7 @@ constexpr jacobian_plan push_batch(Handle auto y, handle x, batched const& seed,
   auto const dx = unknown_node(*y.g, x.shape());
   auto const dy = tangent_of(y, x, dx);
   batch_map m(*y.g, dx, seed);
-  batched const v = m.run(dy);
+  auto const v = m.run(dy);
   return finished(v, m.failed(), from);
 }
 
@@ -110,17 +110,17 @@ constexpr int bottleneck(Handle auto y, handle x) {
 }
 
 /// Σ_k A[i, k] B[k, j] of two Jacobians, all entries.
-constexpr jacobian_plan contracted(std::same_as<batched> auto const& a, batched const& b, int from) {
+constexpr jacobian_plan contracted(std::same_as<batched> auto const& a, std::same_as<batched> auto const& b, int from) {
   shape const i = a.batch, k = a.own, j = b.own;
-  handle const left = a.resolved(), right = b.resolved();
+  auto const left = a.resolved(), right = b.resolved();
   if (k.size().is_one()) {
-    handle const rows = reshape(left, joined_shapes(i, ones(j.rank)));
+    auto const rows = reshape(left, joined_shapes(i, ones(j.rank)));
     return finished(batched::of(rows % reshape(right, joined_shapes(ones(i.rank), j)), i.rank), false, from);
   }
   for (shape const& s : {i, k, j})
     if (count_names(s) > extent::max_names) return {};
-  handle const rows = reshape(left, shape(i.size(), k.size()));
-  handle const whole = product(rows, reshape(right, shape(k.size(), j.size())));
+  auto const rows = reshape(left, shape(i.size(), k.size()));
+  auto const whole = product(rows, reshape(right, shape(k.size(), j.size())));
   return finished(batched::of(reshape(whole, joined_shapes(i, j)), i.rank), false, from);
 }
 
@@ -132,12 +132,12 @@ constexpr jacobian_plan jacobian_map(Handle auto y, handle x, int from) {
   jacobian_plan best{};
   if (!xs.one_entry() || ys.one_entry()) best.consider(pull_batch(y, x, batched::identity(g, ys), from));
   if (!ys.one_entry() || best.cost < 0) {
-    jacobian_plan forward = push_batch(y, x, batched::identity(g, xs), from);
+    auto forward = push_batch(y, x, batched::identity(g, xs), from);
     if (forward.cost >= 0) forward.value = forward.value.exchanged();
     best.consider(forward);
   }
   if (int const b = bottleneck(y, x); b >= 0) {
-    jacobian_plan const outer = jacobian_map(y, {&g, b}, from), inner = jacobian_map(handle{&g, b}, x, from);
+    auto const outer = jacobian_map(y, g.at(b), from), inner = jacobian_map(g.at(b), x, from);
     if (outer.cost >= 0 && inner.cost >= 0) best.consider(contracted(outer.value, inner.value, from));
   }
   return best;

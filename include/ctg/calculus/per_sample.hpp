@@ -59,7 +59,7 @@ class per_sample_map {
   }
   constexpr shape own_shape(int i) const { return g_.shapes[at(g_.nodes[at(i)].shape)]; }
   // Operand i with the batch in front, axes of its own up to `rank`.
-  constexpr handle lifted(int i, int rank) { return reshape({&g_, values_[at(i)]}, with_batch(own_shape(i), rank)); }
+  constexpr handle lifted(int i, int rank) { return reshape(g_.at(values_[at(i)]), with_batch(own_shape(i), rank)); }
   constexpr handle all_of(int i) {
     if (depends_(i)) return {&g_, values_[at(i)]};
     return broadcast(plain(i), with_batch(own_shape(i)));
@@ -69,7 +69,7 @@ class per_sample_map {
     node const n = g_.nodes[at(i)];  // the list grows below
     shape const to = own_shape(i);
     if (n.is(opcode::scan)) return map_scan(g_, *this, i, shape(batch_));
-    if (n.is(opcode::scan_result)) return map_scan_result(g_, i, {&g_, values_[at(n.args[0])]}, shape(batch_));
+    if (n.is(opcode::scan_result)) return map_scan_result(g_, i, g_.at(values_[at(n.args[0])]), shape(batch_));
     switch (n.op->kind) {
       case family::elementwise: {
         node m = n;
@@ -78,7 +78,7 @@ class per_sample_map {
         return put(m, with_batch(to));
       }
       case family::reduction: {
-        handle const x = all_of(n.args[0]);
+        auto const x = all_of(n.args[0]);
         node m = n;
         m.args[0] = x.id;
         m.with = {(n.with.q ? all_axes(own_shape(n.args[0])) : n.with.p) << 1, 0};
@@ -110,7 +110,7 @@ class per_sample_map {
         return permute(all_of(x), pack_permutation(to.rank + 1, axes));
       }
       case opcode::one_hot: {
-        handle const labels = reshape(all_of(x), shape(with_batch(own_shape(x)).size()));
+        auto const labels = reshape(all_of(x), shape(with_batch(own_shape(x)).size()));
         return reshape(apply<operation<opcode::one_hot>>(n.with, labels), with_batch(to));
       }
       default:
@@ -132,15 +132,14 @@ class per_sample_map {
     int const a = n.args[0], b = n.args[1];
     shape const s = own_shape(a), t = own_shape(b);
     if (!depends_(b) && s.rank == 2 && t.rank == 2) {  // all rows of all samples at once
-      handle const rows = reshape(all_of(a), shape(batch_ * s[0], s[1]));
+      auto const rows = reshape(all_of(a), shape(batch_ * s[0], s[1]));
       return reshape(product(rows, plain(b)), with_batch(to));
     }
     if (!depends_(a) && s.rank == 2 && t.rank == 2 && t[1].is_one()) {  // A x for a column x: X Aᵀ
-      handle const rows = reshape(all_of(b), shape(batch_, t[0]));
+      auto const rows = reshape(all_of(b), shape(batch_, t[0]));
       return reshape(product(rows, transpose(plain(a))), with_batch(to));
     }
-    handle const left = depends_(a) ? lifted(a, to.rank) : plain(a),
-                 right = depends_(b) ? lifted(b, to.rank) : plain(b);
+    auto const left = depends_(a) ? lifted(a, to.rank) : plain(a), right = depends_(b) ? lifted(b, to.rank) : plain(b);
     return product(left, right);
   }
 

@@ -17,7 +17,7 @@ constexpr detail::sequence<int> const& reverse(Builder auto& g, handle root, han
   for (int i = root.id; i >= 0; --i) {
     int const dy = adjoint[static_cast<std::size_t>(i)];
     if (dy < 0 || g.nodes[static_cast<std::size_t>(i)].arity() == 0) continue;
-    pullback p{g, i, {&g, dy}, adjoint};
+    pullback p{g, i, g.at(dy), adjoint};
     g.nodes[static_cast<std::size_t>(i)].op->pull(p);
   }
   g.passes.push_back({root.id, seed.id, std::move(adjoint)});
@@ -31,7 +31,7 @@ constexpr handle adjoint_of(Handle auto root, handle seed, handle x) {
   auto& g = *root.g;
   auto const& adjoints = reverse(g, root, seed);
   if (x.id < static_cast<int>(adjoints.size()) && adjoints[static_cast<std::size_t>(x.id)] >= 0)
-    return broadcast({&g, adjoints[static_cast<std::size_t>(x.id)]}, x.shape());
+    return broadcast(g.at(adjoints[static_cast<std::size_t>(x.id)]), x.shape());
   return constant_node(g, 0, x.shape());
 }
 

@@ -34,8 +34,8 @@ struct operation<opcode::scan> : detail::layout<opcode::scan> {
   static constexpr family kind = family::call;
   static constexpr int arity = 3;
   static constexpr shape_result result(shape const*, parameters) { return shape{}; }
-  static constexpr void pull(pullback& p);
-  static constexpr void push(pushforward& p);
+  static constexpr void pull(auto& p);
+  static constexpr void push(auto& p);
 };
 
 // Result with.p of a scan.
@@ -45,22 +45,23 @@ struct operation<opcode::scan_result> : detail::layout<opcode::scan_result> {
   static constexpr family kind = family::call;
   static constexpr int arity = 1;
   static constexpr shape_result result(shape const*, parameters) { return shape{}; }
-  static constexpr void pull(pullback& p);
-  static constexpr void push(pushforward& p);
+  static constexpr void pull(auto& p);
+  static constexpr void push(auto& p);
 };
 
 namespace detail {
 
-constexpr handle slot_node(builder& g, shape const& of) {
+constexpr handle slot_node(Builder auto& g, shape const& of) {
   shape const s = of;
   auto const own = static_cast<std::int64_t>(g.nodes.size());
-  return {&g, g.put({&operation_of<operation<opcode::slot>>, {-1, -1, -1}, g.intern(s), {own, 0}})};
+  using Op = late<decltype(g), operation<opcode::slot>>;
+  return {&g, g.put({&operation_of<Op>, {-1, -1, -1}, g.intern(s), {own, 0}})};
 }
 
-constexpr int list_node(builder& g, int first, int rest, std::int64_t p = 0) {
+constexpr int list_node(Builder auto& g, int first, int rest, std::int64_t p = 0) {
   return g.put({&operation_of<operation<opcode::operands>>, {first, rest, -1}, g.intern({}), {p, 0}});
 }
-constexpr int listed(builder& g, sequence<int> const& items) {
+constexpr int listed(Builder auto& g, sequence<int> const& items) {
   int list = items.back();
   for (std::size_t i = items.size() - 1; i-- > 0;) list = list_node(g, items[i], list);
   return list;
@@ -82,19 +83,19 @@ struct scan_draft {
     operands.push_back(operand);
     slots.push_back(slot);
   }
-  constexpr handle put(builder& g) const {
+  constexpr handle put(Builder auto& g) const {
     int const x = listed(g, operands), s = listed(g, slots), r = listed(g, roots);
-    return {
-        &g,
-        g.put(
-            {&operation_of<operation<opcode::scan>>, {x, s, r}, g.intern(shape(steps)), {layout.packed(), backwards}})};
+    // (late: clang does not find rules that are defined behind their first use)
+    using Op = late<decltype(g), operation<opcode::scan>>;
+    return {&g, g.put({&operation_of<Op>, {x, s, r}, g.intern(shape(steps)), {layout.packed(), backwards}})};
   }
 };
 
-constexpr handle scan_result(handle scan, int which, shape const& of) {
-  builder& g = *scan.g;
+constexpr handle scan_result(Handle auto scan, int which, shape const& of) {
+  auto& g = *scan.g;
   shape const s = of;
-  return {&g, g.put({&operation_of<operation<opcode::scan_result>>, {scan.id, -1, -1}, g.intern(s), {which, 0}})};
+  using Op = late<decltype(scan), operation<opcode::scan_result>>;
+  return {&g, g.put({&operation_of<Op>, {scan.id, -1, -1}, g.intern(s), {which, 0}})};
 }
 
 /// Marks the nodes up to `last` that depend on one of the slots, other than through a scan which owns it as well (the
@@ -112,9 +113,9 @@ constexpr detail::sequence<char> depend_on(builder& g, detail::sequence<int> con
   return d;
 }
 
-constexpr void add_adjoint(builder& g, detail::sequence<int>& adjoints, int to, handle d) {
+constexpr void add_adjoint(Builder auto& g, detail::sequence<int>& adjoints, int to, Handle auto d) {
   int& slot = adjoints[static_cast<std::size_t>(to)];
-  slot = slot < 0 ? d.id : (handle{&g, slot} + d).id;
+  slot = slot < 0 ? d.id : (g.at(slot) + d).id;
 }
 
 constexpr int last_of(detail::sequence<int> const& list) {
@@ -143,18 +144,18 @@ class over_steps {
 
   /// Behind the scan, whose first value of `more` is result `first`: the sum of d over the steps, from values of all
   /// steps. No handle (g is null) where these are not there.
-  constexpr handle sum(handle d, handle scan, int first) const {
+  constexpr handle sum(Handle auto d, Handle auto scan, int first) const {
     if (is_product(d)) {
-      handle const a = d.arg(0).arg(0);
+      auto const a = d.arg(0).arg(0);
       if (is_stacked(a) || is_stacked(d.arg(1))) return {};
       return product(transpose(rows(a, scan, first)), rows(d.arg(1), scan, first));
     }
-    handle const x = d.is(opcode::sum) && d.at().with == parameters{1, 0} ? d.arg(0) : d;
+    auto const x = d.is(opcode::sum) && d.at().with == parameters{1, 0} ? d.arg(0) : d;
     bool const row = d.shape().rank == 2 && d.shape()[0].is_one();
     return row && fits(x) && index_in(more_, x.id) >= 0 ? sum_axes(rows(x, scan, first), 1) : handle{};
   }
   /// The same for d of all steps, where d is A B for a step's A, with rows one behind the other.
-  constexpr handle stacked(handle d, handle scan, int first) const {
+  constexpr handle stacked(Handle auto d, Handle auto scan, int first) const {
     bool const applies = d.is(opcode::product) && d.shape().rank == 2 && fits(d.arg(0)) &&
                          index_in(more_, d.arg(0).id) >= 0 && !depends(d.arg(1));
     return applies ? product(rows(d.arg(0), scan, first), d.arg(1)) : handle{};
@@ -181,10 +182,10 @@ class over_steps {
     return h.is(opcode::scan_result);
   }
   // The rows of x of all steps.
-  constexpr handle rows(handle x, handle scan, int first) const {
+  constexpr handle rows(Handle auto x, Handle auto scan, int first) const {
     shape const s = x.shape();
     int const k = index_in(scan_.slots, x.id);
-    handle all{&g_, k < 0 ? -1 : scan_.operands[static_cast<std::size_t>(k)]};
+    decltype(x) all{&g_, k < 0 ? -1 : scan_.operands[static_cast<std::size_t>(k)]};
     if (k < 0)
       all = scan_result(scan, first + index_in(more_, x.id), stack_shape(scan_.steps, s));
     else if (k < scan_.layout.states)
@@ -201,7 +202,7 @@ class over_steps {
 }  // namespace detail
 
 // A scan has one adjoint for each result: they gather as a list until it is the scan's turn.
-constexpr void operation<opcode::scan_result>::pull(pullback& p) {
+constexpr void operation<opcode::scan_result>::pull(auto& p) {
   int& slot = p.adjoint[static_cast<std::size_t>(p.at().args[0])];
   slot = detail::list_node(p.g, p.dy.id, slot, p.at().with.p + 1);
 }
@@ -209,14 +210,14 @@ constexpr void operation<opcode::scan_result>::pull(pullback& p) {
 // The adjoints of one step are those of the body, for the adjoints of its roots. The adjoint of the state is carried
 // from step to step, those of the inputs are stacked, and those of what the body reads from outside are summed. Values
 // of the body that its derivative wants are computed again from the state before the step, which is stored.
-constexpr void operation<opcode::scan>::pull(pullback& p) {
+constexpr void operation<opcode::scan>::pull(auto& p) {
   using namespace detail;
-  builder& g = p.g;
+  auto& g = p.g;
   scan_parts const of = parts_of_scan(g.nodes, p.self);
   scan_layout const l = of.layout;
   extent const steps = p.y().shape()[0];
   auto const at = [](int i) { return static_cast<std::size_t>(i); };
-  auto const shape_of = [&g](int i) { return shape(handle{&g, i}.shape()); };
+  auto const shape_of = [&g](int i) { return shape(g.at(i).shape()); };
 
   detail::sequence<int> given(at(l.results()), -1);
   for (int list = p.dy.id; list >= 0; list = g.nodes[at(list)].args[1])
@@ -231,42 +232,42 @@ constexpr void operation<opcode::scan>::pull(pullback& p) {
   for (int i = 0; i < l.states; ++i) {
     shape const s = shape_of(of.slots[at(i)]);
     int const d = given[at(i)];
-    handle const slot = slot_node(g, s);
-    back.read((d < 0 ? constant_node(g, 0, s) : broadcast({&g, d}, s)).id, slot.id);
+    auto const slot = slot_node(g, s);
+    back.read((d < 0 ? constant_node(g, 0, s) : broadcast(g.at(d), s)).id, slot.id);
     add_adjoint(g, adjoints, of.roots[at(i)], slot);
   }
   for (int i = 0; i < l.states; ++i)
-    back.read(scan_result({&g, p.self}, l.state_before(i), stack_shape(steps, shape_of(of.slots[at(i)]))).id,
+    back.read(scan_result(g.at(p.self), l.state_before(i), stack_shape(steps, shape_of(of.slots[at(i)]))).id,
               of.slots[at(i)]);
   for (int k = l.states; k < l.operands(); ++k) back.read(of.operands[at(k)], of.slots[at(k)]);
   auto const seed = [&](int result, int node) {  // what comes with each step, unless it is one number for all
     if (given[at(result)] < 0) return;
-    handle const d{&g, given[at(result)]}, one = d.is(opcode::broadcast) ? d.arg(0) : d;
+    auto const d = g.at(given[at(result)]), one = d.is(opcode::broadcast) ? d.arg(0) : d;
     shape const s = shape_of(node);
     if (is_constant(d) || (d.is(opcode::broadcast) && one.shape().one_entry()))
       return add_adjoint(g, adjoints, node,
                          broadcast(is_constant(d) ? constant_node(g, constant_value(d)) : reshape(one, {}), s));
-    handle const slot = slot_node(g, s);
+    auto const slot = slot_node(g, s);
     back.read(reshape(d, stack_shape(steps, s)).id, slot.id);
     add_adjoint(g, adjoints, node, slot);
   };
   for (int j = 0; j < l.stacked; ++j) seed(l.stacked_result(j), of.roots[at(l.states + j)]);
   for (int k = 0; k < l.summed; ++k) {
     int const d = given[at(l.summed_result(k))], root = of.roots[at(l.states + l.stacked + k)];
-    if (d >= 0) add_adjoint(g, adjoints, root, broadcast({&g, d}, shape_of(root)));
+    if (d >= 0) add_adjoint(g, adjoints, root, broadcast(g.at(d), shape_of(root)));
   }
 
   for (int i = last; i >= 0; --i) {
     int const dy = adjoints[at(i)];
     if (dy < 0 || !depends[at(i)] || g.nodes[at(i)].arity() == 0) continue;
-    pullback body{g, i, {&g, dy}, adjoints};
+    pullback body{g, i, g.at(dy), adjoints};
     g.nodes[at(i)].op->pull(body);
   }
   for (int i = 0; i < l.states; ++i) seed(l.state_before(i), of.slots[at(i)]);
 
   auto const adjoint = [&](int i) {
     shape const s = shape_of(i);
-    return adjoints[at(i)] < 0 ? constant_node(g, 0, s) : broadcast({&g, adjoints[at(i)]}, s);
+    return adjoints[at(i)] < 0 ? constant_node(g, 0, s) : broadcast(g.at(adjoints[at(i)]), s);
   };
   for (int i = 0; i < l.operands(); ++i) back.roots.push_back(adjoint(of.slots[at(i)]).id);
   sequence<int> read, sums;  // what is read from outside, and the adjoints of one step
@@ -278,12 +279,12 @@ constexpr void operation<opcode::scan>::pull(pullback& p) {
     sums.push_back(adjoint(i).id);
   }
   over_steps whole(g, back);
-  for (int d : sums) whole.ask({&g, d});
+  for (int d : sums) whole.ask(g.at(d));
   for (int h : whole.more()) back.roots.push_back(h);
   for (int d : sums) back.roots.push_back(d);
   back.layout = {l.states, static_cast<int>(back.operands.size()) - l.states,
                  l.inputs + static_cast<int>(whole.more().size()), static_cast<int>(read.size())};
-  handle const b = back.put(g);
+  auto const b = back.put(g);
   int const more = back.layout.stacked_result(l.inputs);
   for (int i = 0; i < l.states; ++i) {
     int const to = of.operands[at(i)];
@@ -291,12 +292,12 @@ constexpr void operation<opcode::scan>::pull(pullback& p) {
   }
   for (int j = 0; j < l.inputs; ++j) {
     int const to = of.operands[at(l.states + j)];
-    handle const d = whole.stacked({&g, back.roots[at(l.states + j)]}, b, more);
+    auto const d = whole.stacked(g.at(back.roots[at(l.states + j)]), b, more);
     add_adjoint(g, p.adjoint, to,
                 d.g ? reshape(d, shape_of(to)) : scan_result(b, back.layout.stacked_result(j), shape_of(to)));
   }
   for (std::size_t k = 0; k < read.size(); ++k) {
-    handle const d = whole.sum({&g, sums[k]}, b, more);
+    auto const d = whole.sum(g.at(sums[k]), b, more);
     add_adjoint(g, p.adjoint, read[k],
                 d.g ? d : scan_result(b, back.layout.summed_result(static_cast<int>(k)), shape_of(read[k])));
   }
@@ -316,13 +317,13 @@ constexpr int tangent_result(scan_layout const& of, scan_layout const& with_tang
 
 }  // namespace detail
 
-constexpr void operation<opcode::scan>::push(pushforward& p) {
+constexpr void operation<opcode::scan>::push(auto& p) {
   using namespace detail;
-  builder& g = p.g;
+  auto& g = p.g;
   scan_parts const of = parts_of_scan(g.nodes, p.self);
   scan_layout const l = of.layout;
   auto const at = [](int i) { return static_cast<std::size_t>(i); };
-  auto const shape_of = [&g](int i) { return shape(handle{&g, i}.shape()); };
+  auto const shape_of = [&g](int i) { return shape(g.at(i).shape()); };
 
   int const last = last_of(of.roots);
   detail::sequence<char> const depends = depend_on(g, of.slots, last);
@@ -353,8 +354,8 @@ constexpr void operation<opcode::scan>::push(pushforward& p) {
 
   forward_mode body(g, tangents);
   auto const tangent = [&](int root) {
-    int const d = body.run({&g, root});
-    return d < 0 ? constant_node(g, 0, shape_of(root)) : broadcast({&g, d}, shape_of(root));
+    int const d = body.run(g.at(root));
+    return d < 0 ? constant_node(g, 0, shape_of(root)) : broadcast(g.at(d), shape_of(root));
   };
   for (int i = 0; i < l.states; ++i) with.roots.push_back(of.roots[at(i)]);
   for (int i = 0; i < l.roots(); ++i) with.roots.push_back(tangent(of.roots[at(i)]).id);
@@ -362,8 +363,8 @@ constexpr void operation<opcode::scan>::push(pushforward& p) {
   p.dy = with.put(g).id;
 }
 
-constexpr void operation<opcode::scan_result>::push(pushforward& p) {
-  handle const with = p.dx(0);
+constexpr void operation<opcode::scan_result>::push(auto& p) {
+  auto const with = p.dx(0);
   detail::scan_layout const l(p.x(0).at().with);
   int const which = detail::tangent_result(l, detail::scan_layout(with.at().with), static_cast<int>(p.at().with.p));
   p.dy = detail::scan_result(with, which, p.y().shape()).id;

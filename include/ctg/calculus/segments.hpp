@@ -20,11 +20,11 @@ inline constexpr double most_state_bytes = 1 << 30;
 constexpr double cycles_of_body(builder& g, scan_draft const& scan, double bytes) {
   double cycles = cycles_step;
   for (std::size_t k = static_cast<std::size_t>(scan.layout.states); k < scan.slots.size(); ++k)
-    cycles += nominal_size(handle{&g, scan.slots[k]}.shape()) * bytes * cycles_far_byte;
+    cycles += nominal_size(g.at(scan.slots[k]).shape()) * bytes * cycles_far_byte;
   int const last = last_of(scan.roots);
   sequence<char> const depends = depend_on(g, scan.slots, last);
   for (int i = 0; i <= last; ++i) {
-    handle const h{&g, i};
+    auto const h = g.at(i);
     operation_info const& op = *h.at().op;
     if (!depends[static_cast<std::size_t>(i)] || op.kind == family::source || op.kind == family::layout) continue;
     if (op.kind == family::call) return -1;
@@ -53,7 +53,7 @@ constexpr int segment_length(builder& g, scan_draft const& scan, double bytes) {
   if (!scan.steps.is_static()) return 1;
   double state = 0;
   for (std::size_t k = 0; k < scan.slots.size(); ++k) {
-    shape const s = handle{&g, scan.slots[k]}.shape();
+    shape const s = g.at(scan.slots[k]).shape();
     for (int i = 0; i < s.rank; ++i)
       if (!s[i].is_static()) return 1;
     if (k < static_cast<std::size_t>(scan.layout.states)) state += nominal_size(s) * bytes;
@@ -68,7 +68,7 @@ constexpr int segment_length(builder& g, scan_draft const& scan, double bytes) {
 /// Which node stands for the state, or for the steps of one segment of an input, where a scan goes from segment to
 /// segment.
 template <class Slot>
-constexpr int segment_slot(builder& g, int steps, bool input) {
+constexpr int segment_slot(Builder auto& g, int steps, bool input) {
   std::uint64_t const id = mix(Slot::id, static_cast<std::uint64_t>(steps));
   if (int const known = *g.find(id, &Slot::identity); known >= 0) return known;
   int const made = slot_node(g, input ? stack_shape(extent{steps}, Slot::shape) : Slot::shape).id;

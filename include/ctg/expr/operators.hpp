@@ -59,7 +59,7 @@ constexpr bool require_lasting() {
 }
 
 template <class A, class B>
-concept Operands = Operand<A> && Operand<B> &&(Expression<A> || Expression<B>);
+concept Operands = (Expression<A> || Expression<B>)&&Operand<A>&& Operand<B>;
 
 // The operators' constraint, as a parameter in front of Site: those behind it are substituted before a `requires` is
 // asked, and overload resolution looks at the operators for every enumeration and handle of the library. That was a

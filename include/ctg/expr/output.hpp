@@ -5,12 +5,12 @@
 
 #include <ctg/expr/diagnose.hpp>
 #include <ctg/expr/leaf.hpp>
+#include <ctg/graph/sequence.hpp>
 
 #include <algorithm>
 #include <charconv>
 #include <iosfwd>
 #include <string>
-#include <vector>
 
 namespace ctg::inline v0 {
 
@@ -101,7 +101,7 @@ class tensor_writer {
     text_ += ']';
   }
 
-  std::vector<std::int64_t> extents_, strides_;
+  sequence<std::int64_t> extents_, strides_;
   std::string text_;
   std::size_t width_ = 0;
 };

@@ -17,7 +17,7 @@ constexpr bool is_vector(shape const& s) {
   return s.rank > 0 && longer <= 1;
 }
 constexpr bool is_square(shape const& s) { return s.rank >= 2 && s[s.rank - 1] == s[s.rank - 2]; }
-constexpr handle as_vector(handle x) {
+constexpr handle as_vector(Handle auto x) {
   shape const s = x.shape();
   return reshape(x, shape(s.size()));
 }
@@ -119,7 +119,7 @@ struct identity_expression : formula_base {
   static constexpr detail::leaf_list<0> leaves{};
   static constexpr detail::number_list<0> numbers{};
   detail::bindings<0, 0> bound{};
-  static constexpr int lower_into(builder& g) { return detail::diagonal_mask(g, shape, 0, 1).id; }
+  static constexpr int lower_into(Builder auto& g) { return detail::diagonal_mask(g, shape, 0, 1).id; }
 };
 
 namespace detail {

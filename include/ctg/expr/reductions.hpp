@@ -13,7 +13,7 @@ namespace detail {
 
 // A reduction written in others; Mask: the axes it goes over, -1 for all.
 template <std::int64_t Mask>
-constexpr handle total_over(handle x) {
+constexpr handle total_over(Handle auto x) {
   return Mask < 0 ? sum_all(x) : sum_axes(x, Mask);
 }
 
@@ -45,7 +45,7 @@ struct argmax_of : composite {
   static constexpr std::string_view name = "argmax";
   static constexpr element element_type = element::i64;
   static constexpr handle lower(auto x) {
-    builder& g = *x.g;
+    auto& g = *x.g;
     shape const s = x.shape();
     std::int64_t const mask = std::int64_t{1} << Axis;
     shape line;

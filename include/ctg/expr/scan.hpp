@@ -40,7 +40,7 @@ struct scan_of<types<S...>, types<X...>, Which, Last, Keep> : composite {
   template <class... H>
   static constexpr handle lower(H... h) {
     std::array<handle, sizeof...(H)> const all{h...};
-    builder& g = *all[0].g;
+    auto& g = *all[0].g;
     extent const steps = all[states].shape()[0];
     shape const s = all[Which].shape();
     scan_draft d = draft(steps);
@@ -53,7 +53,7 @@ struct scan_of<types<S...>, types<X...>, Which, Last, Keep> : composite {
       d.steps = extent{keep};
       return segments(d, all, s, steps);
     }
-    handle const scan = d.put(g);
+    auto const scan = d.put(g);
     return Last ? scan_result(scan, Which, s)
                 : scan_result(scan, d.layout.stacked_result(Which), stack_shape(steps, s));
   }
@@ -76,13 +76,13 @@ struct scan_of<types<S...>, types<X...>, Which, Last, Keep> : composite {
   // A scan over segments, whose body is the scan of one. What it stores for its derivative is the state before each
   // segment; those within come from the segment's scan, which the derivative runs again.
   static constexpr handle segments(scan_draft const& within, auto const& all, shape const& s, extent const& steps) {
-    builder& g = *all[0].g;
-    handle const segment = within.put(g);
+    auto& g = *all[0].g;
+    auto const segment = within.put(g);
     extent count = steps;
     count.factor /= within.steps.factor;
     sequence<int> const& slots = within.operands;
     scan_draft d = draft(count);
-    auto const at = [&g](int i) { return shape(handle{&g, i}.shape()); };
+    auto const at = [&g](int i) { return shape(g.at(i).shape()); };
     for (std::size_t k = 0; k < states + inputs; ++k)
       d.read(k < states ? all[k].id : reshape(all[k], stack_shape(count, at(slots[k]))).id, slots[k]);
     for (int k = 0; k < d.layout.states; ++k)
@@ -91,7 +91,7 @@ struct scan_of<types<S...>, types<X...>, Which, Last, Keep> : composite {
       shape const stacked = stack_shape(within.steps, at(slots[static_cast<std::size_t>(k)]));
       d.roots.push_back(scan_result(segment, within.layout.stacked_result(k), stacked).id);
     }
-    handle const scan = d.put(g);
+    auto const scan = d.put(g);
     if (Last) return scan_result(scan, Which, s);
     shape const stacked = stack_shape(count, stack_shape(within.steps, s));
     return reshape(scan_result(scan, d.layout.stacked_result(Which), stacked), stack_shape(steps, s));

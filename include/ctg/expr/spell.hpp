@@ -14,9 +14,11 @@ inline constexpr std::size_t longest_piece = 36;
 struct writer {
   char text[240]{};
   std::size_t size = 0;
+  constexpr void put(char c) {
+    if (size < sizeof(text)) text[size++] = c;
+  }
   constexpr writer& operator<<(std::string_view s) {
-    for (char c : s)
-      if (size < sizeof(text)) text[size++] = c;
+    for (char c : s) put(c);
     return *this;
   }
   constexpr writer& operator<<(std::int64_t n) {
@@ -25,7 +27,7 @@ struct writer {
     std::size_t k = 0;
     do digits[k++] = static_cast<char>('0' + n % 10);
     while (n /= 10);
-    while (k) *this << std::string_view(&digits[--k], 1);
+    while (k) put(digits[--k]);
     return *this;
   }
 };
@@ -234,7 +236,7 @@ constexpr void write_operand(writer& w) {
     term<E>::write(v, depth, 100);
     write_shape<E>(v);
     if (v.size <= longest_piece - 3 || depth == 1) {
-      w << std::string_view(v.text, v.size);
+      for (std::size_t i = 0; i < v.size; ++i) w.put(v.text[i]);
       return;
     }
   }

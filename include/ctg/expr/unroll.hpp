@@ -53,7 +53,7 @@ constexpr auto unroll_from(F const& f, S const& state, X const&... x) {
   } else if constexpr (!(wrapped<void, 0, Next>::shape == wrapped<void, 0, S>::shape)) {
     explain<wrapped<void, 0, Next>::shape == wrapped<void, 0, S>::shape ? fault::none : fault::state_shape>(
         say_call<"unroll", wrapped<void, 0, S>, wrapped<void, 0, Next>>());
-    return std::tuple(invalid_expression{});
+    return std::tuple(late<Next, invalid_expression>{});
   } else if constexpr (Step + 1 == Steps) {
     return std::tuple(next);
   } else {

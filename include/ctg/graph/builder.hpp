@@ -56,6 +56,9 @@ class builder {
   /// In a simplified graph the operands of commutative operations are sorted, so that x + y meets y + x.
   bool sorts_operands = false;
 
+  /// The node of an id.
+  constexpr handle at(int id) { return {this, id}; }
+
   constexpr int put(node n) {
     if (sorts_operands && n.op->commutative && n.args[0] > n.args[1]) std::swap(n.args[0], n.args[1]);
     if (nodes.size() * 2 >= slots_.size()) grow();
@@ -190,37 +193,46 @@ constexpr node const& handle::at() const { return g->nodes[static_cast<std::size
 constexpr shape const& handle::shape() const { return g->shapes[static_cast<std::size_t>(at().shape)]; }
 
 // The algebra of handles; defined in op/algebra.hpp, declared here for the rules.
-constexpr handle operator+(handle a, handle b);
-constexpr handle operator-(handle a, handle b);
+constexpr handle operator+(Handle auto a, Handle auto b);
+constexpr handle operator-(Handle auto a, Handle auto b);
 /// Element-wise product.
-constexpr handle operator%(handle a, handle b);
-constexpr handle operator/(handle a, handle b);
-constexpr handle operator-(handle a);
-constexpr handle constant_node(builder& g, double value, shape const& s = {});
-constexpr handle operator+(double v, handle a);
-constexpr handle operator-(double v, handle a);
-constexpr handle operator%(double v, handle a);
-constexpr handle operator*(double v, handle a);
-constexpr handle operator/(double v, handle a);
-constexpr handle operator+(handle a, double v);
-constexpr handle operator-(handle a, double v);
-constexpr handle operator/(handle a, double v);
+constexpr handle operator%(Handle auto a, Handle auto b);
+constexpr handle operator/(Handle auto a, Handle auto b);
+constexpr handle operator-(Handle auto a);
+constexpr handle constant_node(Builder auto& g, double value, shape const& s = {});
+// (A deduced type would be a number's at times, and no operator is for numbers alone.)
+template <class H = handle>
+constexpr handle operator+(double v, std::type_identity_t<H> a);
+template <class H = handle>
+constexpr handle operator-(double v, std::type_identity_t<H> a);
+template <class H = handle>
+constexpr handle operator%(double v, std::type_identity_t<H> a);
+template <class H = handle>
+constexpr handle operator*(double v, std::type_identity_t<H> a);
+template <class H = handle>
+constexpr handle operator/(double v, std::type_identity_t<H> a);
+template <class H = handle>
+constexpr handle operator+(std::type_identity_t<H> a, double v);
+template <class H = handle>
+constexpr handle operator-(std::type_identity_t<H> a, double v);
+template <class H = handle>
+constexpr handle operator/(std::type_identity_t<H> a, double v);
 /// Matrix product of the last two axes; leading axes are batches.
-constexpr handle product(handle a, handle b);
+constexpr handle product(Handle auto a, Handle auto b);
 /// Sum over the axes of the mask; they stay with extent 1.
-constexpr handle sum_axes(handle a, std::int64_t mask);
+constexpr handle sum_axes(Handle auto a, std::int64_t mask);
 /// Sum of all entries, of rank 0.
-constexpr handle sum_all(handle a);
-constexpr handle max_axes(handle a, std::int64_t mask);
-constexpr handle broadcast(handle a, shape const& to);
+constexpr handle sum_all(Handle auto a);
+constexpr handle max_axes(Handle auto a, std::int64_t mask);
+constexpr handle broadcast(Handle auto a, shape const& to);
 /// The transpose of broadcasting: sums over what was stretched, so that the shape becomes `to`.
-constexpr handle reduce_to(handle a, shape const& to);
-constexpr handle reshape(handle a, shape const& to);
-constexpr handle permute(handle a, std::int64_t permutation);
+constexpr handle reduce_to(Handle auto a, shape const& to);
+constexpr handle reshape(Handle auto a, shape const& to);
+constexpr handle permute(Handle auto a, std::int64_t permutation);
 /// The last two axes exchanged.
-constexpr handle transpose(handle a);
+constexpr handle transpose(Handle auto a);
 /// The product of the extents of s (of the axes of a mask) as a scalar.
-constexpr handle size_of(builder& g, shape const& s, std::int64_t mask = -1);
+constexpr handle size_of(Builder auto& g, shape const& s, std::int64_t mask = -1);
 
 template <opcode>
 struct operation;
@@ -246,7 +258,7 @@ struct pullback {
   constexpr handle y() const { return {&g, self}; }
   constexpr handle x(int i) const { return {&g, at().args[static_cast<std::size_t>(i)]}; }
   /// Adds dx to the adjoint of operand i (the total derivative at a fan-out).
-  constexpr void give(int i, handle dx);
+  constexpr void give(int i, Handle auto dx);
 };
 
 /// What a rule of forward mode sees: the node y = f(x0, x1, …), the tangents of its operands (-1 where none flows), and

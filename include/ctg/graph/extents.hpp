@@ -58,8 +58,8 @@ class extent_table {
     return i;
   }
 
-  std::array<std::uint64_t, capacity> names_{};
-  std::array<std::int64_t, capacity> numbers_{};
+  std::uint64_t names_[capacity]{};
+  std::int64_t numbers_[capacity]{};
   std::size_t size_ = 0;
 };
 

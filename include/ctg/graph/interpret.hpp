@@ -12,7 +12,6 @@
 #include <ctg/op/operations.hpp>
 
 #include <limits>
-#include <vector>
 
 namespace ctg::inline v0 {
 
@@ -45,36 +44,36 @@ constexpr X call(operation_info const& op, X const* x, parameters with) {
 
 /// The results of a scan, in the order of scan_layout; `evaluate(i)` gives node i of its body a value.
 template <class X, class Evaluate>
-constexpr std::vector<std::vector<X>> interpret_scan(graph_view g, int scan, extent_table const& extents,
-                                                     scopes const& scopes, detail::sequence<std::uint64_t>& bound,
-                                                     std::vector<std::vector<X>>& values, Evaluate const& evaluate) {
+constexpr sequence<sequence<X>> interpret_scan(graph_view g, int scan, extent_table const& extents,
+                                               scopes const& scopes, sequence<std::uint64_t>& bound,
+                                               sequence<sequence<X>>& values, Evaluate const& evaluate) {
   auto const at = [](int i) { return static_cast<std::size_t>(i); };
   scan_parts const of = parts_of_scan(g.nodes, scan);
   scan_layout const l = of.layout;
-  detail::sequence<std::uint64_t> const outside = bound;
+  sequence<std::uint64_t> const outside = bound;
   for (int s : of.slots) scopes.mark(bound, s);
-  std::vector<char> reached(at(scan), 0);
+  sequence<char> reached(at(scan), 0);
   for (int r : of.roots) reached[at(r)] = 1;
   for (int i = scan - 1; i >= 0; --i)
     if (reached[at(i)])
       for (int a : g[i].args)
         if (a >= 0) reached[at(a)] = 1;
-  std::vector<int> body;
+  sequence<int> body;
   for (int i = 0; i < scan; ++i)
     if (reached[at(i)] && scopes.within(i, bound) && !scopes.within(i, outside)) body.push_back(i);
 
   auto const size_of_node = [&](int i) { return at(static_cast<int>(extents(g.shape_of(i)))); };
   auto const steps = at(static_cast<int>(extents(g.shape_of(scan)[0])));
-  std::vector<std::vector<X>> results;
+  sequence<sequence<X>> results;
   for (int i = 0; i < l.states; ++i) results.push_back(values[at(of.operands[at(i)])]);
   for (int j = 0; j < l.stacked; ++j)
-    results.push_back(std::vector<X>(steps * size_of_node(of.roots[at(l.states + j)]), X(0)));
-  for (int i = 0; i < l.states; ++i) results.push_back(std::vector<X>(steps * size_of_node(of.slots[at(i)]), X(0)));
+    results.push_back(sequence<X>(steps * size_of_node(of.roots[at(l.states + j)]), X(0)));
+  for (int i = 0; i < l.states; ++i) results.push_back(sequence<X>(steps * size_of_node(of.slots[at(i)]), X(0)));
   for (int k = 0; k < l.summed; ++k)
-    results.push_back(std::vector<X>(size_of_node(of.roots[at(l.states + l.stacked + k)]), X(0)));
+    results.push_back(sequence<X>(size_of_node(of.roots[at(l.states + l.stacked + k)]), X(0)));
   for (std::size_t step = 0; step < steps; ++step) {
     std::size_t const t = g[scan].with.q ? steps - 1 - step : step;
-    auto const put = [&](int result, std::vector<X> const& x) {
+    auto const put = [&](int result, sequence<X> const& x) {
       for (std::size_t e = 0; e < x.size(); ++e) results[at(result)][t * x.size() + e] = x[e];
     };
     for (int i = 0; i < l.states; ++i) {
@@ -83,7 +82,7 @@ constexpr std::vector<std::vector<X>> interpret_scan(graph_view g, int scan, ext
     }
     for (int k = l.states; k < l.operands(); ++k) {
       std::size_t const n = size_of_node(of.slots[at(k)]);
-      std::vector<X> x(n, X(0));
+      sequence<X> x(n, X(0));
       for (std::size_t e = 0; e < n; ++e) x[e] = values[at(of.operands[at(k)])][t * n + e];
       values[at(of.slots[at(k)])] = x;
     }
@@ -118,12 +117,14 @@ struct interpret_all {
 /// The values of all nodes that the roots need, row-major, in X (double or long double). What `nodes.knows(id)` keeps
 /// the value that it has in `values`; `nodes.computed(id, value)` may look at, and change, what has been computed.
 template <class X, class Nodes = interpret_all>
-constexpr std::vector<std::vector<X>> interpret(graph_view g, detail::span<int const> roots, graph_inputs const& in,
-                                                std::vector<std::vector<X>> values = {}, Nodes const& nodes = {}) {
+constexpr detail::sequence<detail::sequence<X>> interpret(graph_view g, detail::span<int const> roots,
+                                                          graph_inputs const& in,
+                                                          detail::sequence<detail::sequence<X>> values = {},
+                                                          Nodes const& nodes = {}) {
   using detail::index_space;
   auto const count = g.nodes.size();
-  values.resize(count, std::vector<X>{});
-  std::vector<char> needed(count, 0);
+  while (values.size() < count) values.emplace_back();
+  detail::sequence<char> needed(count, 0);
   for (int r : roots) needed[static_cast<std::size_t>(r)] = 1;
   for (std::size_t i = count; i-- > 0;)
     if (needed[i] && !nodes.knows(i))
@@ -133,15 +134,15 @@ constexpr std::vector<std::vector<X>> interpret(graph_view g, detail::span<int c
   bool const scans = detail::has_scans(g.nodes);
   detail::scopes const scopes(scans ? g.nodes : g.nodes.first(0));
   detail::sequence<std::uint64_t> bound = scopes.none();  // the slots that have values
-  std::vector<std::vector<std::vector<X>>> results(scans ? count : 0);
+  detail::sequence<detail::sequence<detail::sequence<X>>> results(scans ? count : 0);
 
   auto evaluate = [&](auto const& again, std::size_t id) -> void {
     node const& n = g.nodes[id];
     index_space const space(g.shape_of(static_cast<int>(id)), in.extents);
-    std::vector<X>& y = values[id];
+    detail::sequence<X>& y = values[id];
     if (n.is(opcode::slot)) return;  // has its value from the scan
     y.assign(static_cast<std::size_t>(space.size()), X(0));
-    auto operand = [&](int k) -> std::vector<X> const& {
+    auto operand = [&](int k) -> detail::sequence<X> const& {
       return values[static_cast<std::size_t>(n.args[static_cast<std::size_t>(k)])];
     };
     auto operand_space = [&](int k) {

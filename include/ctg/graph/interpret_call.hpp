@@ -5,18 +5,18 @@
 
 #include <ctg/graph/index_space.hpp>
 #include <ctg/graph/node.hpp>
+#include <ctg/graph/sequence.hpp>
 #include <ctg/math/arithmetic.hpp>
 
 #include <limits>
 #include <type_traits>
-#include <vector>
 
 namespace ctg::inline v0::detail {
 
 /// One operand: its values row by row, and their extents.
 template <class X>
 struct interpreted_operand {
-  std::vector<X> const* values = nullptr;
+  sequence<X> const* values = nullptr;
   index_space space{shape{}, {}};
   constexpr X at(std::array<std::int64_t, max_rank> const& i) const {
     return (*values)[static_cast<std::size_t>(space.offset_from(i, space.rank))];
@@ -25,7 +25,7 @@ struct interpreted_operand {
 
 // e_0 = first, e_(i+1) = b_i + a_i e_i along an axis, from either end.
 template <class X, class Step>
-constexpr void run_along(std::vector<X>& y, index_space const& space, parameters with, X first, bool inclusive,
+constexpr void run_along(sequence<X>& y, index_space const& space, parameters with, X first, bool inclusive,
                          Step const& step) {
   auto const axis = static_cast<std::size_t>(with.p);
   std::int64_t const length = space.n[axis], stride = space.strides()[axis];
@@ -44,7 +44,7 @@ constexpr void run_along(std::vector<X>& y, index_space const& space, parameters
 /// The value of a call; y has the extents of `space` and holds zeros.
 template <class X>
 constexpr void interpret_call(node const& n, std::array<interpreted_operand<X>, 3> const& x, index_space const& space,
-                              std::vector<X>& y) {
+                              sequence<X>& y) {
   auto const axis = static_cast<std::size_t>(n.with.p);
   auto const entry = [&](int k, std::size_t at) { return (*x[static_cast<std::size_t>(k)].values)[at]; };
   // row i of operand 1, a number; -1 where it is none of `rows`
@@ -80,7 +80,7 @@ constexpr void interpret_call(node const& n, std::array<interpreted_operand<X>, 
       break;
     case opcode::products_of_others:  // the product before each entry, then times that behind it
       for (std::int64_t from_end : {0, 1}) {
-        std::vector<X> half(y.size(), X(1));
+        sequence<X> half(y.size(), X(1));
         run_along(half, space, {n.with.p, from_end}, X(1), false,
                   [&](std::size_t at, X e) { return math::multiply(e, entry(0, at)); });
         for (std::size_t k = 0; k < y.size(); ++k) y[k] = from_end ? math::multiply(y[k], half[k]) : half[k];

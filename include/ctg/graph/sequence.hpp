@@ -9,7 +9,6 @@
 #include <memory>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace ctg::inline v0::detail {
 
@@ -50,6 +49,12 @@ class span {
   std::size_t size_ = 0;
 };
 
+// A std::vector<T>, without its header.
+template <class V, class T>
+concept VectorOf = std::same_as<typename V::value_type, T> && requires(V const& v) {
+  v.data(), v.get_allocator();
+};
+
 /// A std::vector in small: values one behind the other, which grow at the end. Behind the last stand values that were
 /// made with T() or are left over: allocators, construct_at and destroy_at are a dozen templates for each T, and more
 /// steps of a constant expression than an assignment.
@@ -67,8 +72,7 @@ class sequence {
   constexpr sequence(I first, I last) {
     append(first, last);
   }
-  // (templates: a conversion that nobody asks for instantiates no std::vector)
-  template <std::same_as<std::vector<T>> V>
+  template <VectorOf<T> V>
   constexpr sequence(V const& v) {  // NOLINT: the same in large
     append(v.data(), v.data() + v.size());
   }
@@ -83,7 +87,7 @@ class sequence {
     return *this;
   }
   constexpr ~sequence() { delete[] data_; }
-  template <std::same_as<std::vector<T>> V>
+  template <VectorOf<T> V>
   constexpr operator V() const {  // NOLINT
     return {begin(), end()};
   }

@@ -179,7 +179,7 @@ struct operation<opcode::hardsigmoid> : detail::unary<opcode::hardsigmoid> {
     return math::select(x < X(-3), X(0), math::select(x > X(3), X(1), y));
   }
   static constexpr handle derivative(auto x, auto) {
-    builder& g = *x.g;
+    auto& g = *x.g;
     return make<opcode::within>(x, constant_node(g, -3), constant_node(g, 3)) / 6;
   }
 };

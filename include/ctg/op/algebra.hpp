@@ -21,14 +21,14 @@ namespace detail {
 constexpr shape joined(handle a, handle b) { return broadcast_shapes(a.shape(), b.shape()).value; }
 
 // A broadcast below an element-wise operation that would stretch anyway says nothing.
-constexpr handle unstretched(handle a, handle other, shape const& result) {
+constexpr handle unstretched(Handle auto a, Handle auto other, shape const& result) {
   if (!a.is(opcode::broadcast)) return a;
-  handle const inner = a.arg(0);
+  auto const inner = a.arg(0);
   return joined(inner, other) == result ? inner : a;
 }
 
 template <opcode O>
-constexpr handle join(handle a, handle b) {
+constexpr handle join(Handle auto a, Handle auto b) {
   shape const s = joined(a, b);
   a = unstretched(a, b, s);
   b = unstretched(b, a, s);
@@ -42,7 +42,7 @@ constexpr bool both_constant(handle a, handle b) { return is_constant(a) && is_c
 
 }  // namespace detail
 
-constexpr handle operator+(handle a, handle b) {
+constexpr handle operator+(Handle auto a, Handle auto b) {
   using namespace detail;
   shape const s = joined(a, b);
   if (both_constant(a, b)) return constant_node(*a.g, constant_value(a) + constant_value(b), s);
@@ -51,13 +51,13 @@ constexpr handle operator+(handle a, handle b) {
   if (b.is(opcode::negate)) return a - b.arg(0);
   if (a.is(opcode::negate)) return b - a.arg(0);
   if (a.is(opcode::pad) || b.is(opcode::pad)) {
-    handle const joined = b.is(opcode::pad) ? join_pad_with_sum(a, b) : join_pad_with_sum(b, a);
+    auto const joined = b.is(opcode::pad) ? join_pad_with_sum(a, b) : join_pad_with_sum(b, a);
     if (joined.g) return joined;
   }
   return join<opcode::add>(a, b);
 }
 
-constexpr handle operator-(handle a, handle b) {
+constexpr handle operator-(Handle auto a, Handle auto b) {
   using namespace detail;
   shape const s = joined(a, b);
   if (both_constant(a, b)) return constant_node(*a.g, constant_value(a) - constant_value(b), s);
@@ -67,7 +67,7 @@ constexpr handle operator-(handle a, handle b) {
   return join<opcode::subtract>(a, b);
 }
 
-constexpr handle operator-(handle a) {
+constexpr handle operator-(Handle auto a) {
   using namespace detail;
   if (is_constant(a)) return constant_node(*a.g, -constant_value(a), a.shape());
   if (a.is(opcode::negate)) return a.arg(0);
@@ -76,7 +76,7 @@ constexpr handle operator-(handle a) {
   return make<opcode::negate>(a);
 }
 
-constexpr handle operator%(handle a, handle b) {
+constexpr handle operator%(Handle auto a, Handle auto b) {
   using namespace detail;
   shape const s = joined(a, b);
   if (both_constant(a, b)) return constant_node(*a.g, constant_value(a) * constant_value(b), s);
@@ -99,7 +99,7 @@ constexpr handle operator%(handle a, handle b) {
   return join<opcode::multiply>(a, b);
 }
 
-constexpr handle operator/(handle a, handle b) {
+constexpr handle operator/(Handle auto a, Handle auto b) {
   using namespace detail;
   shape const s = joined(a, b);
   if (both_constant(a, b) && constant_value(b) != 0)
@@ -110,17 +110,41 @@ constexpr handle operator/(handle a, handle b) {
   return join<opcode::divide>(a, b);
 }
 
-constexpr handle operator+(double v, handle a) { return constant_node(*a.g, v) + a; }
-constexpr handle operator-(double v, handle a) { return constant_node(*a.g, v) - a; }
-constexpr handle operator%(double v, handle a) { return constant_node(*a.g, v) % a; }
-constexpr handle operator*(double v, handle a) { return constant_node(*a.g, v) % a; }
-constexpr handle operator/(double v, handle a) { return constant_node(*a.g, v) / a; }
-constexpr handle operator+(handle a, double v) { return a + constant_node(*a.g, v); }
-constexpr handle operator-(handle a, double v) { return a - constant_node(*a.g, v); }
-constexpr handle operator/(handle a, double v) { return a / constant_node(*a.g, v); }
+template <class H>
+constexpr handle operator+(double v, std::type_identity_t<H> a) {
+  return constant_node(*a.g, v) + a;
+}
+template <class H>
+constexpr handle operator-(double v, std::type_identity_t<H> a) {
+  return constant_node(*a.g, v) - a;
+}
+template <class H>
+constexpr handle operator%(double v, std::type_identity_t<H> a) {
+  return constant_node(*a.g, v) % a;
+}
+template <class H>
+constexpr handle operator*(double v, std::type_identity_t<H> a) {
+  return constant_node(*a.g, v) % a;
+}
+template <class H>
+constexpr handle operator/(double v, std::type_identity_t<H> a) {
+  return constant_node(*a.g, v) / a;
+}
+template <class H>
+constexpr handle operator+(std::type_identity_t<H> a, double v) {
+  return a + constant_node(*a.g, v);
+}
+template <class H>
+constexpr handle operator-(std::type_identity_t<H> a, double v) {
+  return a - constant_node(*a.g, v);
+}
+template <class H>
+constexpr handle operator/(std::type_identity_t<H> a, double v) {
+  return a / constant_node(*a.g, v);
+}
 
-constexpr void pullback::give(int i, handle dx) {
-  handle const to = x(i);
+constexpr void pullback::give(int i, Handle auto dx) {
+  auto const to = x(i);
   shape const target = to.shape();
   bool const stretches = dx.shape().rank <= target.rank && dx.shape().one_entry();
   dx = stretches ? broadcast(dx, target) : reduce_to(dx, target);

@@ -12,14 +12,16 @@
 namespace ctg::inline v0::detail {
 
 /// An operand on its way: a value and its axes.
+template <Handle H>
 struct labelled {
-  handle value;
+  H value;
   axis_letters axes;
 };
 
 // The value with its axes in this order, which has letters of its own where it has none: those get extent 1, but
 // leading ones none.
-constexpr handle aligned(labelled const& t, axis_letters const& order) {
+template <class H>
+constexpr H aligned(labelled<H> const& t, axis_letters const& order) {
   int axes[max_rank]{}, rank = 0;
   shape target;
   shape const s = t.value.shape();
@@ -55,7 +57,8 @@ struct grouping {
 
 // The value with one axis for each group; a group that it has not is an axis of extent 1. Merged first where they lie
 // side by side, so that a permutation of strides is left and no number is moved.
-constexpr handle grouped(labelled t, grouping const& g, letter_extents const& e) {
+template <class H>
+constexpr H grouped(labelled<H> t, grouping const& g, letter_extents const& e) {
   bool together = true;
   for (axis_letters const& group : g.groups) {
     letter_set const s = group.set() & t.axes.set();
@@ -87,11 +90,13 @@ constexpr handle grouped(labelled t, grouping const& g, letter_extents const& e)
   return reshape(permute(reshape(t.value, merged), pack_permutation(rank, axes)), target);
 }
 
-constexpr labelled run_meeting(labelled a, labelled b, meeting const& m, letter_extents const& e) {
-  if (m.swapped) std::swap(a, b);
+template <class H>
+constexpr labelled<H> run_meeting(labelled<H> const& first, labelled<H> const& second, meeting const& m,
+                                  letter_extents const& e) {
+  labelled<H> const &a = m.swapped ? second : first, &b = m.swapped ? first : second;
   shape const result = e.shape_of(m.result);
   if (!m.is_product) {
-    handle const whole = aligned(a, m.whole) % aligned(b, m.whole);
+    auto const whole = aligned(a, m.whole) % aligned(b, m.whole);
     if (m.result.size == 0) return {sum_all(whole), {}};
     std::int64_t mask = 0;
     for (int i = 0; i < m.whole.size; ++i)
@@ -105,7 +110,8 @@ constexpr labelled run_meeting(labelled a, labelled b, meeting const& m, letter_
 }
 
 // A letter twice is the diagonal: what lies beside it counts as 0, even an infinity.
-constexpr labelled diagonalised(labelled t) {
+template <class H>
+constexpr labelled<H> diagonalised(labelled<H> t) {
   for (int i = 0; i < t.axes.size; ++i)
     for (int j = i + 1; j < t.axes.size; ++j) {
       if (t.axes[i] != t.axes[j]) continue;
@@ -120,7 +126,8 @@ constexpr labelled diagonalised(labelled t) {
 }
 
 // Without the letters that nobody needs.
-constexpr labelled summed_away(labelled const& t, letter_set keep) {
+template <class H>
+constexpr labelled<H> summed_away(labelled<H> const& t, letter_set keep) {
   std::int64_t mask = 0;
   shape rest;
   shape const s = t.value.shape();
@@ -137,11 +144,11 @@ constexpr labelled summed_away(labelled const& t, letter_set keep) {
 }
 
 /// The sum over all letters that `output` does not name, of the products of the operands' entries.
-template <std::size_t N>
-constexpr handle contract(std::array<handle, N> const& values, std::array<axis_letters, N> const& operands,
-                          axis_letters const& output, meeting_order<N> const& order, letter_extents const& e) {
-  detail::sequence<labelled> terms;
-  for (std::size_t i = 0; i < N; ++i) terms.push_back(diagonalised({values[i], operands[i]}));
+template <Handle H, std::size_t N>
+constexpr H contract(std::array<H, N> const& values, std::array<axis_letters, N> const& operands,
+                     axis_letters const& output, meeting_order<N> const& order, letter_extents const& e) {
+  detail::sequence<labelled<H>> terms;
+  for (std::size_t i = 0; i < N; ++i) terms.push_back(diagonalised(labelled<H>{values[i], operands[i]}));
   detail::sequence<char> met(2 * N, 0);
   auto needed = [&] {
     letter_set keep = output.set();
@@ -157,7 +164,7 @@ constexpr handle contract(std::array<handle, N> const& values, std::array<axis_l
   for (std::size_t k = 0; k + 1 < N; ++k) {
     auto const i = static_cast<std::size_t>(order.pairs[k][0]), j = static_cast<std::size_t>(order.pairs[k][1]);
     met[i] = met[j] = 1;
-    labelled const a = terms[i], b = terms[j];
+    labelled<H> const a = terms[i], b = terms[j];
     terms.push_back(run_meeting(a, b, meet(a.axes, b.axes, output, needed(), e), e));
   }
   return aligned(terms.back(), output);

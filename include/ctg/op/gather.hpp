@@ -6,8 +6,7 @@
 
 namespace ctg::inline v0 {
 
-// (No template: clang does not find the definition of one that is called before it.)
-constexpr handle scatter(handle rows, handle y, std::int64_t axis, extent const& count);
+constexpr handle scatter(Handle auto rows, Handle auto y, std::int64_t axis, extent const& count);
 
 // Z_i = row y_i of A along an axis (with.p); NaN where y_i is no row of A           dA = each row of dZ added to row
 // y_i
@@ -35,10 +34,11 @@ struct operation<opcode::scatter> : detail::called<opcode::scatter> {
   static constexpr void pull(auto& p) { p.give(0, apply<operation<opcode::gather>>(p.at().with, p.dy, p.x(1))); }
 };
 
-constexpr handle scatter(handle rows, handle y, std::int64_t axis, extent const& count) {
+constexpr handle scatter(Handle auto rows, Handle auto y, std::int64_t axis, extent const& count) {
   auto& g = *rows.g;
   int const to = g.intern(detail::with_extent(rows.shape(), axis, count));
-  return {&g, g.put({&operation_of<operation<opcode::scatter>>, {rows.id, y.id, -1}, to, {axis, 0}})};
+  using Op = detail::late<decltype(rows), operation<opcode::scatter>>;
+  return {&g, g.put({&operation_of<Op>, {rows.id, y.id, -1}, to, {axis, 0}})};
 }
 
 }  // namespace ctg::inline v0

@@ -41,7 +41,7 @@ constexpr std::int64_t count_batches(call_extents const& e, int which) {
 // for the rules, below
 constexpr handle solve_with(Handle auto a, handle b, handle lu, bool transposed);
 constexpr handle inverse(Handle auto a);
-constexpr handle over_matrices(handle ds, shape const& of);
+constexpr handle over_matrices(Handle auto ds, shape const& of);
 
 // sign and pivots of each of a batch of factors
 template <class X, class F>
@@ -171,7 +171,7 @@ constexpr handle solve_with(Handle auto a, handle b, handle lu, bool transposed)
 }
 
 /// A⁻¹ B for matrices or batches of them, which broadcast.
-constexpr handle solve(Handle auto a, handle b) {
+constexpr handle solve(Handle auto a, Handle auto b) {
   bool transposed = false;
   if (a.is(opcode::transpose) && a.at().with.p == last_two_exchanged(a.shape().rank)) {
     a = a.arg(0);
@@ -183,7 +183,7 @@ constexpr handle solve(Handle auto a, handle b) {
   if (!batch_of(sa).one_entry()) a = broadcast(a, joined_axes(lead, sa[sa.rank - 2], sa[sa.rank - 1]));
   auto const lu = make<opcode::lu>(a);
   // all of one rank, so that axes which are put in front of all of them stay aligned
-  auto const with_batch = [&](handle h) {
+  auto const with_batch = [&](Handle auto h) {
     shape const s = h.shape();
     shape all;
     while (all.rank < lead.rank + 2 - s.rank) all.push(extent{1});
@@ -200,7 +200,7 @@ constexpr handle inverse(Handle auto a) {
 }
 
 // ds in the shape of A, which it scales matrix by matrix
-constexpr handle over_matrices(handle ds, shape const& of) {
+constexpr handle over_matrices(Handle auto ds, shape const& of) {
   shape const s = ds.shape();
   if (s.rank == 0) return ds;
   return broadcast(reshape(ds, joined_axes(s, extent{1}, extent{1})), of);

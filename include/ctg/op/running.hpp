@@ -52,12 +52,12 @@ template <>
 struct operation<opcode::products_of_others> : detail::running<opcode::products_of_others> {
   static constexpr std::string_view name = "products_of_others";
   static constexpr int flops = 3;
-  static constexpr void pull(pullback& p) {
+  static constexpr void pull(auto& p) {
     using Before = operation<opcode::products_before>;
     using Recurrence = operation<opcode::recurrence>;
-    handle const x = p.x(0), dy = broadcast(p.dy, x.shape());
+    auto const x = p.x(0), dy = broadcast(p.dy, x.shape());
     std::int64_t const axis = p.at().with.p;
-    handle const before = apply<Before>({axis, 0}, x), behind = apply<Before>({axis, 1}, x);
+    auto const before = apply<Before>({axis, 0}, x), behind = apply<Before>({axis, 1}, x);
     p.give(0, apply<Recurrence>({axis, 1}, x, dy % behind) % before);
     p.give(0, apply<Recurrence>({axis, 0}, x, dy % before) % behind);
   }

@@ -82,6 +82,10 @@ class emitter_of {
   struct notes {
     int node, scratch = -1, row_value = -1;
   };
+  struct visit_of {
+    int node, pass;
+    bool exact;
+  };
   constexpr notes& noted(int i) {
     for (notes& x : notes_)
       if (x.node == i) return x;
@@ -120,8 +124,8 @@ class emitter_of {
   constexpr void visit(int i, int p, bool exact) {
     if (!mine(i) || a_.levels[at(i)] != level::element) return;
     for (auto const& seen : visited_)
-      if (seen == std::array{i, p, static_cast<int>(exact)}) return;
-    visited_.push_back({i, p, static_cast<int>(exact)});
+      if (seen.node == i && seen.pass == p && seen.exact == exact) return;
+    visited_.push_back({i, p, exact});
     if (a_.pass[at(i)] < p) {
       if (a_.stored[at(i)]) return;
       if (n(i).op->transcendental || exact) {
@@ -426,7 +430,7 @@ class emitter_of {
         if (x.memory < 0 || x.what == action::total) continue;
         operand const& o = out_.operands[at(x.memory)];
         shape const& memory = shape_number(o.shape);
-        if (padded(o.storage) || o.reversed || o.begin != operand{}.begin) return false;
+        if (padded(o.storage) || !o.from_the_start()) return false;
         int next = 0;
         for (int k = 0; k < rank_; ++k) {
           while (next < memory.rank && memory[next].is_one()) ++next;
@@ -444,7 +448,7 @@ class emitter_of {
   unsigned joined_;
   int rank_ = 0, uniforms_ = 0, rows_ = 0, elements_ = 0;
   detail::sequence<notes> notes_;
-  detail::sequence<std::array<int, 3>> visited_;
+  detail::sequence<visit_of> visited_;
   detail::sequence<std::pair<int, int>> computed_, row_loads_, uniform_values_;
   detail::sequence<instruction> uniform_code_, row_code_, row_stores_, row_sums_, element_code_, gathered_;
   loop_code out_;

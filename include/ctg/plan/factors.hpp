@@ -214,7 +214,7 @@ constexpr bool is_centred(H x, std::int64_t mask, int depth = 6) {
   if (a.shape() == s && b.shape() == s && is_centred(a, mask, depth - 1) && is_centred(b, mask, depth - 1)) return true;
   if (!x.is(opcode::subtract) || !(a.shape() == s)) return false;
   // b = Σ a / n, or (1 / n) ⊙ Σ a
-  builder& g = *x.g;
+  auto& g = *x.g;
   H const n = size_of(g, s, mask);
   for (int k : {0, 1}) {
     if (b.is(opcode::multiply) ? !(is_constant(n) && is_constant(b.arg(1 - k), 1 / constant_value(n)))
@@ -230,7 +230,7 @@ constexpr bool is_centred(H x, std::int64_t mask, int depth = 6) {
 /// unless X is needed as it is (`kept`), without factors that are constant along the axes.
 template <class H>
 constexpr H sum_of_factors(H x, std::int64_t mask, bool drops, bool kept) {
-  builder& g = *x.g;
+  auto& g = *x.g;
   auto const plain = [&](H y) { return drops ? sum_all(y) : sum_axes(y, mask); };
   auto const scale = [&](H f) { return drops && f.shape().rank > 0 ? reshape(f, {}) : f; };
   shape const s = x.shape(), result = operation<opcode::sum>::result(&s, {mask, drops ? 1 : 0}).value;
@@ -275,9 +275,10 @@ constexpr factored split_operand(Handle auto x, int k, Handle auto other) {
 
 /// s ⊙ A in another layout is s times A in that layout, where A lies in memory and the layout is that of strides.
 template <class Layout>
-constexpr handle layout_of_factors(handle x, Layout const& layout) {
-  if (factored const f = split_scalar(x); f && below_layout(f.rest).is(opcode::leaf)) {
-    handle const by = f.factor.shape().rank > 0 ? reshape(f.factor, {}) : f.factor, rest = layout(f.rest);
+constexpr handle layout_of_factors(Handle auto x, Layout const& layout) {
+  if (auto const f = split_scalar(x); f && below_layout(f.rest).is(opcode::leaf)) {
+    auto const by = f.factor.shape().rank > 0 ? reshape(f.factor, {}) : f.factor;
+    auto const rest = layout(f.rest);
     return f.divides ? rest / by : by % rest;
   }
   if (x.is(opcode::negate) && below_layout(x.arg(0)).is(opcode::leaf)) return -layout(x.arg(0));

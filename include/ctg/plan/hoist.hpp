@@ -15,8 +15,11 @@ inline constexpr double least_hoisted_factor = 8192;
 /// entries: a `fold` that is not differentiated needs the same memory for any number of steps.
 inline constexpr double most_hoisted_ratio = 4;
 
-template <class>
+template <class Late>
 class hoister_of {
+  using handle = detail::late<Late, ctg::handle>;
+  using builder = detail::late<Late, ctg::builder>;
+
  public:
   constexpr hoister_of(graph_view from, builder& out) : from_(from), out_(out), to_(from.nodes.size(), -1) {}
 
@@ -139,12 +142,11 @@ class hoister_of {
   builder& out_;
   detail::sequence<int> to_;
 };
-using hoister = hoister_of<void>;
 
 /// Builds the graph with such products before its scans into `out`; returns the new roots.
-template <class = void>
+template <class Late = void>
 constexpr detail::sequence<int> hoist(graph_view from, detail::span<int const> roots, builder& out) {
-  return hoister(from, out).run(roots);
+  return hoister_of<Late>(from, out).run(roots);
 }
 
 }  // namespace ctg::inline v0::plan

@@ -211,7 +211,7 @@ constexpr std::int64_t count_bytes(tables const& t, extent_table const& names) {
     for (int l = st.makers.begin; l < st.loops.end; ++l) {
       loop const& lp = t.loops[static_cast<std::size_t>(l)];
       shape const& space = t.shapes[static_cast<std::size_t>(lp.space)];
-      detail::sequence<std::pair<int, action>> seen;
+      detail::sequence<detail::late<T, std::pair<int, action>>> seen;
       auto add = [&](range const& r) {
         for (int i = r.begin; i < r.end; ++i) {
           instruction const& x = t.code[static_cast<std::size_t>(i)];

@@ -50,7 +50,16 @@ struct operand {
   std::array<std::int32_t, max_rank> begin{};  // along each axis of the memory, as in a view
   std::uint8_t reversed = 0;
   column_mode columns = column_mode::contiguous;
-  constexpr bool operator==(operand const&) const = default;
+  constexpr bool from_the_start() const {
+    for (std::int32_t b : begin)
+      if (b != 0) return false;
+    return reversed == 0;
+  }
+  constexpr bool operator==(operand const& o) const {
+    for (std::size_t i = 0; i < max_rank; ++i)
+      if (axis[i] != o.axis[i] || begin[i] != o.begin[i]) return false;
+    return storage == o.storage && shape == o.shape && reversed == o.reversed && columns == o.columns;
+  }
 };
 
 /// Where a value lives while a loop runs.

@@ -178,7 +178,7 @@ class planner_of : public drafts_of<Late> {
     order_.clear();
     detail::sequence<char> done(count, 0);
     // a heap with the least depth on top, and there the first step
-    detail::sequence<std::pair<int, int>> ready;
+    detail::sequence<detail::late<Late, std::pair<int, int>>> ready;
     auto add_ready = [&](int step) {
       ready.push_back({-drafts_[at(step)].depth, -step});
       std::push_heap(ready.begin(), ready.end());
@@ -338,7 +338,9 @@ class planner_of : public drafts_of<Late> {
     shape const& s = shape_of(result);
     operand const reads = walk(v, shape_of(a), over, 0, g_.shapes[at(v.shape)], false);
     operand const writes = walk(own_view(result, n(result), s), s, s, 0, s, false);
-    return v.shape == n(v.base).shape && v.from_the_start() && reads.axis == writes.axis;
+    for (std::size_t k = 0; k < max_rank; ++k)
+      if (reads.axis[k] != writes.axis[k]) return false;
+    return v.shape == n(v.base).shape && v.from_the_start();
   }
 
   constexpr bool is_late(int i) const {

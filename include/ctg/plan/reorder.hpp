@@ -9,8 +9,10 @@
 
 namespace ctg::inline v0::plan {
 
-template <class>
+template <class Late>
 class reorderer_of {
+  using handle = detail::late<Late, ctg::handle>;
+
  public:
   constexpr reorderer_of(graph_view from, detail::span<int const> roots, builder& out) : from_(from), out_(out) {
     readers_.assign(from_.nodes.size(), 0);
@@ -150,12 +152,12 @@ constexpr detail::sequence<int> reorder(graph_view from, detail::span<int const>
 template <class Late = void>
 constexpr detail::sequence<int> simplify_for_plan(graph_view from, detail::span<int const> roots, builder& out) {
   detail::sequence<int> simple;
-  if (hoister::applies(from)) {
+  if (hoister_of<Late>::applies(from)) {
     detail::late<Late, builder> moved;
-    simple = hoist(from, roots, moved);
-    simple = simplify(::ctg::view(moved), simple, out, true);
+    simple = hoist<Late>(from, roots, moved);
+    simple = simplify<Late>(::ctg::view(moved), simple, out, true);
   } else {
-    simple = simplify(from, roots, out, true);
+    simple = simplify<Late>(from, roots, out, true);
   }
   if (!reorderer_of<Late>::applies(::ctg::view(out))) return simple;
   detail::late<Late, builder> ordered;

@@ -33,7 +33,7 @@ constexpr softmax_parts expand_softmax(H x, std::int64_t axis) {
 }
 
 template <class H>
-constexpr H rebuild_elementwise(builder& g, node const& n, std::array<H, 3> const& x) {
+constexpr H rebuild_elementwise(Builder auto& g, node const& n, std::array<H, 3> const& x) {
   bool constants = true;
   double values[3]{};
   for (int i = 0; i < n.arity(); ++i) {
@@ -91,8 +91,8 @@ constexpr H rebuild_sum_all(H x, bool kept) {
 // A row times a matrix is the transpose of a column, xᵀ A = (Aᵀ x)ᵀ, and the other way round: the product that is there
 // already, if one is (a quadratic form and its gradient share it), else the one that is asked for.
 template <class H>
-constexpr H product_of_vector(builder& g, H a, H b, shape const& result) {
-  operation_info const* const op = &operation_of<operation<opcode::product>>;
+constexpr H product_of_vector(Builder auto& g, H a, H b, shape const& result) {
+  operation_info const* const op = &operation_of<late<H, operation<opcode::product>>>;
   H const left = transpose(b), right = transpose(a);
   int const turned = g.intern(shape(result[1], result[0]));
   int const twin = g.place_of({op, {left.id, right.id, -1}, turned, {}});
@@ -103,7 +103,7 @@ constexpr H product_of_vector(builder& g, H a, H b, shape const& result) {
 // I drops out. With a constant factor c, every column of C is c times the row sums of A, every row c times the column
 // sums of B. An inner extent of 1 leaves no sum: the outer product is element-wise work that fuses.
 template <class H>
-constexpr H rebuild_product(builder& g, H a, H b, bool expand) {
+constexpr H rebuild_product(Builder auto& g, H a, H b, bool expand) {
   shape const operands[] = {a.shape(), b.shape()};
   shape const result = operation<opcode::product>::result(operands, {}).value;
   if (is_identity(a)) return broadcast(b, result);
@@ -162,7 +162,7 @@ constexpr H rebuild_reduction(node const& n, H x, bool kept) {
 }
 
 template <class H>
-constexpr H rebuild_node(builder& g, graph_view from, node const& n, std::array<H, 3> const& x, bool expand,
+constexpr H rebuild_node(Builder auto& g, graph_view from, node const& n, std::array<H, 3> const& x, bool expand,
                          bool kept) {
   switch (n.op->code) {
     case opcode::add:

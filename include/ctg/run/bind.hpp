@@ -97,7 +97,10 @@ bytes_of_leaf memory_of(leaf_info const& info, location const& l) {
 }
 
 /// The rows of a padded leaf: how many bytes each has, and from one to the next (0: there is one row only).
-inline std::pair<std::int64_t, std::int64_t> rows_of(leaf_info const& info, location const& l) {
+struct padded_rows {
+  std::int64_t width, step;
+};
+inline padded_rows rows_of(leaf_info const& info, location const& l) {
   int const last = info.shape.rank - 1;
   std::int64_t const bytes = plan::element_bytes<long double>(info.type);
   if (last < 1) return {(last < 0 ? 1 : l.extents[0]) * bytes, 0};

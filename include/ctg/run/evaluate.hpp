@@ -45,7 +45,7 @@ struct interpreter_inputs {
   }
 
   template <class X>
-  constexpr std::vector<X> run() const {
+  constexpr sequence<X> run() const {
     graph_inputs const in{spanned(leaves.data(), graph::leaves.size()), spanned(numbers.data(), graph::numbers.size()),
                           extents};
     auto values = interpret<X>(graph::view(), spanned(graph::roots), in);
@@ -230,7 +230,7 @@ consteval bool equivalent(A&& a, B&& b) {
   builder written;
   // lower by the numbers' values, in the order in which lowering meets them
   auto const first = lower<Aw>(written), second = lower<Bw>(written);
-  std::vector<double> values;
+  detail::sequence<double> values;
   for (auto const* number : written.numbers) {
     std::size_t k = 0;
     while (!same_object(Whole::numbers[k], number)) ++k;
@@ -244,8 +244,8 @@ consteval bool equivalent(A&& a, B&& b) {
                {-1, -1, -1},
                n.shape,
                {std::bit_cast<std::int64_t>(values[static_cast<std::size_t>(n.with.p)]), 0}};
-  std::vector<int> const roots{first, second};
-  auto const simple = simplify(view(written), roots, valued, false);
+  detail::sequence<int> const roots{first, second};
+  auto const simple = simplify<Aw>(view(written), roots, valued, false);
   return simple[0] == simple[1];
 }
 
@@ -253,9 +253,9 @@ consteval bool equivalent(A&& a, B&& b) {
 template <Expression A, Expression B>
 consteval bool equivalent() {
   builder written, g;
-  std::vector<int> const roots{lower<detail::wrapped<void, 0, A>>(written),
-                               lower<detail::wrapped<void, 1, B>>(written)};
-  auto const simple = simplify(view(written), roots, g, false);
+  detail::sequence<int> const roots{lower<detail::wrapped<void, 0, A>>(written),
+                                    lower<detail::wrapped<void, 1, B>>(written)};
+  auto const simple = simplify<A>(view(written), roots, g, false);
   return simple[0] == simple[1];
 }
 

@@ -264,7 +264,7 @@ struct ordered<Simple, true> : rewritten_graph<Simple, reordering<Simple>> {};
 
 /// The graph that is planned: products moved out of scans, simplified, row operations expanded, products in the
 /// cheapest order.
-template <class Lowered, class Moved = hoisted<Lowered, plan::hoister::applies(Lowered::view())>,
+template <class Lowered, class Moved = hoisted<Lowered, plan::hoister_of<void>::applies(Lowered::view())>,
           class Simple = rewritten_graph<Moved, simplification<Moved>>>
 struct simplified : ordered<Simple, plan::reorderer_of<void>::applies(Simple::view())> {};
 

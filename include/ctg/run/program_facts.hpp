@@ -143,10 +143,10 @@ class program_facts {
   template <class E>
   static constexpr int node_in_plan = [] {
     builder written, g;
-    std::vector<int> roots = Graph::lower_into(written);
+    detail::sequence<int> roots = Graph::lower_into(written);
     roots.push_back(lower<E>(written));
     // the leaves and numbers must have the numbers that they have in the plan
-    roots = plan::simplify_for_plan(view(written), roots, g);
+    roots = plan::simplify_for_plan<E>(view(written), roots, g);
     if (detail::has_scans(g.nodes)) {
       builder around;
       roots = plan::regions(view(g), roots).close(roots, around);

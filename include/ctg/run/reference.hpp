@@ -46,7 +46,7 @@ class reference_run {
         known_(p.plan.nodes.size(), 0),
         values_(p.plan.nodes.size()) {
     // the leaves as they are before the call
-    std::vector<int> leaves;
+    sequence<int> leaves;
     for (std::size_t i = 0; i < known_.size(); ++i)
       if (p.plan.nodes[i].is(opcode::leaf)) leaves.push_back(static_cast<int>(i));
     values_ = interpret<double>(graph(), leaves, in_, std::move(values_));
@@ -55,7 +55,7 @@ class reference_run {
 
   void check(int s, reader const& stored) {
     auto const kept = text_.stored_by(s);
-    std::vector<int> wanted;
+    sequence<int> wanted;
     // what a scan gives is taken as it is: the kernels of its body have been checked
     auto const taken = [&](int i) { return p_.plan.nodes[static_cast<std::size_t>(i)].is(opcode::scan_result); };
     for (auto const& k : kept)
@@ -66,7 +66,7 @@ class reference_run {
     for (auto const& k : kept) {
       auto const n = static_cast<std::size_t>(k.node);
       auto const count = entries(k.node);
-      std::vector<double> now(static_cast<std::size_t>(count));
+      sequence<double> now(static_cast<std::size_t>(count));
       for (std::int64_t i = 0; i < count; ++i) {
         auto const at = static_cast<std::size_t>(i);
         now[at] = stored(k.storage, i);
@@ -85,7 +85,7 @@ class reference_run {
   }
 
  private:
-  using values = std::vector<std::vector<double>>;
+  using values = sequence<sequence<double>>;
   static constexpr std::size_t samples = 3;
   static constexpr double factor = 16;
 
@@ -95,7 +95,7 @@ class reference_run {
     reference_run const& run;
     std::uint64_t* random;
     bool knows(std::size_t id) const { return run.known_[id] != 0; }
-    void computed(std::size_t id, std::vector<double>& v) const {
+    void computed(std::size_t id, sequence<double>& v) const {
       if (random && run.p_.plan.nodes[id].op->kind != family::source)
         run.move(v, 8 + static_cast<double>(run.terms(id)) / 128, *random);
     }
@@ -103,7 +103,7 @@ class reference_run {
 
   // Each entry rounded and moved by up to so many units of the last place; integers, which are exact (labels are),
   // stay.
-  void move(std::vector<double>& v, double units, std::uint64_t& random) const {
+  void move(sequence<double>& v, double units, std::uint64_t& random) const {
     for (double& x : v) {
       random = random * 6364136223846793005ull + 1442695040888963407ull;
       bool const is_integer = x > -0x1p20 && x < 0x1p20 && x == static_cast<double>(static_cast<std::int64_t>(x));
@@ -137,7 +137,7 @@ class reference_run {
     return in_.extents(p_.plan.shapes[static_cast<std::size_t>(p_.plan.nodes[static_cast<std::size_t>(i)].shape)]);
   }
 
-  double tolerance_at(std::vector<double> const& exact, std::array<values, samples> const& moved, std::size_t n,
+  double tolerance_at(sequence<double> const& exact, std::array<values, samples> const& moved, std::size_t n,
                       std::size_t at) const {
     double widest = 0;
     for (values const& v : moved) {
@@ -184,7 +184,7 @@ class reference_run {
   std::string where_;
   rounding type_;
   std::uint64_t random_ = 1;
-  std::vector<char> known_;
+  sequence<char> known_;
   values values_;
 };
 

@@ -41,7 +41,7 @@ constexpr auto make_body() {
   graph_view const g = Simplified::view();
   plan::regions const all(g, spanned(Simplified::roots));
   plan::region const& r = all.list()[static_cast<std::size_t>(K)];
-  plan::body_graph const made = plan::make_body(g, r);
+  plan::body_graph const made = plan::make_body<Simplified>(g, r);
   body_buffer<C> b;
   b.nodes.assign(made.graph.nodes);
   b.shapes.assign(made.graph.shapes);

@@ -114,7 +114,7 @@ class step_kernel {
       std::int64_t epilogue = 0, product = 0;
       if constexpr (has_epilogue) epilogue = runner<0>::bytes_each(seen_by<0>(p));
       for (int i = 0; i < threads; ++i) {
-        gemm_range const block = shares(b, i, threads).second;
+        gemm_range const block = shares(b, i, threads).block;
         product = std::max(product, block_memory<T>(block, b, has_prologue).bytes());
       }
       bytes = std::max(bytes, epilogue + product);
@@ -143,8 +143,12 @@ class step_kernel {
   static constexpr bool may_share_product =
       step.product >= 0 && (multiplications == 0 || multiplications >= least_shared_flops / 2);
 
+  struct product_share {
+    share batches;
+    gemm_range block;
+  };
   // Whole matrices where there are enough of them, else a block of each.
-  static std::pair<share, gemm_range> shares(bound_product const& b, int i, int threads) {
+  static product_share shares(bound_product const& b, int i, int threads) {
     index const batches = b.batches();
     if (batches >= threads) return {share_of(batches, i, threads, 1), {0, b.m, 0, b.n}};
     return {{0, batches}, gemm_partition<T>(b.m, b.n, threads, i, has_epilogue)};

@@ -50,8 +50,8 @@ constexpr X real(long double v) {
   else
     return static_cast<X>(v);
 }
-constexpr handle zero(handle x) { return constant_node(*x.g, 0); }
-constexpr handle one(handle x) { return constant_node(*x.g, 1); }
+constexpr handle zero(Handle auto x) { return constant_node(*x.g, 0); }
+constexpr handle one(Handle auto x) { return constant_node(*x.g, 1); }
 }  // namespace detail
 
 // Z = X + Y          dX = dZ,  dY = dZ

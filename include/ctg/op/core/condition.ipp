@@ -105,7 +105,7 @@ constexpr handle scaled(Handle auto dy, Handle auto slope) {
   if (!(s == own)) return dy % slope;
   if (n.is(opcode::pad)) {
     auto const axis = static_cast<int>(n.with.p);
-    handle const inside = slice(broadcast(slope, s), n.with.p, n.with.q, n.with.q + x.shape()[axis].factor);
+    auto const inside = slice(broadcast(slope, s), n.with.p, n.with.q, n.with.q + x.shape()[axis].factor);
     return pad(scaled(x, inside), n.with.p, n.with.q, extent(s[axis]));
   }
   if (n.is(opcode::flip)) return flip(scaled(x, flip(broadcast(slope, s), n.with.p)), n.with.p);

@@ -71,28 +71,30 @@ struct operation<opcode::reshape> : detail::layout<opcode::reshape> {
   static constexpr void pull(auto& p) { p.give(0, reshape(p.dy, p.x(0).shape())); }
 };
 
-constexpr handle broadcast(handle a, shape const& to_shape) {
+constexpr handle broadcast(Handle auto a, shape const& to_shape) {
   shape const to = to_shape;  // may lie in the list that grows below
-  builder& g = *a.g;
+  auto& g = *a.g;
   if (a.shape() == to) return a;
   if (detail::is_constant(a)) return constant_node(g, detail::constant_value(a), to);
   if (a.is(opcode::broadcast)) return broadcast(a.arg(0), to);
   int const s = g.intern(to);
-  return {&g, g.put({&operation_of<operation<opcode::broadcast>>, {a.id, -1, -1}, s, {}})};
+  using Op = detail::late<decltype(a), operation<opcode::broadcast>>;
+  return {&g, g.put({&operation_of<Op>, {a.id, -1, -1}, s, {}})};
 }
 
-constexpr handle reshape(handle a, shape const& to_shape) {
+constexpr handle reshape(Handle auto a, shape const& to_shape) {
   shape const to = to_shape;
-  builder& g = *a.g;
+  auto& g = *a.g;
   if (a.shape() == to) return a;
   if (detail::is_constant(a)) return constant_node(g, detail::constant_value(a), to);
   if (a.is(opcode::reshape)) return reshape(a.arg(0), to);
   int const s = g.intern(to);
-  return {&g, g.put({&operation_of<operation<opcode::reshape>>, {a.id, -1, -1}, s, {}})};
+  using Op = detail::late<decltype(a), operation<opcode::reshape>>;
+  return {&g, g.put({&operation_of<Op>, {a.id, -1, -1}, s, {}})};
 }
 
-constexpr handle permute(handle a, std::int64_t permutation) {
-  builder& g = *a.g;
+constexpr handle permute(Handle auto a, std::int64_t permutation) {
+  auto& g = *a.g;
   int const rank = a.shape().rank;
   if (a.is(opcode::transpose)) {
     std::int64_t p = 0;
@@ -110,6 +112,6 @@ constexpr handle permute(handle a, std::int64_t permutation) {
   return apply<operation<opcode::transpose>>({permutation, 0}, a);
 }
 
-constexpr handle transpose(handle a) { return permute(a, detail::last_two_exchanged(a.shape().rank)); }
+constexpr handle transpose(Handle auto a) { return permute(a, detail::last_two_exchanged(a.shape().rank)); }
 
 }  // namespace ctg::inline v0

@@ -21,10 +21,10 @@ struct called : layout<O> {
 };
 }  // namespace detail
 
-constexpr handle slice(handle a, std::int64_t axis, std::int64_t begin, std::int64_t end);
-constexpr handle pad(handle a, std::int64_t axis, std::int64_t begin, extent const& total);
-constexpr handle flip(handle a, std::int64_t axis);
-constexpr handle concat(handle a, handle b, std::int64_t axis);
+constexpr handle slice(Handle auto a, std::int64_t axis, std::int64_t begin, std::int64_t end);
+constexpr handle pad(Handle auto a, std::int64_t axis, std::int64_t begin, extent const& total);
+constexpr handle flip(Handle auto a, std::int64_t axis);
+constexpr handle concat(Handle auto a, Handle auto b, std::int64_t axis);
 
 // Y = the entries begin … end − 1 of X along an axis; with.q: begin, and end from bit 32 on.     dX = dY among zeros
 template <>
@@ -93,7 +93,7 @@ struct operation<opcode::concat> : detail::called<opcode::concat> {
         blocks.push(p.dy.shape()[k]);
       }
     }
-    handle const d = reshape(p.dy, blocks);
+    auto const d = reshape(p.dy, blocks);
     p.give(0, reshape(slice(d, axis, 0, a.factor), shape(p.x(0).shape())));
     p.give(1, reshape(slice(d, axis, a.factor, a.factor + b.factor), shape(p.x(1).shape())));
   }
@@ -120,9 +120,9 @@ constexpr std::int64_t axis_below(handle broadcast, std::int64_t axis) {
 }
 }  // namespace detail
 
-constexpr handle slice(handle a, std::int64_t axis, std::int64_t begin, std::int64_t end) {
+constexpr handle slice(Handle auto a, std::int64_t axis, std::int64_t begin, std::int64_t end) {
   using Op = operation<opcode::slice>;
-  builder& g = *a.g;
+  auto& g = *a.g;
   extent const e = a.shape()[static_cast<int>(axis)];
   if (begin == 0 && e == extent{end}) return a;
   parameters const with{axis, begin | end << 32};
@@ -148,15 +148,16 @@ constexpr handle slice(handle a, std::int64_t axis, std::int64_t begin, std::int
   return apply<Op>(with, a);
 }
 
-constexpr handle pad(handle a, std::int64_t axis, std::int64_t begin, extent const& total) {
-  builder& g = *a.g;
+constexpr handle pad(Handle auto a, std::int64_t axis, std::int64_t begin, extent const& total) {
+  auto& g = *a.g;
   shape const to = detail::with_extent(a.shape(), axis, total);
   if (a.shape() == to) return a;
   if (detail::is_constant(a, 0)) return constant_node(g, 0, to);
-  return {&g, g.put({&operation_of<operation<opcode::pad>>, {a.id, -1, -1}, g.intern(to), {axis, begin}})};
+  using Op = detail::late<decltype(a), operation<opcode::pad>>;
+  return {&g, g.put({&operation_of<Op>, {a.id, -1, -1}, g.intern(to), {axis, begin}})};
 }
 
-constexpr handle flip(handle a, std::int64_t axis) {
+constexpr handle flip(Handle auto a, std::int64_t axis) {
   if (a.shape()[static_cast<int>(axis)].is_one() || detail::is_constant(a)) return a;
   if (a.is(opcode::flip) && a.at().with.p == axis) return a.arg(0);
   if (a.is(opcode::broadcast)) {
@@ -166,7 +167,7 @@ constexpr handle flip(handle a, std::int64_t axis) {
   return apply<operation<opcode::flip>>({axis, 0}, a);
 }
 
-constexpr handle concat(handle a, handle b, std::int64_t axis) {
+constexpr handle concat(Handle auto a, Handle auto b, std::int64_t axis) {
   if (a.shape()[static_cast<int>(axis)] == extent{0}) return b;
   if (b.shape()[static_cast<int>(axis)] == extent{0}) return a;
   if (a.is(opcode::slice) && b.is(opcode::slice) && a.arg(0) == b.arg(0) && a.at().with.p == axis && b.at().with.p == axis) {
@@ -180,23 +181,23 @@ namespace detail {
 
 /// Two pads beside each other are one of the joined pieces, so that the adjoints of slices become one array; id -1 where they
 /// are not neighbours.
-constexpr handle join_pads(handle a, handle b) {
+constexpr handle join_pads(Handle auto a, Handle auto b) {
   if (!a.is(opcode::pad) || !b.is(opcode::pad) || a.at().with.p != b.at().with.p || !(a.shape() == b.shape())) return {};
   std::int64_t const axis = a.at().with.p, begin_a = a.at().with.q, begin_b = b.at().with.q;
   auto const i = static_cast<int>(axis);
   extent const total = a.shape()[i];
-  handle const x = a.arg(0), y = b.arg(0);
+  auto const x = a.arg(0), y = b.arg(0);
   if (begin_a + x.shape()[i].factor == begin_b) return pad(concat(x, y, axis), axis, begin_a, total);
   if (begin_b + y.shape()[i].factor == begin_a) return pad(concat(y, x, axis), axis, begin_b, total);
   return {};
 }
 
 /// The same where one of the two is a sum that has such a pad.
-constexpr handle join_pad_with_sum(handle a, handle b) {
-  if (handle const joined = join_pads(a, b); joined.g) return joined;
+constexpr handle join_pad_with_sum(Handle auto a, Handle auto b) {
+  if (auto const joined = join_pads(a, b); joined.g) return joined;
   if (a.is(opcode::add) && b.is(opcode::pad))
     for (int k : {0, 1})
-      if (handle const joined = join_pads(a.arg(k), b); joined.g) return a.arg(1 - k) + joined;
+      if (auto const joined = join_pads(a.arg(k), b); joined.g) return a.arg(1 - k) + joined;
   return {};
 }
 

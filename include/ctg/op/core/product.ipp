@@ -35,8 +35,8 @@ struct operation<opcode::product> : detail::layout<opcode::product> {
   }
 };
 
-constexpr handle product(handle a, handle b) {
-  builder& g = *a.g;
+constexpr handle product(Handle auto a, Handle auto b) {
+  auto& g = *a.g;
   if (detail::is_constant(a, 0) || detail::is_constant(b, 0)) {
     shape const s[] = {a.shape(), b.shape()};
     shape_result const r = operation<opcode::product>::result(s, {});

@@ -21,7 +21,7 @@ struct reduction : layout<O> {
     return r;
   }
   // y and dy in the shape that keeps the reduced axes, ready to meet x again
-  static constexpr handle kept(handle h, handle x, parameters with) {
+  static constexpr handle kept(Handle auto h, Handle auto x, parameters with) {
     return with.q ? h : broadcast(h, result(&x.shape(), {with.p, 0}).value);
   }
 };
@@ -61,20 +61,20 @@ struct operation<opcode::min> : detail::reduction<opcode::min> {
   static constexpr void pull(auto& p) { operation<opcode::max>::pull(p); }
 };
 
-constexpr handle sum_axes(handle a, std::int64_t mask) {
-  builder& g = *a.g;
+constexpr handle sum_axes(Handle auto a, std::int64_t mask) {
+  auto& g = *a.g;
   std::int64_t const real = detail::longer_axes(a.shape(), mask);
   if (real == 0) return a;
   if (detail::is_constant(a)) {
     shape const s = operation<opcode::sum>::result(&a.shape(), {real, 0}).value;
-    handle const n = size_of(g, a.shape(), real);
+    auto const n = size_of(g, a.shape(), real);
     return broadcast(constant_node(g, detail::constant_value(a)) % n, s);
   }
   return apply<operation<opcode::sum>>({real, 0}, a);
 }
 
-constexpr handle sum_all(handle a) {
-  builder& g = *a.g;
+constexpr handle sum_all(Handle auto a) {
+  auto& g = *a.g;
   if (a.shape().rank == 0) return a;
   if (a.shape().one_entry()) return reshape(a, {});
   if (detail::is_constant(a)) return constant_node(g, detail::constant_value(a)) % size_of(g, a.shape());
@@ -83,15 +83,15 @@ constexpr handle sum_all(handle a) {
 
 /// A reduction for which one entry stands for itself, with its parameters.
 template <opcode O>
-constexpr handle reduce(handle a, parameters with) {
+constexpr handle reduce(Handle auto a, parameters with) {
   if (with.q) return a.shape().one_entry() ? reshape(a, {}) : apply<operation<O>>({detail::all_axes(a.shape()), 1}, a);
   std::int64_t const real = detail::longer_axes(a.shape(), with.p);
   return real == 0 ? a : apply<operation<O>>({real, 0}, a);
 }
 
-constexpr handle max_axes(handle a, std::int64_t mask) { return reduce<opcode::max>(a, {mask, 0}); }
+constexpr handle max_axes(Handle auto a, std::int64_t mask) { return reduce<opcode::max>(a, {mask, 0}); }
 
-constexpr handle reduce_to(handle a, shape const& to_shape) {
+constexpr handle reduce_to(Handle auto a, shape const& to_shape) {
   shape const to = to_shape;
   if (a.shape() == to) return a;
   if (to.rank == 0) return sum_all(a);
@@ -110,7 +110,7 @@ struct rowwise : layout<O> {
   static constexpr int flops = 16;
   static constexpr bool transcendental = true;
 };
-constexpr handle row_sum(handle a, parameters with) { return sum_axes(a, std::int64_t{1} << with.p); }
+constexpr handle row_sum(Handle auto a, parameters with) { return sum_axes(a, std::int64_t{1} << with.p); }
 // Rows of labels along the last axis: each has one 1.
 constexpr bool is_labels(handle h, std::int64_t axis) { return h.is(opcode::one_hot) && axis == h.shape().rank - 1; }
 }  // namespace detail
@@ -135,7 +135,7 @@ struct operation<opcode::log_softmax> : detail::rowwise<opcode::log_softmax> {
     auto const y = apply<operation<opcode::softmax>>(with, p.x(0));
     if (p.dy.is(opcode::multiply))
       for (int k : {0, 1})
-        if (handle const s = p.dy.arg(k), t = p.dy.arg(1 - k); s.shape().one_entry() && detail::is_labels(t, with.p))
+        if (auto const s = p.dy.arg(k), t = p.dy.arg(1 - k); s.shape().one_entry() && detail::is_labels(t, with.p))
           return p.give(0, broadcast(s, shape(y.shape())) % (t - y));
     p.give(0, p.dy - y % detail::row_sum(p.dy, with));
   }

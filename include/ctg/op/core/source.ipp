@@ -72,14 +72,14 @@ struct operation<opcode::one_hot> : detail::source<opcode::one_hot> {
   }
 };
 
-constexpr handle constant_node(builder& g, double value, shape const& s) {
+constexpr handle constant_node(Builder auto& g, double value, shape const& s) {
   // −0 and 0 are one constant: rules make zeros of either sign
   auto const bits = std::bit_cast<std::int64_t>(value == 0 ? 0.0 : value);
   return {&g, g.put({&operation_of<operation<opcode::constant>>, {-1, -1, -1}, g.intern(s), {bits, 0}})};
 }
 
 /// 0, 1, 2, … along one axis.
-constexpr handle iota_node(builder& g, extent const& n) {
+constexpr handle iota_node(Builder auto& g, extent const& n) {
   if (n.is_one()) return constant_node(g, 0, shape(n));
   return {&g, g.put({&operation_of<operation<opcode::iota>>, {-1, -1, -1}, g.intern(shape(n)), {}})};
 }
@@ -91,7 +91,7 @@ constexpr double constant_value(handle h) { return constant_value(h.at()); }
 constexpr bool is_constant(handle h, double v) { return is_constant(h) && constant_value(h) == v; }
 }  // namespace detail
 
-constexpr handle size_of(builder& g, shape const& s, std::int64_t mask) {
+constexpr handle size_of(Builder auto& g, shape const& s, std::int64_t mask) {
   extent n{1};
   for (int i = 0; i < s.rank; ++i)
     if (mask >> i & 1) n = n * s[i];
