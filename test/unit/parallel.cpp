@@ -93,6 +93,22 @@ TEST_CASE("loops over rows, over one long row, and batches") {
   check(tanh(A * B), sum(square(A * B)));
 }
 
+TEST_CASE("a few rows by a large matrix: columns are dealt out, then rows to the epilogue") {
+  static_assert(ctg::kernel::gemm_prefers_columns<float>(64, 800, 700, 2));
+  static_assert(ctg::kernel::gemm_prefers_columns<float>(64, 800, 700, 5));
+  static_assert(!ctg::kernel::gemm_prefers_columns<float>(128, 800, 700, 2));  // enough rows
+  static_assert(!ctg::kernel::gemm_prefers_columns<float>(64, 700, 700, 2));   // in L2
+  ctg::matrix<"X", float, 64, 700> X;
+  ctg::matrix<"W", float, 700, 800> W;
+  ctg::row<"b", float, 800> b;
+  fill(X);
+  fill(W);
+  fill(b);
+  auto const Y = tanh(X * W + b);
+  check(mean(Y), sum<0>(Y));
+  check(Y);
+}
+
 TEST_CASE("factors that are made by each thread have the bits of the whole") {
   ctg::matrix<"X", float, 203, 396> X;
   ctg::matrix<"W", float, 396, 130> W;

@@ -84,6 +84,22 @@ class loop_runner {
                   memory.at(t.memory_of(i) + code::bytes_of_part(p)), made);
     });
   }
+  /// The same where the blocks are columns of one matrix: its rows are dealt out when all of it is there.
+  static CTG_NOINLINE void run_behind_columns(bound_product const& b, bound_program const& p, team const& t,
+                                              auto const& shares) {
+    T* const c = reinterpret_cast<T*>(b.base[2]);
+    together(t.threads, [&](int i) {
+      auto const [batches, block] = shares(i);
+      index batch = 0;
+      product_memory memory = block_memory<T>(block, b, false).at(t.memory_of(i));
+      memory.window = reinterpret_cast<char*>(c + block.column);
+      multiply<T>(b, {}, batch, batches, block, memory);
+    });
+    deal(p, t, [&](auto& part, int i) {
+      auto const [first, last] = share_of(b.m, i, t.threads, 1);
+      code::run_block(part.program(), *part.state, 0, first, last, c + first * b.n);
+    });
+  }
 
  private:
   // f(part, thread) for each thread; the sums of the others join those of the first.

@@ -124,7 +124,7 @@ class block_memory {
  public:
   block_memory(gemm_range r, bound_product const& b, bool makes)
       : scratch_(bytes(gemm_scratch<T>(r.rows, r.columns, b.k))),
-        window_(b.windowed ? bytes(gemm_window_rows<T>(r.rows, b.n, b.k) * b.n) : 0),
+        window_(b.windowed && r.columns == b.n ? bytes(gemm_window_rows<T>(r.rows, b.n, b.k) * b.n) : 0),
         panel_a_(makes ? bytes(gemm_panel_a<T>(r.rows, r.columns, b.k, b.column_stride[0] != 1)) : 0),
         panel_b_(makes ? bytes(gemm_panel_b<T>(r.rows, r.columns, b.k, b.column_stride[1] != 1)) : 0) {}
   std::int64_t bytes() const { return scratch_ + window_ + panel_a_ + panel_b_; }

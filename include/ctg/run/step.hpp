@@ -151,7 +151,11 @@ class step_kernel {
   static product_share shares(bound_product const& b, int i, int threads) {
     index const batches = b.batches();
     if (batches >= threads) return {share_of(batches, i, threads, 1), {0, b.m, 0, b.n}};
-    return {{0, batches}, gemm_partition<T>(b.m, b.n, threads, i, has_epilogue)};
+    return {{0, batches}, gemm_partition<T>(b.m, b.n, threads, i, has_epilogue && !columns_first(b, threads))};
+  }
+  // Whether the epilogue waits until all columns are there. (A prologue would make all of A for each thread.)
+  static bool columns_first(bound_product const& b, int threads) {
+    return has_epilogue && !has_prologue && b.batches() == 1 && gemm_prefers_columns<T>(b.m, b.n, b.k, threads);
   }
 
   template <bool Inline, class Product>
@@ -177,7 +181,10 @@ class step_kernel {
     if (2 * b.batches() * b.m * b.n * b.k < least_shared_flops) return multiply_here<false, any_product>(p, b, made);
     auto const mine = [&](int i) { return shares(b, i, t.threads); };
     if constexpr (has_epilogue) {
-      runner<0>::run_behind(b, seen_by<0>(p), t, mine, made);
+      if (columns_first(b, t.threads))
+        runner<0>::run_behind_columns(b, seen_by<0>(p), t, mine);
+      else
+        runner<0>::run_behind(b, seen_by<0>(p), t, mine, made);
     } else {
       together(t.threads, [&](int i) {
         auto const [batches, block] = mine(i);

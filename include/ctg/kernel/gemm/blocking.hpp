@@ -199,14 +199,20 @@ constexpr index packed_a(index m, index n, index k) {
   return round_up(block_rows<T>(m, n) * std::min(k, blocking<T>::depth), blocking<T>::vector);
 }
 
-/// Whether B comes from beyond L2, and enough rows use it that each strip is fetched while the tiles of the one before
-/// are computed (64x4096x4096 floats: 91 -> 108 GFLOP/s, 64x4096x1000: 76 -> 106; but 16x1024x1024, where the fetches
-/// of a strip are a burst before two tiles: 107 -> 100, and with vectors of 256 bits 32x2048x2048: 84 -> 82).
+/// Whether B is so large that it comes from beyond L2.
+template <class T>
+constexpr bool outgrows_l2(index n, index k) {
+  return n * k >= (index{2} << 20) / static_cast<index>(sizeof(T));
+}
+
+/// Whether each strip of B is fetched while the tiles of the one before are computed: where that takes long enough, and
+/// B is not in L2 (64x4096x4096 floats: 91 -> 108 GFLOP/s, 64x4096x1000: 76 -> 106; but 16x1024x1024, where the fetches
+/// of a strip are a burst before two tiles: 107 -> 100, and with vectors of 256 bits 32x2048x2048: 84 -> 82), or many
+/// rows spread the fetches thin (128x784x512: 113 -> 114.5).
 template <class T>
 constexpr bool fetches_b(index m, index n, index k) {
-  index const least_bytes = index{m < 2 * blocking<T>::least_rows ? 2048 : 512} << 10;
-  return m >= (vector_bytes == 64 ? 24 : blocking<T>::least_rows) &&
-         n * k >= least_bytes / static_cast<index>(sizeof(T));
+  if (m >= 2 * blocking<T>::least_rows) return n * k >= (index{512} << 10) / static_cast<index>(sizeof(T));
+  return m >= (vector_bytes == 64 ? 24 : blocking<T>::least_rows) && outgrows_l2<T>(n, k);
 }
 
 /// Whether B is copied to panels though its rows are contiguous: where the copy serves several blocks of rows
