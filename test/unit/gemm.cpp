@@ -523,6 +523,7 @@ TEMPLATE_TEST_CASE("gemm: makes its factors, each entry once", "[gemm]", float, 
               rows = kernel::detail::blocking<TestType>::rows;
   extents const shapes[] = {{1, 1, 1},
                             {2, strip, 3},
+                            {6, v + 2, 131},
                             {tile_rows + 1, strip + 1, 5},
                             {7, v / 2, 9},
                             {60, 2, d + 5},

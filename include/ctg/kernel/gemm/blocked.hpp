@@ -282,7 +282,10 @@ CTG_NOINLINE void blocked(gemm_arguments<T> const& g) {
         }
         if (dots && is_last) {
           T* const panel = panels_b + (!keep_b ? 0 : pack_b ? p * vectors * width + column * steps : p * columns);
-          if (row == 0) pack(b.data, b.row_stride, b.column_stride, steps, columns, panel, steps);
+          if (row == 0) {
+            auto const pack_them = columns == 1 ? pack_columns<T, 1> : pack_columns<T, 2>;
+            pack_them(b.data, b.column_stride, b.row_stride, column - made_from, steps, panel);
+          }
           dots_arguments<T> const d{a.data,     a.row_stride, panel,        steps,  steps,
                                     c + column, g.ldc,        t.accumulate, t.scale};
           columns == 1 ? dots_strip<T, 1>(d, rows) : dots_strip<T, 2>(d, rows);

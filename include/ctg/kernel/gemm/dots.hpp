@@ -4,9 +4,12 @@
 #pragma once
 
 #include <ctg/config.hpp>
+#include <ctg/kernel/columns.hpp>
 #include <ctg/kernel/gemm/blocking.hpp>
+#include <ctg/kernel/gemm/pack.hpp>
 #include <ctg/kernel/simd.hpp>
 
+#include <array>
 #include <cmath>
 #include <cstddef>
 
@@ -51,6 +54,22 @@ CTG_ALWAYS_INLINE void dots_tile(dots_arguments<T> const& g, index first) {
       c = g.accumulate ? std::fma(g.scale, total, c) : total;
     }
   }
+}
+
+/// C columns of B, k steps from `from` on, one after the other: in vectors along k where B's rows are contiguous and
+/// there are enough columns before these to be read with them (4x128x10 doubles: 350 -> 269 ns).
+template <class T, index C>
+CTG_NOINLINE void pack_columns(T const* from, index across, index along, index before, index k, T* panel) {
+  constexpr index read = 16 / static_cast<index>(sizeof(T)), more = read - C;
+  index p = 0;
+  if constexpr (loads_columns<T>(read)) {
+    for (; across == 1 && before >= more && p + lanes<T> <= k; p += lanes<T>) {
+      std::array<batch<T>, static_cast<std::size_t>(read)> column;
+      load_columns(from + p * along - more, along, column);
+      CTG_UNROLL for (index j = 0; j < C; ++j) store(panel + j * k + p, column[static_cast<std::size_t>(more + j)]);
+    }
+  }
+  if (p < k) pack(from + p * along, along, across, k - p, C, panel + p, k);
 }
 
 template <class T, index C>
