@@ -293,7 +293,7 @@ CTG_NOINLINE void blocked(gemm_arguments<T> const& g) {
         }
         // The next strip, in place or copied, or the first of the next steps.
         operand<T> next = b;
-        next.data += is_last ? steps * b.row_stride - column : columns;
+        if (fetch_b) next.data += is_last ? steps * b.row_stride - column : columns;
         if (pack_b) {
           T* const panel = keep_b ? panels_b + p * vectors * width + column * steps : panels_b;
           if (row == 0)
