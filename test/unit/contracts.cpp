@@ -93,6 +93,36 @@ TEST_CASE("flops and bytes of cases counted by hand") {
   }
 }
 
+TEST_CASE("figures of linear algebra, scans, batches and gathers counted by hand") {
+  ctg::matrix<"A", double, 16, 16> A;
+  ctg::matrix<"B", double, 16, 3> B;
+  std::int64_t constexpr lu = 16 * 16 * 16 * 2 / 3, factors = 17 * 16;
+  auto x = ctg::program(solve(A, B));
+  static_assert(x.flops() == lu + 2 * 16 * 16 * 3);
+  static_assert(x.bytes_moved() == (16 * 16 + factors) * 8 + (factors + 2 * 16 * 3) * 8);  // factored, then solved
+  static_assert(x.passes_over(A) == 1 && x.passes_over(B) == 1 && x.stored() == 1);
+  auto d = ctg::program(determinant(A));
+  static_assert(d.flops() == lu + 16);
+  static_assert(d.bytes_moved() == (16 * 16 + factors + 2 * 16 + 1) * 8);  // of the factors the pivots
+  static_assert(d.passes_over(A) == 1);
+
+  ctg::tensor<"P", double, 5, 8, 16> P;
+  ctg::tensor<"Q", double, 5, 16, 4> Q;
+  auto batch = ctg::program(P * Q);
+  static_assert(batch.gemms() == 1 && batch.flops() == 5 * 2 * 8 * 16 * 4);
+  static_assert(batch.bytes_moved() == 5 * (8 * 16 + 16 * 4 + 8 * 4) * 8);
+
+  ctg::column<"y", std::int32_t, dim<"N">> y(4);
+  auto rows = ctg::program(gather(A, y));
+  static_assert(decltype(rows)::flops(ctg::extents<"N">(9)) == 0);
+  static_assert(decltype(rows)::bytes_moved(ctg::extents<"N">(9)) == 9 * 4 + 2 * 9 * 16 * 8);
+
+  // each step reads the state and a row, and writes the state
+  ctg::row<"s", double, 16> s;
+  auto last = ctg::program(ctg::fold([](auto const& h, auto const& r) { return 0.5 * h + r; }, s, A));
+  static_assert(last.flops() == 16 * 2 * 16 && last.bytes_moved() == 16 * 3 * 16 * 8);
+}
+
 TEST_CASE("profile measures each kernel and leaves the leaves as they were") {
   ctg::matrix<"X", float, dim<"N">, 96> X(48);
   ctg::matrix<"W", float, 96, 64> W;

@@ -27,7 +27,8 @@ constexpr int count_walks(tables const& t, detail::span<operand const> scan_oper
   for (auto const& p : t.products) walks += reads(p.a) + reads(p.b);
   for (auto const& c : t.calls)
     if (c.scan < 0)
-      for (operand const& o : c.x) walks += reads(o);
+      for (std::size_t k = 0; k < 3; ++k)
+        if (reads_operand(t, c, k)) walks += reads(c.x[k]);
   for (operand const& o : scan_operands) walks += reads(o);
   for (auto const& l : t.loops) {
     int found = 0;

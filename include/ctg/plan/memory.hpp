@@ -169,6 +169,27 @@ constexpr std::int64_t count_flops(tables const& t, extent_table const& names) {
   return flops;
 }
 
+/// Whether a call reads its operand k: where a matrix has been factored, it stands there for its derivative alone.
+template <class = void>
+constexpr bool reads_operand(tables const& t, call const& c, std::size_t k) {
+  node const& n = t.nodes[static_cast<std::size_t>(c.node)];
+  return n.args[k] >= 0 &&
+         !(k == 0 && (n.is(opcode::solve) || n.is(opcode::determinant) || n.is(opcode::log_determinant)));
+}
+
+/// How many entries of operand k a call reads: of a table the rows that are asked for, of the factors of a matrix the
+/// pivots where the determinant is all that is wanted.
+template <class = void>
+constexpr std::int64_t entries_read(tables const& t, call const& c, std::size_t k, extent_table const& names) {
+  node const& n = t.nodes[static_cast<std::size_t>(c.node)];
+  if (!reads_operand(t, c, k)) return 0;
+  std::int64_t const all = entries_of(t, n.is(opcode::gather) && k == 0 ? c.node : n.args[k], names);
+  if (!n.is(opcode::determinant) && !n.is(opcode::log_determinant)) return all;
+  shape const& factors = t.shapes[static_cast<std::size_t>(t.nodes[static_cast<std::size_t>(n.args[k])].shape)];
+  std::int64_t const rows = names(factors[factors.rank - 2]);  // those of the matrix, and one of row numbers
+  return rows ? all / rows * 2 : 0;
+}
+
 /// Bytes read from and written to leaves and buffers in one run; what a loop reads twice in one row counts once,
 /// packing and windows (which stay in cache) do not count.
 template <class T>
@@ -198,15 +219,10 @@ constexpr std::int64_t count_bytes(tables const& t, extent_table const& names) {
         bytes += t.scans[static_cast<std::size_t>(c.scan)].moved(names);
         continue;
       }
-      node const& n = t.nodes[static_cast<std::size_t>(c.node)];
       bytes += entries_of(t, c.node, names) * static_cast<std::int64_t>(sizeof(T));
-      for (std::size_t k = 0; k < 3; ++k) {
-        if (n.args[k] < 0) continue;
-        // of a table only the rows that are asked for
-        int const counted = n.is(opcode::gather) && k == 0 ? c.node : n.args[k];
-        bytes +=
-            entries_of(t, counted, names) * element_bytes<T>(t.storages[static_cast<std::size_t>(c.x[k].storage)].type);
-      }
+      for (std::size_t k = 0; k < 3; ++k)
+        if (std::int64_t const read = entries_read(t, c, k, names))
+          bytes += read * element_bytes<T>(t.storages[static_cast<std::size_t>(c.x[k].storage)].type);
     }
     for (int l = st.makers.begin; l < st.loops.end; ++l) {
       loop const& lp = t.loops[static_cast<std::size_t>(l)];
