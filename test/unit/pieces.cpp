@@ -43,14 +43,16 @@ TEST_CASE("a slice beyond a named extent, the largest of no rows: when the progr
   auto X = filled(4), small = filled(2), none = filled(0);
   auto p = program(slice<0, 1, 4>(X) + 0);
   p();
-  CHECK_THROWS_WITH(p.bind(small), "ctg: slice<0, 1, 4>: extent N is 2");
+  CHECK_THROWS_WITH(p.bind(small), "ctg: slice<0, 1, 4>: extent N is 2; bind a larger leaf, or slice less");
   p();
   CHECK(p.result<0>()(2, 3) == X(3, 3));
   CHECK_THROWS_AS(program(slice<0, 1, 4>(small)), extent_error);
   CHECK_THROWS_AS(evaluate_reference(slice<0, 1, 4>(small)), extent_error);
-  CHECK_THROWS_WITH(program(max(none)), "ctg: max of no entries: an extent that it goes over is 0");
+  CHECK_THROWS_WITH(program(max(none)),
+                    "ctg: max of no entries: an extent that it goes over is 0; bind leaves that have entries");
   CHECK_THROWS_AS(program(min<0>(none)), extent_error);
-  CHECK_THROWS_WITH(program(argmax<0>(none)), "ctg: argmax of no entries: an extent that it goes over is 0");
+  CHECK_THROWS_WITH(program(argmax<0>(none)),
+                    "ctg: argmax of no entries: an extent that it goes over is 0; bind leaves that have entries");
   CHECK(evaluate(max<1>(none)).size() == 0);
   CHECK(evaluate(prod(none)) == 1);
   // an empty slice at the very end is one

@@ -167,7 +167,7 @@ class run_time_extents {
     requires(sizeof...(N) > 0)
   constexpr explicit run_time_extents(N... n) : numbers_{static_cast<std::int64_t>(n)...} {
     for (auto x : numbers_)
-      if (x < 0) fail<extent_error>("ctg: an extent cannot be negative");
+      if (x < 0) fail<extent_error>("ctg: an extent is a number from 0 on, not " + std::to_string(x));
   }
   constexpr std::int64_t extent(int axis) const {
     int const k = slot[static_cast<std::size_t>(axis)];

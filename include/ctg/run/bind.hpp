@@ -37,7 +37,9 @@ extent_table read_extents(detail::span<leaf_info const* const> infos, detail::sp
           if (infos[j]->shape[b] == e && leaves[j].extents[static_cast<std::size_t>(b)] == *known)
             fail<extent_error>("ctg: extent " + text_of<string>(infos[i]->extent_names[static_cast<std::size_t>(a)]) +
                                " is " + std::to_string(*known) + " in leaf " + text_of<string>(infos[j]->name) +
-                               " and " + std::to_string(n) + " in leaf " + text_of<string>(infos[i]->name));
+                               " and " + std::to_string(n) + " in leaf " + text_of<string>(infos[i]->name) +
+                               "; one name is one number: bind them together, step.bind(X2, T2), or give one of "
+                               "them another name");
     }
   return t;
 }
@@ -49,7 +51,9 @@ constexpr void require_known(detail::span<shape const> shapes, extent_table cons
     for (int a = 0; a < s.rank; ++a)
       if (numbers(s[a]) < 0)
         fail<extent_error>(
-            "ctg: the program goes over a named extent that none of its leaves has: nothing says what number it is");
+            "ctg: the program goes over a named extent that none of its leaves has: nothing says what number it is; "
+            "write a number instead of the name, or use a leaf that "
+            "has it");
 }
 
 /// Throws extent_error where the extents are too small for what the graph asks of them.
@@ -62,7 +66,7 @@ void require_met(graph_view g, detail::span<leaf_info const* const> infos, exten
   shape const& s = g.shape_of(n.args[0]);
   if (!n.is(opcode::slice))
     fail<extent_error>("ctg: " + text_of<string>(name_of_requirement(g, i)) +
-                       " of no entries: an extent that it goes over is 0");
+                       " of no entries: an extent that it goes over is 0; bind leaves that have entries");
   extent const e = s[static_cast<int>(n.with.p)];
   string name = "extent";
   for (leaf_info const* leaf : infos)
@@ -71,7 +75,7 @@ void require_met(graph_view g, detail::span<leaf_info const* const> infos, exten
   string const axis = std::to_string(n.with.p), begin = std::to_string(n.with.q & 0xffffffff),
                end = std::to_string(n.with.q >> 32);
   fail<extent_error>("ctg: slice<" + axis + ", " + begin + ", " + end + ">: " + name + " is " +
-                     std::to_string(numbers(e)));
+                     std::to_string(numbers(e)) + "; bind a larger leaf, or slice less");
 }
 
 /// The first byte of a leaf and the byte behind its last element.
@@ -137,7 +141,8 @@ void require_apart(detail::span<leaf_info const* const> infos, detail::span<loca
           !side_by_side(*infos[static_cast<std::size_t>(t)], leaves[static_cast<std::size_t>(t)], a.first, *infos[i],
                         leaves[i], b.first))
         fail<binding_error>("ctg: leaf " + text_of<string>(infos[static_cast<std::size_t>(t)]->name) +
-                            " is assigned to and shares memory with leaf " + text_of<string>(infos[i]->name));
+                            " is assigned to and shares memory with leaf " + text_of<string>(infos[i]->name) +
+                            "; use one view of it, under one name, on both sides");
     }
   }
 }

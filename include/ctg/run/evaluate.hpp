@@ -21,9 +21,14 @@ struct interpreter_inputs {
   extent_table extents;
 
   constexpr explicit interpreter_inputs(E const& e) {
-    if (e.bound.leaf_clash >= 0) fail<binding_error>("ctg: two different objects carry one name in an expression");
+    if (e.bound.leaf_clash >= 0)
+      fail<binding_error>("ctg: two different objects carry the name " +
+                          std::string(E::leaves[static_cast<std::size_t>(e.bound.leaf_clash)]->name) +
+                          " in one expression; rename one of them");
     if (e.bound.number_clash >= 0)
-      fail<binding_error>("ctg: one place in the source gave two different numbers to an expression");
+      fail<binding_error>(
+          "ctg: one place in the source gave two different numbers to an expression; make the number a "
+          "ctg::scalar leaf");
     for (std::size_t i = 0; i < graph::leaves.size(); ++i) {
       std::size_t k = 0;
       while (!same_object(E::leaves[k], graph::leaves[i])) ++k;
@@ -31,7 +36,8 @@ struct interpreter_inputs {
       for (int a = 0; a < graph::leaves[i]->shape.rank; ++a) {
         extent const& x = graph::leaves[i]->shape[a];
         if (!x.is_static() && !extents.set(x.names[0], leaves[i].extents[static_cast<std::size_t>(a)]))
-          fail<extent_error>("ctg: two leaves disagree on a named extent");
+          fail<extent_error>("ctg: extent " + std::string(graph::leaves[i]->extent_names[static_cast<std::size_t>(a)]) +
+                             " of leaf " + std::string(graph::leaves[i]->name) + " has another number in another leaf");
       }
     }
     require_known(spanned(graph::shapes), extents);
