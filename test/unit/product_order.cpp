@@ -139,3 +139,25 @@ TEST_CASE("what deviates from its mean sums to nothing") {
   // the value takes 4 operations for an entry, its gradient 1 more
   static_assert(decltype(ctg::value_and_gradient(variance(A), A))::flops() <= 5 * 30 * 20 + 10);
 }
+
+TEST_CASE("divisions leave sums that share what they divide") {
+  ctg::row<"z", double, 100> z;
+  ctg::scalar<"m", double> m{0.5};
+  ctg::scalar<"s", double> s{2.0};
+  test::fill(z);
+  // by m and by s the sums over (z − m) / s / s and over its square: one division for each entry
+  auto const J = sum(square((z - m) / s)) / 2;
+  auto const p = ctg::program(gradient(J, m), gradient(J, s));
+  static_assert(decltype(p)::evaluations(ctg::opcode::divide) < 100 + 10);
+  test::check(1e-11, J, gradient(J, m), gradient(J, s));
+
+  // a row's norm leaves the sum for its derivative: one division for Y, one for dX
+  ctg::matrix<"X", double, 6, 40> X;
+  ctg::matrix<"D", double, 6, 40> D;
+  test::fill(X);
+  test::fill(D);
+  auto const Y = X / sqrt(sum<1>(square(X)) + 1);
+  auto const q = ctg::program(Y, vjp(Y, D, X));
+  static_assert(decltype(q)::evaluations(ctg::opcode::divide) < 2 * 6 * 40 + 60);
+  test::check(1e-12, Y, vjp(Y, D, X));
+}

@@ -106,7 +106,8 @@ constexpr H product_of_factors(H x, H y) {
     return broadcast(scaled_by(scalar_product(x, f.factor), f.rest), s);
   }
   if (x == y) return make<opcode::square>(x);
-  // A ⊙ (A / s) = A² / s, (s ⊙ A) ⊙ A = s ⊙ A², (s ⊙ A) ⊙ (t ⊙ B) = (s ⊙ t) ⊙ (A ⊙ B)
+  // A ⊙ (A / s) = A² / s, (s ⊙ A) ⊙ A = s ⊙ A², (t ⊙ A) ⊙ (A / s) = (t / s) ⊙ A²,
+  // (s ⊙ A) ⊙ (t ⊙ B) = (s ⊙ t) ⊙ (A ⊙ B)
   for (int k : {0, 1}) {
     H const one = k ? y : x, other = k ? x : y;
     auto const f = one.shape() == s ? split_scalar(one) : factored{};
@@ -114,7 +115,10 @@ constexpr H product_of_factors(H x, H y) {
     if (f.rest == other)
       return f.divides ? make<opcode::square>(other) / f.factor
                        : product_of_factors(f.factor, make<opcode::square>(other));
-    if (!f.divides && split_multiple(other)) return product_of_factors(f.factor, product_of_factors(f.rest, other));
+    auto const multiple = split_multiple(other);
+    if (f.divides && multiple && multiple.rest == f.rest)
+      return product_of_factors(H{multiple.factor / f.factor}, make<opcode::square>(f.rest));
+    if (!f.divides && multiple) return product_of_factors(f.factor, product_of_factors(f.rest, other));
   }
   return x % y;
 }
@@ -227,7 +231,8 @@ constexpr bool is_centred(H x, std::int64_t mask, int depth = 6) {
 }
 
 /// Σ X over the axes of a mask, which stay with extent 1, or over all (`drops`): without terms that sum to zero and,
-/// unless X is needed as it is (`kept`), without factors that are constant along the axes.
+/// unless X is needed as it is (`kept`), without factors that are constant along the axes. A scalar leaves the sum of
+/// all even then: X has its other readers in the loop that has X / s.
 template <class H>
 constexpr H sum_of_factors(H x, std::int64_t mask, bool drops, bool kept) {
   auto& g = *x.g;
@@ -243,7 +248,12 @@ constexpr H sum_of_factors(H x, std::int64_t mask, bool drops, bool kept) {
     if (b.shape() == s && is_centred(a, mask))
       return minus ? -sum_of_factors(b, mask, drops, kept) : sum_of_factors(b, mask, drops, kept);
   }
-  if (kept) return plain(x);
+  if (kept) {
+    auto const f = drops ? split_scalar(x) : factored{};
+    if (!f || !is_given(f.factor)) return plain(x);
+    H const sum = sum_of_factors(f.rest, mask, true, true), by = scale(f.factor);
+    return f.divides ? quotient_of_factors(sum, by) : product_of_factors(by, sum);
+  }
   if (x.is(opcode::negate)) return -sum_of_factors(x.arg(0), mask, drops, false);
   if (x.is(opcode::add))
     for (int k : {0, 1})

@@ -235,6 +235,19 @@ constexpr H rebuild_node(Builder auto& g, graph_view from, node const& n, std::a
   return {&g, g.put(m)};
 }
 
+// X ⊙ (A / r) = (X ⊙ A) / r for a quotient that only this product reads, so that r can leave the sum over the product:
+// the derivative by a row's norm sums dZ ⊙ (Z / norm).
+template <class H>
+constexpr H product_with_quotient(H x, H quotient) {
+  bool const negative = quotient.is(opcode::negate);
+  H const q = negative ? H{quotient.arg(0)} : quotient;
+  if (!q.is(opcode::divide) || !(q.arg(0).shape() == q.shape()) || !(x.shape() == q.shape())) return {};
+  H const divisor = q.arg(1);
+  if (divisor.shape() == q.shape() || divisor.shape().one_entry()) return {};
+  H const y = product_of_factors(x, H{q.arg(0)}) / divisor;
+  return negative ? negated(y) : y;
+}
+
 // How many read each node, through those that some root needs; a root is read once more.
 template <class = void>
 constexpr sequence<int> count_readers(graph_view g, span<int const> roots) {
@@ -284,6 +297,20 @@ constexpr detail::sequence<int> simplify(graph_view from, detail::span<int const
       if (n.args[k] >= 0) x[k] = {&out, to[static_cast<std::size_t>(n.args[k])]};
     // where forms are compared, an operand's other readers make no difference
     bool const kept = expand && n.args[0] >= 0 && readers[static_cast<std::size_t>(n.args[0])] > 1;
+    if (expand && n.is(opcode::multiply)) {
+      detail::late<Late, handle> y{};
+      for (std::size_t k : {0, 1}) {
+        node const& a = from.nodes[static_cast<std::size_t>(n.args[k])];
+        bool const once = readers[static_cast<std::size_t>(n.args[k])] == 1 &&
+                          (!a.is(opcode::negate) || readers[static_cast<std::size_t>(a.args[0])] == 1);
+        if (once && !y.g && (a.is(opcode::divide) || a.is(opcode::negate)))
+          y = detail::product_with_quotient(x[1 - k], x[k]);
+      }
+      if (y.g) {
+        to[i] = y.id;
+        continue;
+      }
+    }
     to[i] = detail::rebuild_node(out, from, n, x, expand, kept).id;
   }
   detail::sequence<int> result;
