@@ -5,8 +5,8 @@
 #include <ctg/math/constant_power.hpp>
 #include <ctg/math/constant_trig.hpp>
 
+#include <array>
 #include <cstddef>
-#include <iterator>
 
 namespace ctg::inline v0::math::detail {
 

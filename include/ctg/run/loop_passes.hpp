@@ -7,7 +7,6 @@
 #include <ctg/run/loop_code.hpp>
 
 #include <algorithm>
-#include <numeric>
 
 namespace ctg::inline v0::kernel {
 
@@ -279,7 +278,9 @@ class loop_passes : public loop_code<Plan, L> {
   /// All rows, if each operand's lie side by side or are one row for all, which is repeated to whole vectors.
   static CTG_ALWAYS_INLINE bool joined_rows(registers& r, bound_program const& p, index rows,
                                             typename code::steps const& step) {
-    constexpr index columns = code::columns, period = columns / std::gcd(columns, lanes<T>) * lanes<T>;
+    // the least common multiple, as there are 2^k lanes
+    constexpr index columns = code::columns, power_of_two = columns & -columns,
+                    period = power_of_two < lanes<T> ? columns / power_of_two * lanes<T> : columns;
     bool joins = rows >= lanes<T>;
     each<loop.element[0]>([&]<int I>() CTG_INLINE_LAMBDA {
       if constexpr (at<I>.memory >= 0) {

@@ -7,7 +7,6 @@
 #include <ctg/run/compiled.hpp>
 
 #include <array>
-#include <vector>
 
 namespace ctg::inline v0 {
 
