@@ -246,6 +246,22 @@ concept ValuesElsewhere = std::is_floating_point_v<V> || std::is_pointer_v<std::
       v.data();
       v.size();
     });
+template <class View, class Data>
+struct data_fit {
+  static constexpr bool value = false;
+};
+template <class Leaf, class Values>
+struct is_assignable {
+  static constexpr bool value = false;
+};
+/// `W = evaluate(e)`, `W = values` of a vector.
+template <class Leaf, class V>
+constexpr void refuse_values() {
+  static_assert(
+      is_assignable<Leaf, V>::value,
+      "ctg: a leaf is assigned an expression, a leaf or a number: write W = e, where e is what evaluate(e) was "
+      "given; values from elsewhere come by std::copy into W.begin(), or are read through a view of them");
+}
 template <class Leaf, std::size_t Given>
 struct run_time_extents_are_given {
   static constexpr bool value = Given == Leaf::run_time_extent_count;
@@ -348,6 +364,12 @@ class basic_tensor : public leaf_base,
     requires(Expression<X> || Arithmetic<X>)
   constexpr basic_tensor& operator=(X const& e) {
     detail::assign_now<detail::update::set>(*this, e);
+    return *this;
+  }
+  template <detail::ValuesElsewhere V>
+    requires(!Arithmetic<V>)
+  constexpr basic_tensor& operator=(V const&) {
+    detail::refuse_values<basic_tensor, V>();
     return *this;
   }
 

@@ -48,6 +48,17 @@ class basic_view : public leaf_base,
     requires(!std::is_const_v<T> && std::is_same_v<U, value_type>)
   constexpr explicit basic_view(U const*, N...) : data_(nullptr), extents_{}, ld_(0) { refuse_const<U>(); }
 
+  basic_view() = delete;  // of which memory?
+  /// A pointer to something else, a container of something else.
+  template <class D, class... N>
+    requires(detail::ValuesElsewhere<std::remove_cvref_t<D>> && !std::is_convertible_v<D, T*> &&
+             !std::is_convertible_v<D, std::span<T>> && !std::is_convertible_v<D, value_type const*>)
+  constexpr explicit basic_view(D&&, N const&...) : data_(nullptr), extents_{}, ld_(0) {
+    static_assert(detail::data_fit<basic_view, D>::value,
+                  "ctg: a view wants a pointer to its elements, a span or a container of them: of the same type, and "
+                  "where they are const with const behind it, as in matrix_view<\"X\", float const, 3, 2>");
+  }
+
   /// The same with rows that are `s.ld` elements apart (the stride of the second to last axis).
   template <class... N>
     requires(sizeof...(N) == extents_type::names + 1 && rank >= 2)
@@ -70,6 +81,12 @@ class basic_view : public leaf_base,
     requires(Expression<X> || Arithmetic<X>)
   constexpr basic_view& operator=(X const& e) {
     detail::assign_now<detail::update::set>(*this, e);
+    return *this;
+  }
+  template <detail::ValuesElsewhere V>
+    requires(!Arithmetic<V>)
+  constexpr basic_view& operator=(V const&) {
+    detail::refuse_values<basic_view, V>();
     return *this;
   }
 
