@@ -31,12 +31,13 @@ struct gatherer {
                                : Reduction == opcode::prod ? T(1)
                                                            : T(0);
   static CTG_ALWAYS_INLINE batch<T> identity() { return batch<T>(neutral); }
-  // of two batches, or of two numbers
+  // Of two batches, or of two numbers: of what was gathered before, and of what comes. The extrema look for a NaN in
+  // their first argument, and what comes can be looked at before a is known (maxima of rows of 8 floats: 68 -> 57 us).
   static CTG_ALWAYS_INLINE auto join(auto a, auto b) {
     if constexpr (Reduction == opcode::max)
-      return math::max(a, b);
+      return math::max(b, a);
     else if constexpr (Reduction == opcode::min)
-      return math::min(a, b);
+      return math::min(b, a);
     else if constexpr (Reduction == opcode::prod)
       return a * b;
     else

@@ -104,8 +104,8 @@ struct functions<xsimd::batch<T, A>> {
   static CTG_ALWAYS_INLINE X reciprocal(X x) { return X(T(1)) / x; }
 
   /// The hardware's maximum lets a NaN in y through only.
-  static CTG_ALWAYS_INLINE X max(X x, X y) { return xsimd::select(xsimd::isnan(x), x, xsimd::max(x, y)); }
-  static CTG_ALWAYS_INLINE X min(X x, X y) { return xsimd::select(xsimd::isnan(x), x, xsimd::min(x, y)); }
+  static CTG_ALWAYS_INLINE X max(X x, X y) { return xsimd::select(x == x, xsimd::max(x, y), x); }
+  static CTG_ALWAYS_INLINE X min(X x, X y) { return xsimd::select(x == x, xsimd::min(x, y), x); }
 
   static CTG_ALWAYS_INLINE auto is_finite(X x) { return xsimd::abs(x) <= X(std::numeric_limits<T>::max()); }
   static CTG_ALWAYS_INLINE X select(typename X::batch_bool_type condition, X a, X b) {
