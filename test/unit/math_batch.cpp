@@ -60,6 +60,16 @@ void check_float(std::string const& name, double bound, std::uint32_t stride, F 
     return x;
   };
   w.sweep(static_cast<long>(0xffff'ffffu / stride), next, f, reference);
+  // where a sweep of all floats met the largest errors of one function or another
+  static constexpr float largest[] = {-59.9533653f,   -0.493334919f, 16.982872f,   0.742051482f,  1.49980116f,
+                                      1.41404104f,    1.40776801f,   0.749963939f, 0.499801159f,  7.76430559f,
+                                      0.309123814f,   7619.42529f,   0.538531244f, -0.538531244f, 1.0139184f,
+                                      0.0155953215f,  5.20281839f,   0.121179871f, 0.0624331348f, 0.518135071f,
+                                      0.252163649f,   1.00699556f,   0.119889647f, 0.123861223f,  -16.635704f,
+                                      0.00506690145f, 0.108697005f,  0.110422596f, 6.36801386f,   -7.78140354f};
+  std::size_t count = 0;
+  w.sweep(
+      std::size(largest), [&] { return largest[count++ % std::size(largest)]; }, f, reference);
   CAPTURE(name, w.argument);
   CHECK(w.error <= bound);
 }
@@ -145,15 +155,15 @@ TEST_CASE("SIMD logarithms keep their accuracy on the whole line", "[math]") {
   check(
       "log1p", 1.3, -1, 2, [](auto x) { return m::log1p(x); }, [](auto x) { return std::log1p(x); }, dense);
   check(
-      "log2", with_fma(1.9, 2.4), 0.4, 2, [](auto x) { return m::log2(x); }, [](auto x) { return std::log2(x); });
+      "log2", 2.4, 0.4, 2, [](auto x) { return m::log2(x); }, [](auto x) { return std::log2(x); });
   check(
-      "log10", with_fma(1.9, 2.6), 0.4, 2, [](auto x) { return m::log10(x); }, [](auto x) { return std::log10(x); });
+      "log10", with_fma(2.1, 2.6), 0.4, 2, [](auto x) { return m::log10(x); }, [](auto x) { return std::log10(x); });
   check(
-      "asinh", 1.8, -4, 4, [](auto x) { return m::asinh(x); }, [](auto x) { return std::asinh(x); });
+      "asinh", 1.9, -4, 4, [](auto x) { return m::asinh(x); }, [](auto x) { return std::asinh(x); });
   check(
-      "acosh", 2.4, 1, 4, [](auto x) { return m::acosh(x); }, [](auto x) { return std::acosh(x); });
+      "acosh", 2.5, 1, 4, [](auto x) { return m::acosh(x); }, [](auto x) { return std::acosh(x); });
   check(
-      "atanh", 2.1, -1, 1, [](auto x) { return m::atanh(x); }, [](auto x) { return std::atanh(x); });
+      "atanh", 2.2, -1, 1, [](auto x) { return m::atanh(x); }, [](auto x) { return std::atanh(x); });
 }
 
 TEST_CASE("SIMD activations keep their accuracy and their tails", "[math]") {
@@ -161,10 +171,10 @@ TEST_CASE("SIMD activations keep their accuracy and their tails", "[math]") {
       "tanh", 2.5, -20, 20, [](auto x) { return m::tanh(x); }, [](auto x) { return std::tanh(x); }, dense);
   auto const sigmoid = [](auto x) { return (x < 0 ? std::exp(x) : 1) / (1 + std::exp(-std::fabs(x))); };
   check(
-      "sigmoid", 2.4, -750, 40, [](auto x) { return m::sigmoid(x); }, sigmoid, dense);
+      "sigmoid", 2.5, -750, 40, [](auto x) { return m::sigmoid(x); }, sigmoid, dense);
   auto const softplus = [](auto x) { return (x < 0 ? 0 : x) + std::log1p(std::exp(-std::fabs(x))); };
   check(
-      "softplus", 2.0, -750, 40, [](auto x) { return m::softplus(x); }, softplus, dense);
+      "softplus", 2.1, -750, 40, [](auto x) { return m::softplus(x); }, softplus, dense);
 }
 
 TEST_CASE("SIMD roots and reciprocals", "[math]") {
@@ -194,12 +204,12 @@ TEST_CASE("SIMD circular functions reduce every finite argument", "[math]") {
   check(
       "acos", 1.3, -1, 1, [](auto x) { return m::acos(x); }, [](auto x) { return std::acos(x); });
   check(
-      "atan", 2.1, -3, 3, [](auto x) { return m::atan(x); }, [](auto x) { return std::atan(x); });
+      "atan", 2.2, -3, 3, [](auto x) { return m::atan(x); }, [](auto x) { return std::atan(x); });
 }
 
 TEST_CASE("SIMD error functions", "[math]") {
   check(
-      "erf", 2.1, -6, 6, [](auto x) { return m::erf(x); }, [](auto x) { return std::erf(x); }, dense);
+      "erf", 2.2, -6, 6, [](auto x) { return m::erf(x); }, [](auto x) { return std::erf(x); }, dense);
   check(
       "erfc", with_fma(2.7, 3.3), -6, 28, [](auto x) { return m::erfc(x); }, [](auto x) { return std::erfc(x); });
 }
