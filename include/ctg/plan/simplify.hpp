@@ -236,7 +236,8 @@ constexpr H rebuild_node(Builder auto& g, graph_view from, node const& n, std::a
 }
 
 // X ⊙ (A / r) = (X ⊙ A) / r for a quotient that only this product reads, so that r can leave the sum over the product:
-// the derivative by a row's norm sums dZ ⊙ (Z / norm).
+// the derivative by a row's norm sums dZ ⊙ (Z / norm). Only for a root r: the squares that it is the root of are
+// numbers, so A is far from the ends of the range, where X ⊙ A would leave it and X ⊙ (A / r) not.
 template <class H>
 constexpr H product_with_quotient(H x, H quotient) {
   bool const negative = quotient.is(opcode::negate);
@@ -244,6 +245,8 @@ constexpr H product_with_quotient(H x, H quotient) {
   if (!q.is(opcode::divide) || !(q.arg(0).shape() == q.shape()) || !(x.shape() == q.shape())) return {};
   H const divisor = q.arg(1);
   if (divisor.shape() == q.shape() || divisor.shape().one_entry()) return {};
+  H const length = below_layout(divisor);
+  if (!length.is(opcode::root) && !length.is(opcode::sqrt)) return {};
   H const y = product_of_factors(x, H{q.arg(0)}) / divisor;
   return negative ? negated(y) : y;
 }
@@ -289,6 +292,10 @@ constexpr detail::sequence<int> simplify(graph_view from, detail::span<int const
   std::size_t const count = from.nodes.size();
   detail::sequence<int> readers = detail::count_readers(from, roots);
   detail::sequence<int> to(count, -1);
+  detail::sequence<char> is_summed(count, 0);
+  for (std::size_t i = count; i-- > 0;)
+    if (node const& n = from.nodes[i]; readers[i] && (n.is(opcode::sum) || (is_summed[i] && n.is(opcode::negate))))
+      is_summed[static_cast<std::size_t>(n.args[0])] = 1;
   for (std::size_t i = 0; i < count; ++i) {
     if (!readers[i]) continue;
     node const& n = from.nodes[i];
@@ -297,7 +304,7 @@ constexpr detail::sequence<int> simplify(graph_view from, detail::span<int const
       if (n.args[k] >= 0) x[k] = {&out, to[static_cast<std::size_t>(n.args[k])]};
     // where forms are compared, an operand's other readers make no difference
     bool const kept = expand && n.args[0] >= 0 && readers[static_cast<std::size_t>(n.args[0])] > 1;
-    if (expand && n.is(opcode::multiply)) {
+    if (is_summed[i] && expand && n.is(opcode::multiply)) {
       detail::late<Late, handle> y{};
       for (std::size_t k : {0, 1}) {
         node const& a = from.nodes[static_cast<std::size_t>(n.args[k])];
