@@ -3,6 +3,7 @@
 // in an array of that function's own, so that the compiler hands them from step to step in registers.
 #pragma once
 
+#include <ctg/run/bind.hpp>
 #include <ctg/run/tiny.hpp>
 
 #include <algorithm>
