@@ -304,9 +304,10 @@ constexpr void explain(said<Text...>) {
   static_assert(operands_fit<F != run_time_argument, Text...>::value,
                 "ctg: axes, bounds, extents and formulas are template arguments: sum<0>(X), slice<0, 2, 5>(X), "
                 "reshape<3, 2>(X), concat<0>(X, Y), one_hot<10>(y), einsum<\"ij,jk->ik\">(X, Y)");
-  static_assert(operands_fit<F != logical, Text...>::value,
-                "ctg: a condition is 1 or 0 for each entry: P and Q is P % Q, P or Q is maximum(P, Q), not P is 1 - P; for "
-                "an if, evaluate(e) has the numbers");
+  static_assert(
+      operands_fit<F != logical, Text...>::value,
+      "ctg: a condition is 1 or 0 for each entry: P and Q is P % Q, P or Q is maximum(P, Q), not P is 1 - P; for "
+      "an if, evaluate(e) has the numbers");
   static_assert(operands_fit<F != caret, Text...>::value,
                 "ctg: ^ is no power: use square(X), pow<3>(X) or pow(X, y); of a matrix A * A");
   static_assert(
