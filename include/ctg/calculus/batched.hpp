@@ -29,8 +29,7 @@ constexpr shape ones(int rank) {
 }
 constexpr int count_names(shape const& s) {
   int count = 0;
-  for (int i = 0; i < s.rank; ++i)
-    for (std::uint64_t name : s[i].names) count += name != 0;
+  for (int i = 0; i < s.rank; ++i) count += count_names(s[i]);
   return count;
 }
 

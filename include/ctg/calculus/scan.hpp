@@ -5,6 +5,7 @@
 #pragma once
 
 #include <ctg/calculus/forward.hpp>
+#include <ctg/graph/extents.hpp>
 #include <ctg/graph/scopes.hpp>
 
 namespace ctg::inline v0 {
@@ -168,10 +169,7 @@ class over_steps {
   // A matrix in each step; the number of rows of all steps must be an extent.
   constexpr bool fits(handle h) const {
     if (h.shape().rank != 2 || !depends(h)) return false;
-    int names = 0;
-    for (extent const& e : {scan_.steps, extent(h.shape()[0])})
-      for (std::uint64_t name : e.names) names += name != 0;
-    return names <= extent::max_names;
+    return count_names(scan_.steps) + count_names(h.shape()[0]) <= extent::max_names;
   }
   constexpr bool is_product(handle d) const {
     return d.is(opcode::product) && d.shape().rank == 2 && d.arg(0).is(opcode::transpose) && fits(d.arg(0).arg(0)) &&

@@ -62,22 +62,14 @@ class builder {
   constexpr int put(node n) {
     if (sorts_operands && n.op->commutative && n.args[0] > n.args[1]) std::swap(n.args[0], n.args[1]);
     if (nodes.size() * 2 >= slots_.size()) grow();
-    std::size_t i = detail::hash_node(n) & (slots_.size() - 1);
-    while (slots_[i] >= 0) {
-      if (nodes[static_cast<std::size_t>(slots_[i])].same(n)) return slots_[i];
-      i = (i + 1) & (slots_.size() - 1);
-    }
+    std::size_t const i = slot_of(n);
+    if (slots_[i] >= 0) return slots_[i];
     nodes.push_back(n);
     return slots_[i] = static_cast<int>(nodes.size()) - 1;
   }
 
   /// The place of an equal node, -1 where there is none.
-  constexpr int place_of(node const& n) const {
-    if (slots_.empty()) return -1;
-    std::size_t i = detail::hash_node(n) & (slots_.size() - 1);
-    while (slots_[i] >= 0 && !nodes[static_cast<std::size_t>(slots_[i])].same(n)) i = (i + 1) & (slots_.size() - 1);
-    return slots_[i];
-  }
+  constexpr int place_of(node const& n) const { return slots_.empty() ? -1 : slots_[slot_of(n)]; }
 
   constexpr int intern(ctg::shape const& s) {
     std::uint64_t const h = detail::hash_shape(s);
@@ -149,6 +141,12 @@ class builder {
     std::size_t i = id & (memo_.size() - 1);
     while (memo_[i].used && !(memo_[i].id == id && detail::same_object(memo_[i].identity, identity)))
       i = (i + 1) & (memo_.size() - 1);
+    return i;
+  }
+  // Where an equal node is noted, or this one would be.
+  constexpr std::size_t slot_of(node const& n) const {
+    std::size_t i = detail::hash_node(n) & (slots_.size() - 1);
+    while (slots_[i] >= 0 && !nodes[static_cast<std::size_t>(slots_[i])].same(n)) i = (i + 1) & (slots_.size() - 1);
     return i;
   }
   constexpr void grow() {

@@ -76,6 +76,12 @@ constexpr extent_table extents(std::integral auto... numbers) {
 
 namespace ctg::inline v0::detail {
 
+constexpr int count_names(extent const& e) {
+  int count = 0;
+  for (std::uint64_t name : e.names) count += name != 0;
+  return count;
+}
+
 /// What a named extent counts for where costs are compared: a usual size of a batch.
 inline constexpr std::int64_t nominal_extent = 64;
 

@@ -7,6 +7,8 @@
 
 #include <xsimd/xsimd.hpp>
 
+#include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -129,6 +131,13 @@ CTG_ALWAYS_INLINE batch<T> load_partial(T const* p, index n) {
     for (index i = 0; i < lanes<T>; ++i) buffer[i] = i < n ? p[i] : T{};
     return batch<T>::load_aligned(buffer);
   }
+}
+
+/// The lanes of the least vector, of 16 bytes or more, that holds n entries: where there is room behind a short row it
+/// is read and written by these, so that the processor hands on what is stored to the load that follows.
+template <class T>
+constexpr index whole_lanes(index n) {
+  return std::max(16 / static_cast<index>(sizeof(T)), static_cast<index>(std::bit_ceil(static_cast<std::size_t>(n))));
 }
 
 /// N lanes from p, those of a vector of 16 or 32 bytes; the others hold anything.

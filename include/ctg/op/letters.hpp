@@ -68,11 +68,7 @@ struct letter_extents {
     known |= set_of(c);
   }
   constexpr bool knows(char c) const { return known & set_of(c); }
-  constexpr int names(char c) const {
-    int n = 0;
-    for (auto name : (*this)(c).names) n += name != 0;
-    return n;
-  }
+  constexpr int names(char c) const { return count_names((*this)(c)); }
   constexpr double size(axis_letters const& l) const {
     double n = 1;
     for (int i = 0; i < l.size; ++i) n *= static_cast<double>(nominal_count((*this)(l[i])));

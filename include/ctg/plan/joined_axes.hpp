@@ -42,7 +42,7 @@ class axis_joiner_of {
     unsigned const all = (1u << (space_.rank - 1)) - 1;
     joined_ = all;
     for (int k = 0; k < space_.rank - 1; ++k)
-      if (names_of(space_[k]) + names_of(space_[k + 1]) > 1) keep_apart(k);
+      if (detail::count_names(space_[k]) + detail::count_names(space_[k + 1]) > 1) keep_apart(k);
     for (int i : f_.members[at(group)]) {
       note_result(i);
       for (int a : n(i).args)
@@ -56,11 +56,6 @@ class axis_joiner_of {
   constexpr node const& n(int i) const { return g_.nodes[at(i)]; }
   constexpr shape const& shape_of(int i) const { return g_.shapes[at(n(i).shape)]; }
   constexpr void keep_apart(int k) { joined_ &= ~(1u << k); }
-  static constexpr int names_of(extent const& e) {
-    int names = 0;
-    for (auto name : e.names) names += name != 0;
-    return names;
-  }
 
   constexpr void note_result(int i) {
     level const l = f_.levels[at(i)];

@@ -41,6 +41,13 @@ constexpr std::int64_t element_bytes(element type) {
 /// How the last axis of a loop walks over an operand.
 enum class column_mode : std::uint8_t { contiguous, broadcast, strided };
 
+/// Whether no axis of a memory is read backwards, or from another entry on than its first.
+constexpr bool from_the_start(std::array<std::int32_t, max_rank> const& begin, std::uint8_t reversed) {
+  for (std::int32_t b : begin)
+    if (b != 0) return false;
+  return reversed == 0;
+}
+
 /// Memory as a loop sees it: for each axis of the loop's space the axis of the storage's shape that it walks, -1 for
 /// none.
 struct operand {
@@ -50,11 +57,7 @@ struct operand {
   std::array<std::int32_t, max_rank> begin{};  // along each axis of the memory, as in a view
   std::uint8_t reversed = 0;
   column_mode columns = column_mode::contiguous;
-  constexpr bool from_the_start() const {
-    for (std::int32_t b : begin)
-      if (b != 0) return false;
-    return reversed == 0;
-  }
+  constexpr bool from_the_start() const { return plan::from_the_start(begin, reversed); }
   constexpr bool operator==(operand const& o) const {
     for (std::size_t i = 0; i < max_rank; ++i)
       if (axis[i] != o.axis[i] || begin[i] != o.begin[i]) return false;

@@ -17,11 +17,7 @@ struct view {
   std::array<std::int32_t, max_rank> begin{};
   std::uint8_t reversed = 0;
 
-  constexpr bool from_the_start() const {
-    for (std::int32_t b : begin)
-      if (b != 0) return false;
-    return reversed == 0;
-  }
+  constexpr bool from_the_start() const { return plan::from_the_start(begin, reversed); }
 };
 
 constexpr bool is_view(node const& n) {

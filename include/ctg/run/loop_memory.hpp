@@ -6,9 +6,7 @@
 #include <ctg/kernel/simd.hpp>
 #include <ctg/run/loop_facts.hpp>
 
-#include <algorithm>
 #include <array>
-#include <bit>
 #include <type_traits>
 #include <utility>
 
@@ -121,16 +119,13 @@ class loop_memory : public loop_facts<Plan, L> {
     shape const& in = Plan::shapes[static_cast<std::size_t>(memory<M>.shape)];
     return in.is_static() && extent_table{}(in) == facts::columns;
   }();
-  // The lanes of a tail that are read and written: those of whole vectors of 16 or 32 bytes where there is room, so
-  // that the processor (and in tiny programs the compiler) hands on what is stored to the load that follows.
+  // The lanes of a tail that are read and written: those of whole vectors where there is room.
   template <int M, class Position>
   static CTG_ALWAYS_INLINE constexpr index touched(Position at_block) {
-    if constexpr (roomy<M> && !Position::copied) {
-      constexpr index least = 16 / static_cast<index>(sizeof(T)), n = facts::columns - Position::block * lanes<T>;
-      return std::max(least, static_cast<index>(std::bit_ceil(static_cast<std::size_t>(n))));
-    } else {
+    if constexpr (roomy<M> && !Position::copied)
+      return whole_lanes<T>(facts::columns - Position::block * lanes<T>);
+    else
       return at_block.count;
-    }
   }
   template <int M, class Position>
   static CTG_ALWAYS_INLINE B load_row(T const* from, Position at_block) {

@@ -6,7 +6,6 @@
 #include <ctg/run/bind.hpp>
 #include <ctg/run/tiny.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstring>
 #include <tuple>
@@ -188,13 +187,10 @@ class scan_steps {
   // A state between two steps, in the vectors that the kernels read and write: the compiler hands these on, and a
   // vector read where several stores wrote would wait for them.
   template <index N>
-  static constexpr index least_lanes = std::max(16 / static_cast<index>(sizeof(T)),
-                                                static_cast<index>(std::bit_ceil(static_cast<std::size_t>(N))));
-  template <index N>
   struct row_state {
     static constexpr std::size_t whole = N / lanes<T>;
     static constexpr index behind = static_cast<index>(whole) * lanes<T>;
-    using rest_type = decltype(detail::widest_vector<T, least_lanes<N % lanes<T>>>());
+    using rest_type = decltype(detail::widest_vector<T, whole_lanes<T>(N % lanes<T>)>());
     std::array<batch<T>, whole> vectors;
     rest_type rest;
     CTG_ALWAYS_INLINE void read(T const* from) {

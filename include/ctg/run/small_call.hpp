@@ -6,9 +6,7 @@
 #include <ctg/kernel/small_system.hpp>
 #include <ctg/plan/plan.hpp>
 
-#include <algorithm>
 #include <array>
-#include <bit>
 
 namespace ctg::inline v0::kernel {
 
@@ -91,9 +89,7 @@ class small_call {
   // What is written of the result's one row: whole vectors in a buffer, where behind it is room to the end of a line.
   static constexpr index whole_vectors(index row) {
     if (Plan::storages[static_cast<std::size_t>(call.y.storage)].kind != plan::storage_kind::buffer) return row;
-    if (row > lanes<T>) return detail::round_up(row, lanes<T>);
-    return std::max(16 / static_cast<index>(sizeof(T)),
-                    static_cast<index>(std::bit_ceil(static_cast<std::size_t>(row))));
+    return row > lanes<T> ? detail::round_up(row, lanes<T>) : whole_lanes<T>(row);
   }
   static constexpr extent extent_along_axis() {
     return Plan::shapes[static_cast<std::size_t>(called.shape)][static_cast<int>(called.with.p)];
