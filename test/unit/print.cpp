@@ -9,6 +9,7 @@
 #endif
 
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <sstream>
 #include <string>
@@ -29,6 +30,43 @@ auto deep(E const& e) {
     return e;
   else
     return deep<Layers - 1>(sigmoid(e * B) + e);
+}
+
+// What LaTeX or its reader would stumble over: braces or \left and \right that do not match, a command that is no
+// standard one, two indices or two powers of one base, a sign behind an operator, two numbers side by side.
+std::string flaw_of(std::string const& tex) {
+  static std::set<std::string_view> const known{
+      "left",  "right", "frac", "sqrt",      "mathbf", "mathrm", "text", "operatorname", "top", "odot",
+      "cdot",  "times", "log",  "leftarrow", "ne",     "min",    "exp",  "tanh",         "max", "sigma",
+      "infty", "delta", "det",  "le",        "ge",     "begin",  "end",  "phantom",      "beta"};
+  std::vector<char> scripts;  // which ^ or _ opened a brace
+  int pairs = 0;
+  std::size_t const n = tex.size();
+  for (std::size_t i = 0; i < n; ++i) {
+    char const c = tex[i];
+    if (c == '\\') {
+      std::size_t end = i + 1;
+      while (end < n && ((tex[end] >= 'a' && tex[end] <= 'z') || (tex[end] >= 'A' && tex[end] <= 'Z'))) ++end;
+      auto const name = std::string_view(tex).substr(i + 1, end - i - 1);
+      if (!name.empty() && !known.contains(name)) return "unknown command " + std::string(name);
+      pairs += (name == "left") - (name == "right");
+      if (pairs < 0) return "right without left";
+      i = name.empty() ? i + 1 : end - 1;
+    } else if (c == '{') {
+      scripts.push_back(i > 0 ? tex[i - 1] : ' ');
+    } else if (c == '}') {
+      if (scripts.empty()) return "} without {";
+      char const script = scripts.back();
+      scripts.pop_back();
+      if ((script == '^' || script == '_') && i + 1 < n && tex[i + 1] == script)
+        return "twice " + std::string(1, script);
+    }
+  }
+  for (char const* bad : {"+ -", "- -", "\\odot -", "\\, -", "^^", "__"})
+    if (tex.find(bad) != std::string::npos) return bad;
+  for (std::size_t i = 0; (i = tex.find("\\, ", i)) != std::string::npos; i += 3)
+    if (i > 1 && tex[i + 3] >= '0' && tex[i + 3] <= '9') return "a number at the right";
+  return !scripts.empty() ? "{ without }" : pairs ? "left without right" : "";
 }
 
 }  // namespace
@@ -72,6 +110,28 @@ TEST_CASE("numbers are written by their value, scalings with the number in front
   CHECK(to_string(A - -2) == "A − (−2)");
   CHECK(to_string(lr * A) == "lr · A");
   CHECK(to_string(1 / A) == "1 / A");
+  CHECK(to_string(B + scaled(-2)) == "B + (−2 · A)");
+  CHECK(to_string(B - scaled(-2)) == "B − (−2 · A)");
+  CHECK(to_string(2 * (-A % B)) == "2 · (−A ⊙ B)");
+  CHECK(to_string(vjp(acos(A), B, A)) == "B ⊙ (−1 / √(1 − A²))");
+  CHECK(to_string(ctg::pow<-1>(A)) == "1 / A");  // A⁻¹ is the inverse
+  CHECK(to_string(inverse(A)) == "A⁻¹");
+}
+
+TEST_CASE("numbers are written as people write them") {
+  auto scaled = [](double factor) { return factor * lr; };
+  CHECK(to_string(scaled(1e-9)) == "1e-9 · lr");
+  CHECK(to_string(scaled(100000)) == "100000 · lr");
+  CHECK(to_string(scaled(2.5e20)) == "2.5e20 · lr");
+  CHECK(to_string(scaled(std::numeric_limits<double>::infinity())) == "∞ · lr");
+  CHECK(to_latex(scaled(1e-9)) == R"(10^{-9} \, \mathrm{lr})");
+  CHECK(to_latex(scaled(-2.5e20)) == R"(-2.5 \cdot 10^{20} \, \mathrm{lr})");
+  CHECK(to_latex(square(1e-9 * A)) == R"(\left(10^{-9} \, A\right)^{\odot 2})");
+  CHECK(to_latex(scaled(-std::numeric_limits<double>::infinity())) == R"(-\infty \, \mathrm{lr})");
+  CHECK(to_latex(scaled(-2.0 / 9)) == R"(-\frac{2}{9} \, \mathrm{lr})");
+  CHECK(to_latex(0.5_c * (2 * A)) == R"(0.5 \, \left(2 \, A\right))");
+  std::string const numbers = to_latex(gradient(sum(gradient(sum(gelu(A)), A)), A));
+  CHECK(numbers.find(R"(-0.5 \cdot 0.39)") != std::string::npos);  // not -0.5 0.39
 }
 
 TEST_CASE("functions, reductions, layout") {
@@ -92,11 +152,32 @@ TEST_CASE("functions, reductions, layout") {
   CHECK(to_string(ctg::reshape<6, 4>(T)) == "reshape(T, 6×4)");
   CHECK(to_string(ctg::slice<1, 0, 2>(A)) == "slice₁(A, 0, 2)");
   CHECK(to_string(ctg::concat<0>(A, B)) == "concat₀(A, B)");
+  CHECK(to_string(ctg::concat<0>(A, B, r)) == "concat₀(A, B, r)");
+  CHECK(to_string(gradient(sum(ctg::slice<1, 0, 2>(A) % ctg::slice<1, 1, 3>(B)), B)) == "pad₁(slice₁(A, 0, 2), 1, 3)");
   CHECK(to_string(ctg::flip<1>(A)) == "flip₁(A)");
+  CHECK(to_string(vjp(ctg::cumsum<1>(A), B, A)) == "cumsum_back₁(B)");
+  CHECK(to_string(gradient(sum(prod<0>(A)), A)) == "products_of_others₀(A)");
+  CHECK(to_string(vjp(digamma(A), B, A)) == "B ⊙ polygamma₁(A)");
+  CHECK(to_string(2 * log_determinant(A)) == "2 · log(|det(A)|)");
+  CHECK(to_string(gradient(log_determinant(A), A)) == "A⁻⊤");
   CHECK(to_string(norm(A)) == "√(sum(A²))");
   CHECK(to_latex(norm(A)) == "\\sqrt{\\operatorname{sum}\\left(A^{\\odot 2}\\right)}");
   CHECK(to_latex(cbrt(A)) == "\\sqrt[3]{A}");
   CHECK(to_latex(where(A <= B, A, B)) == "\\operatorname{where}\\left([A \\le B], A, B\\right)");
+}
+
+TEST_CASE("products of vectors, diagonals") {
+  ctg::column<"x", double, 3> x;
+  ctg::column<"z", double, 3> z;
+  CHECK(to_string(dot(x, z) * A) == "x⊤ · z · A");
+  CHECK(to_string(dot(r, A * z)) == "r · (A · z)");
+  CHECK(to_string(outer(x, r)) == "x · r");
+  CHECK(to_string(outer(x + z, z) * A) == "(x + z) · z⊤ · A");
+  CHECK(to_string(x % r) == "x ⊙ r");
+  CHECK(to_latex(x % r) == "x \\, r");
+  CHECK(to_string(trace(A * B)) == "tr(A · B)");
+  CHECK(to_string(diagonal(A)) == "diag(A)");
+  CHECK(to_string(ctg::diagonal_matrix(x) * A) == "diag(x) · A");
 }
 
 TEST_CASE("stretching by NumPy's rules is not shown, any other is") {
@@ -149,6 +230,20 @@ TEST_CASE("the text of a gradient grows no faster than the network") {
   auto const large = to_string(gradient(sum(deep<12>(A)), A)).size();
   CHECK(large < 3 * small);
   CHECK(large > small);
+}
+
+TEST_CASE("LaTeX sets names as indices, Greek letters and text") {
+  auto tex = [](auto const& x) { return to_latex(x); };
+  CHECK(tex(ctg::scalar<"W_in", double>{}) == R"(W_{\mathrm{in}})");
+  CHECK(tex(ctg::scalar<"W1_hat", double>{}) == R"(W_{1,\mathrm{hat}})");
+  CHECK(tex(ctg::scalar<"x_12", double>{}) == R"(x_{12})");
+  CHECK(tex(ctg::scalar<"beta1", double>{}) == R"(\beta_{1})");
+  CHECK(tex(ctg::scalar<"dW_in", double>{}) == R"(\mathrm{d}W_{\mathrm{in}})");
+  CHECK(tex(ctg::scalar<"ddA", double>{}) == R"(\mathrm{d}\mathrm{d}A)");
+  CHECK(tex(ctg::scalar<"delay", double>{}) == R"(\mathrm{delay})");
+  CHECK(tex(ctg::scalar<"ω_2", double>{}) == R"(ω_{2})");
+  CHECK(tex(ctg::scalar<"_x", double>{}) == R"(\mathrm{\_x})");
+  CHECK(tex(ctg::scalar<"a b^c{%}\\", double>{}) == R"(\text{a b\textasciicircum{}c\{\%\}\textbackslash{}})");
 }
 
 TEST_CASE("LaTeX has the same names and structure") {
@@ -230,6 +325,26 @@ TEST_CASE("LaTeX writes derivatives as the lecture notes do") {
     CHECK(tex(A % sum<1>(B)) == R"(A \odot (B \, \mathbf{1} \, \mathbf{1}^{\top}))");
     CHECK(tex(sum<0>(A + B)) == R"(\mathbf{1}^{\top} \, (A + B))");
   }
+}
+
+TEST_CASE("LaTeX is well-formed") {
+  CHECK(flaw_of("\\left(a") == "left without right");  // what the others are held against finds flaws
+  CHECK(flaw_of("a^{2}^{\\top}") == "twice ^");
+  CHECK(flaw_of("\\fraq{a}{b}") == "unknown command fraq");
+  CHECK(flaw_of("a + -b") == "+ -");
+  ctg::matrix<"X_1", double, ctg::dim<"batch_size">, 3> X(4);
+  ctg::scalar<"beta", double> beta;
+  auto const check = [](auto const&... e) {
+    std::string const tex = to_latex(e...);
+    INFO(tex);
+    CHECK(flaw_of(tex) == "");
+  };
+  auto const J = mse(log_softmax(relu(X * A + r) * transpose(B) - max<1>(X)), X / (beta + 1e-9));
+  check(J, gradient(J, A), gradient(J, B), gradient(J, r), gradient(J, beta));
+  check(gradient(sum(gradient(sum(gelu(X * A)), X)), A));
+  check(hessian(sum(exp(A * transpose(r)) / -norm(r)), r));
+  check(gradient(sum(square(solve(A - -2 * B, transpose(X)))), A), -log_determinant(A) * B - -3.0 * inverse(B));
+  check(scan([](auto const& s, auto const& x) { return tanh(s) % x; }, r, X), argmax<1>(X), cumsum<0>(X));
 }
 
 TEST_CASE("explain has a row for each kernel, figures that add up, and a line for each assignment") {

@@ -3,22 +3,26 @@
 // that the gradient of a deep network reads like the lecture notes and its text grows no faster than the graph.
 #pragma once
 
-#include <ctg/graph/formula_names.hpp>
+#include <ctg/graph/formula_patterns.hpp>
 
 #include <algorithm>
 
 namespace ctg::inline v0::detail {
 
 template <class X>
-class formula_writer_of : public formula_names_of<X> {
-  using names = formula_names_of<X>;
+class formula_writer_of : public formula_patterns_of<X> {
+  using names = formula_patterns_of<X>;
   using string = late<X, std::string>;
   using extents = extent_writer_of<X>;
-  using names::as_, names::latex, names::pick, names::identifier, names::enclosed, names::index, names::call,
-      names::function_name, names::relation;
+  using names::as_, names::latex, names::pick, names::identifier, names::enclosed, names::absolute, names::index,
+      names::call, names::function_name, names::relation;
   using names::at, names::size, names::n, names::shape_of, names::name_slots, names::find_uses, names::may_have_name,
       names::choose_names, names::primal_of;
+  using names::at_least, names::at_right, names::number, names::beside, names::quotient, names::exponent;
+  using names::closed, names::negative, names::scaled, names::factor, names::chained, names::raised;
   using names::g_, names::roots_, names::named_, names::uses_, names::names_;
+  using names::unstretched, names::is_number, names::is_scalar, names::counted_axis, names::is_unit,
+      names::is_unit_matrix, names::diagonal_of, names::is_inverse;
 
  public:
   formula_writer_of(formula_graph const& g, script as) : names(g, as), written_(g.nodes.size()) {}
@@ -46,13 +50,8 @@ class formula_writer_of : public formula_names_of<X> {
   string const& formula(int i) const { return written_[at(i)].text; }
 
  private:
-  static constexpr int closed = 100, negative = 15, scaled = 18, factor = 20, chained = 25, raised = 40;
+  using piece = typename names::piece;
   static constexpr std::size_t short_text = 8, long_text = 56;
-  struct piece {
-    string text;
-    int precedence = closed;
-  };
-
   bool deserves_name(int i) const {
     node const& x = n(i);
     if (!may_have_name(i)) return false;
@@ -71,35 +70,6 @@ class formula_writer_of : public formula_names_of<X> {
     if (!named_.contains(i)) return written_[at(i)];
     return {names_[at(i)].empty() ? "Y1" : identifier(names_[at(i)]), closed};
   }
-  string at_least(piece const& p, int precedence) const {
-    return p.precedence < precedence ? enclosed(p.text) : p.text;
-  }
-  piece number(double v) const {
-    string s = number_text<string>(v);
-    if (latex() && v < 0) s = "-" + number_text<string>(-v);
-    if (double const below = v > 0 && v < 1 ? static_cast<double>(static_cast<std::int64_t>(1 / v + 0.5)) : 0;
-        latex() && s.size() > 6 && below > 0 && 1 / below == v)
-      return {"\\frac{1}{" + number_text<string>(below) + "}", raised};
-    return {s, v < 0 ? negative : closed};
-  }
-
-  // Operand k of an element-wise node without the stretching that NumPy's rules imply.
-  int unstretched(node const& x, int k) const {
-    int a = x.args[at(k)];
-    bool const stretches = n(a).is(opcode::broadcast) || (n(a).is(opcode::constant) && shape_of(a).rank > 0);
-    if (!stretches || x.op->kind != family::elementwise) return a;
-    shape joined = n(a).is(opcode::broadcast) ? shape_of(n(a).args[0]) : shape{};
-    for (int j = 0; j < x.arity(); ++j)
-      if (j < k)
-        joined = broadcast_shapes(joined, shape_of(unstretched(x, j))).value;
-      else if (j > k)
-        joined = broadcast_shapes(joined, shape_of(x.args[at(j)])).value;
-    if (!(joined == g_.shapes[at(x.shape)])) return a;
-    return n(a).is(opcode::broadcast) ? n(a).args[0] : a;
-  }
-  bool is_number(int i) const { return n(i).is(opcode::constant) || n(i).is(opcode::number); }
-  bool is_scalar(int i) const { return shape_of(i).one_entry() || n(i).is(opcode::constant); }
-
   piece operand(node const& x, int k) const {
     int const a = unstretched(x, k);
     if (n(a).is(opcode::constant) && x.op->kind == family::elementwise && x.arity() > 1)
@@ -110,8 +80,8 @@ class formula_writer_of : public formula_names_of<X> {
   // A row or a column as LaTeX stretches it to a matrix: times a vector of ones.
   piece stretched(piece const& p, shape const& from, shape const& to) const {
     if (!latex() || from.rank != 2 || to.rank != 2 || from == to) return p;
-    if (from[0].is_one() && !to[0].is_one()) return {"\\mathbf{1} \\, " + at_least(p, chained + 1), chained};
-    return {at_least(p, chained) + " \\, \\mathbf{1}^{\\top}", chained};
+    if (from[0].is_one() && !to[0].is_one()) return {"\\mathbf{1} \\, " + at_least(p, chained), chained};
+    return {at_least(p, scaled == p.precedence ? scaled : chained) + " \\, \\mathbf{1}^{\\top}", chained};
   }
   string ones(int digit, shape const& s) const {
     return "\\mathbf{" + std::to_string(digit) + "}_{" + extents{g_.leaves, as_}(s) + "}";
@@ -173,24 +143,45 @@ class formula_writer_of : public formula_names_of<X> {
       case opcode::determinant:
         return {call(function_name("det"), operand(x, 0).text)};
       case opcode::log_determinant:
-        return {function_name("log") + pick(" |", "\\left|") + call(function_name("det"), operand(x, 0).text) +
-                    pick("|", "\\right|"),
-                factor};
+        return {call(function_name("log"), absolute(call(function_name("det"), operand(x, 0).text)))};
       case opcode::reciprocal:
         return quotient({"1", closed}, operand(x, 0));
       case opcode::one_minus_square:
-        return {pick("1 − ", "1 - ") + at_least(operand(x, 0), raised + 1) + exponent(2, s), 10};
+        return {pick("1 − ", "1 - ") + at_least(operand(x, 0), raised + 1) + exponent(2, s.one_entry()), 10};
       case opcode::square:
-        return {at_least(operand(x, 0), raised + 1) + exponent(2, s), raised};
+        return {at_least(operand(x, 0), raised + 1) + exponent(2, s.one_entry()), raised};
       case opcode::integer_power:
-        return {at_least(operand(x, 0), raised + 1) + exponent(x.with.p, s), raised};
+        if (x.with.p == -1) return quotient({"1", closed}, operand(x, 0));  // A⁻¹ is the inverse
+        return {at_least(operand(x, 0), raised + 1) + exponent(x.with.p, s.one_entry()), raised};
+      case opcode::iota:
+        return {call(function_name(x.op->name), extents{g_.leaves, as_}(s))};
+      case opcode::pad:  // where X begins, and the length of all
+        return {call(along(x), operand(x, 0).text + ", " + std::to_string(x.with.q) + ", " +
+                                   extents{g_.leaves, as_}(s[static_cast<int>(x.with.p)]))};
+      case opcode::scatter:
+        return {call(x.with.p ? along(x) : function_name(x.op->name),
+                     operand(x, 0).text + ", " + operand(x, 1).text + ", " +
+                         extents{g_.leaves, as_}(s[static_cast<int>(x.with.p)]))};
+      case opcode::concat:
+        return {call(along(x), pieces(i))};
+      case opcode::cumsum:
+      case opcode::recurrence:
+      case opcode::products_before:
+      case opcode::products_of_others:
+        return {call(along(x, x.with.q ? "_back" : ""),
+                     operand(x, 0).text + (x.arity() > 1 ? ", " + operand(x, 1).text : string()))};
+      case opcode::polygamma:  // of which order
+        return {call(along(x), operand(x, 0).text)};
       case opcode::sum:
+        if (int const of = diagonal_of(x); of >= 0)
+          return {call(function_name(x.with.q ? "tr" : "diag"), value_of(of).text)};
+        if (piece const p = dot_product(x); !p.text.empty()) return p;
         if (!latex() || x.with.q || shape_of(x.args[0]).rank != 2) break;
         if (x.with.p == 1) return {"\\mathbf{1}^{\\top} \\, " + at_least(operand(x, 0), chained), chained};
         if (x.with.p == 2) return {at_least(operand(x, 0), chained) + " \\, \\mathbf{1}", chained};
         break;
       case opcode::abs:
-        return {pick("|", "\\left|") + operand(x, 0).text + pick("|", "\\right|")};
+        return {absolute(operand(x, 0).text)};
       case opcode::sqrt:
       case opcode::root:
         return {latex() ? "\\sqrt{" + operand(x, 0).text + "}" : call("√", operand(x, 0).text)};
@@ -206,7 +197,7 @@ class formula_writer_of : public formula_names_of<X> {
         if (g_.planned) return operand(x, 0);
         break;
       case opcode::negate:
-        return {pick("−", "-") + at_least(operand(x, 0), factor), negative};
+        return {pick("−", "-") + at_right(operand(x, 0), factor), negative};
       case opcode::divide:
         return quotient(operand(x, 0), operand(x, 1));
       default:
@@ -218,10 +209,8 @@ class formula_writer_of : public formula_names_of<X> {
     string arguments;
     for (int k = 0; k < x.arity(); ++k) arguments += (k ? ", " : "") + operand(x, k).text;
     bool const has_axes = x.op->kind == family::reduction || x.op->kind == family::rowwise;
-    bool const along =
-        x.is(opcode::concat) || x.is(opcode::flip) || x.is(opcode::cumsum) || (x.is(opcode::gather) && x.with.p > 0);
-    string const where = has_axes ? axes(x) : along ? index(std::to_string(x.with.p)) : string();
-    return {call(function_name(x.op->name) + where, arguments)};
+    if (x.is(opcode::flip) || (x.is(opcode::gather) && x.with.p > 0)) return {call(along(x), arguments)};
+    return {call(function_name(x.op->name) + (has_axes ? axes(x) : ""), arguments)};
   }
 
   piece constant(double v, shape const& s) const {
@@ -232,12 +221,6 @@ class formula_writer_of : public formula_names_of<X> {
     return {call(function_name("full"), extents{g_.leaves, as_}(s) + ", " + number(v).text)};
   }
 
-  // Element-wise: in LaTeX A² would be A A.
-  string exponent(std::int64_t k, shape const& s) const {
-    if (!latex()) return small_digits<string>(k, true);
-    return (s.one_entry() ? "^{" : "^{\\odot ") + std::to_string(k) + "}";
-  }
-
   piece transposed(node const& x, shape const& s) const {
     if (x.with.p == last_two_exchanged(s.rank)) return transpose_of(x.args[0]);
     string axes;
@@ -245,13 +228,14 @@ class formula_writer_of : public formula_names_of<X> {
     return {call(function_name("transpose") + index(axes), operand(x, 0).text)};
   }
 
-  // (A · B)⊤ is B⊤ · A⊤, and A⊤⊤ is A.
+  // (A · B)⊤ is B⊤ · A⊤, A⊤⊤ is A, and A⁻¹⊤ is A⁻⊤.
   piece transpose_of(int i) const {
     node const& x = n(i);
     if (!named_.contains(i)) {
       if (x.is(opcode::transpose) && x.with.p == last_two_exchanged(shape_of(i).rank)) return value_of(x.args[0]);
       if (x.is(opcode::product))
         return multiplied(x.args[1], x.args[0], transpose_of(x.args[1]), transpose_of(x.args[0]));
+      if (x.is(opcode::solve) && is_inverse(x)) return {inverse_of(x, x.with.p == 0), raised};
     }
     return {at_least(value_of(i), closed) + pick("⊤", "^{\\top}"), raised};
   }
@@ -260,24 +244,16 @@ class formula_writer_of : public formula_names_of<X> {
   piece multiplied(int i, int j, piece const& a, piece const& b) const {
     if (is_unit(i)) return b;
     if (is_unit(j)) return a;
-    return {at_least(a, chained) + pick(" · ", " \\, ") + at_least(b, latex() ? chained : chained + 1), chained};
+    return {beside(at_least(a, chained), at_right(b, latex() ? chained : chained + 1)), chained};
   }
-  // The 1×1 matrix of a one: the adjoint that a product of one entry begins with.
-  bool is_unit(int i) const {
-    if (!shape_of(i).one_entry()) return false;
-    while (n(i).is(opcode::broadcast) || n(i).is(opcode::reshape) || n(i).is(opcode::transpose)) i = n(i).args[0];
-    return n(i).is(opcode::constant) && constant_value(n(i)) == 1;
+  string inverse_of(node const& x, bool transposed) const {
+    return at_least(operand(x, 0), closed) + (transposed ? pick("⁻⊤", "^{-\\top}") : pick("⁻¹", "^{-1}"));
   }
-
   // A⁻¹ · B; A⁻¹ alone where B is the identity
   piece solved(node const& x) const {
-    bool const transposed = x.with.p != 0;
-    string const inverse =
-        at_least(operand(x, 0), closed) + (transposed ? pick("⁻⊤", "^{-\\top}") : pick("⁻¹", "^{-1}"));
-    int b = x.args[1];
-    while (g_.planned && n(b).is(opcode::stop_gradient)) b = n(b).args[0];
-    if (is_identity({g_.nodes, g_.shapes}, b)) return {inverse, raised};
-    return {inverse + pick(" · ", " \\, ") + at_least(operand(x, 1), chained + 1), chained};
+    string const inverse = inverse_of(x, x.with.p != 0);
+    if (is_inverse(x)) return {inverse, raised};
+    return {beside(inverse, at_least(operand(x, 1), latex() ? chained : chained + 1)), chained};
   }
 
   // scan(s ← f(s, x); s = s₀, x = X): what is collected, unless it is a state, then how the states go on, from where,
@@ -308,42 +284,84 @@ class formula_writer_of : public formula_names_of<X> {
     return {call(function_name(name), s)};
   }
 
-  piece quotient(piece const& a, piece const& b) const {
-    if (latex()) return {"\\frac{" + a.text + "}{" + b.text + "}", raised};
-    return {at_least(a, a.precedence == chained ? closed : negative) + " / " + at_least(b, chained + 1), factor};
+  // The name of an operation with the axis that is its parameter.
+  string along(node const& x, char const* more = "") const {
+    return function_name(string(x.op->name) + more) + index(std::to_string(x.with.p));
+  }
+  // concat(A, concat(B, C)) is concat(A, B, C).
+  string pieces(int i) const {
+    node const& x = n(i);
+    string all;
+    for (int a : {x.args[0], x.args[1]}) {
+      bool const more = n(a).is(opcode::concat) && n(a).with.p == x.with.p && !named_.contains(a);
+      all += (all.empty() ? "" : ", ") + (more ? pieces(a) : value_of(a).text);
+    }
+    return all;
   }
 
-  // The axis of x along which operand k counts 0, 1, 2, …; -1 where it does not. Two of them compared are a Kronecker
-  // delta.
-  int counted_axis(node const& x, int k) const {
-    int a = x.args[at(k)];
-    if (n(a).is(opcode::broadcast)) a = n(a).args[0];
-    shape const& s = shape_of(a);
-    if (!n(n(a).is(opcode::reshape) ? n(a).args[0] : a).is(opcode::iota)) return -1;
-    int axis = 0;
-    while (axis + 1 < s.rank && s[axis].is_one()) ++axis;
-    return axis + g_.shapes[at(x.shape)].rank - s.rank;
+  // A vector less its axis of extent 1, as a row or a column: x⊤ for reshape(x, 3). Empty for anything else.
+  piece squeezed(int i, bool as_row) const {
+    while (n(i).is(opcode::broadcast)) i = n(i).args[0];
+    if (named_.contains(i) || !n(i).is(opcode::reshape)) return {};
+    int const v = n(i).args[0];
+    shape const &from = shape_of(v), &to = shape_of(i);
+    if (from.rank != 2 || from.one_entry() || !(from[0].is_one() || from[1].is_one())) return {};
+    if (to.rank != 1 && !(to.rank == 2 && to[as_row ? 0 : 1].is_one())) return {};
+    return from[0].is_one() == as_row ? value_of(v) : transpose_of(v);
+  }
+  piece product_of(piece const& row, piece const& column) const {
+    return {beside(at_least(row, chained), at_least(column, chained + 1)), chained};
+  }
+  // The sum of entries of x ⊙ y, for vectors: x⊤ · y. Empty for anything else.
+  piece dot_product(node const& x) const {
+    int const a = x.args[0];
+    if (named_.contains(a) || !n(a).is(opcode::multiply) || shape_of(a).rank != 1) return {};
+    piece const left = squeezed(n(a).args[0], true), right = squeezed(n(a).args[1], false);
+    return left.text.empty() || right.text.empty() ? piece{} : product_of(left, right);
+  }
+  // A column ⊙ a row: x · y⊤. As text, only where NumPy's rules would want a reshape.
+  piece outer_product(node const& x) const {
+    shape const& s = g_.shapes[at(x.shape)];
+    if (s.rank != 2 || s[0].is_one() || s[1].is_one()) return {};
+    for (int k = 0; k < 2; ++k) {
+      int const c = unstretched(x, k), r = unstretched(x, 1 - k);
+      shape const &column = shape_of(c), &row = shape_of(r);
+      if (column.rank != 2 || !column[1].is_one() || row.rank == 0 || !(row[row.rank - 1] == s[1])) continue;
+      if (row.rank == 2 && !row[0].is_one()) continue;
+      piece left = squeezed(c, false), right = squeezed(r, true);
+      if (right.text.empty() && (row.rank == 1 || !latex())) continue;
+      if (left.text.empty()) left = value_of(c);
+      return product_of(left, right.text.empty() ? value_of(r) : right);
+    }
+    return {};
   }
 
   piece infix(node const& x) const {
     piece const a = operand(x, 0), b = operand(x, 1);
     switch (x.op->code) {
       case opcode::add:
-        if (g_.planned && is_number(unstretched(x, 1))) return {at_least(b, negative) + " + " + at_least(a, 10), 10};
-        return {at_least(a, x.op->precedence) + " + " + (b.precedence == negative ? enclosed(b.text) : b.text), 10};
+        if (g_.planned && is_number(unstretched(x, 1))) return {at_least(b, negative) + " + " + at_right(a, 10), 10};
+        return {at_least(a, 10) + " + " + at_right(b, 10), 10};
       case opcode::subtract:
-        return {at_least(a, x.op->precedence) + pick(" − ", " - ") + at_least(b, negative + 1), 10};
+      case opcode::gap:
+        return {at_least(a, 10) + pick(" − ", " - ") + at_right(b, negative + 1), 10};
       case opcode::multiply:
       case opcode::masked_product: {
         int const one = unstretched(x, 0), other = unstretched(x, 1);
+        if (piece const p = outer_product(x); !p.text.empty()) return p;
+        for (int k = 0; k < 2; ++k)
+          if (is_unit_matrix(x.args[at(k)]))
+            if (piece const v = squeezed(x.args[at(1 - k)], false); !v.text.empty())
+              return {call(function_name("diag"), v.text)};
         // lr · X⊤ · dZ; but (A · B) ⊙ C, whose order few know by heart
         if (is_scalar(one) || is_scalar(other)) {  // in front: simplification sorts operands by other criteria
           bool const turn = !is_scalar(one) || (is_number(other) && !is_number(one));
           piece const &first = turn ? b : a, &second = turn ? a : b;
-          return {at_least(first, negative) + pick(" · ", " \\, ") + at_least(second, factor), scaled};
+          return {beside(at_least(first, negative), at_right(second, factor)), scaled};
         }
-        auto side = [&](piece const& p, int least) { return at_least(p, p.precedence == chained ? closed : least); };
-        return {side(a, negative) + pick(" ⊙ ", " \\odot ") + side(b, factor), factor};
+        auto side = [&](piece const& p) { return p.precedence == chained ? enclosed(p.text) : at_right(p, factor); };
+        string const left = a.precedence == chained ? enclosed(a.text) : at_least(a, negative);
+        return {left + pick(" ⊙ ", " \\odot ") + side(b), factor};
       }
       case opcode::product:
         return multiplied(x.args[0], x.args[1], a, b);

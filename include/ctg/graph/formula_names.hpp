@@ -3,7 +3,7 @@
 #pragma once
 
 #include <ctg/graph/builder.hpp>
-#include <ctg/graph/notation.hpp>
+#include <ctg/graph/formula_pieces.hpp>
 #include <ctg/graph/scopes.hpp>
 #include <ctg/op/operations.hpp>
 
@@ -32,11 +32,11 @@ sequence<int> primals_of(builder const& g) {
 }
 
 template <class X>
-class formula_names_of : protected tokens_of<X> {
+class formula_names_of : protected pieces_of<X> {
  public:
   using string = late<X, std::string>;
 
-  formula_names_of(formula_graph const& g, script as) : tokens_of<X>{as}, g_(g), names_(g.nodes.size()) {
+  formula_names_of(formula_graph const& g, script as) : pieces_of<X>{{as}}, g_(g), names_(g.nodes.size()) {
     if (g_.primal.empty()) g_.primal.assign(g.nodes.size(), -1);
     for (auto const* leaf : g.leaves) taken_.insert(string(leaf->name));
   }

@@ -47,7 +47,8 @@ std::string write_formulas(E const&... e) {
 }  // namespace detail
 
 /// The formula of e, as written and as derived: `X⊤ · (2 · (X · W − T))`. Matrix products and scalings are ·,
-/// element-wise products ⊙; sum₀ sums over axis 0; [a ≥ b] is 1 where it holds; stretching by NumPy's rules is not
+/// element-wise products ⊙; products and quotients are read from left to right, before sums. Powers are those of the
+/// entries, A⁻¹ is the inverse. sum₀ sums over axis 0; [a ≥ b] is 1 where it holds; stretching by NumPy's rules is not
 /// shown. Values that occur more than once have names, explained behind `where`; dY is the adjoint of Y. Several
 /// expressions share them.
 template <Expression... E>
@@ -57,7 +58,8 @@ std::string to_string(E const&... e) {
 }
 
 /// The same for LaTeX's mathematics mode (several lines are an `aligned`), as lecture notes write it: matrix products
-/// side by side, a bias as \mathbf{1} b, sums over an axis as products with ones, element-wise powers as A^{\odot 2}.
+/// side by side, a bias as \mathbf{1} b, sums over an axis as products with ones, element-wise powers as A^{\odot 2},
+/// element-wise quotients as fractions. W_in and W1 have an index, beta is β, numbers are 10^{-9} and \frac{2}{9}.
 template <Expression... E>
   requires(sizeof...(E) > 0)
 std::string to_latex(E const&... e) {
