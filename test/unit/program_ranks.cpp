@@ -52,3 +52,33 @@ TEST_CASE("axes that all operands walk as one are one") {
   auto const kept = sum<3>(B);
   check(1e-4, kept, sum<2>(kept));
 }
+
+TEST_CASE("reductions over a short axis are written out") {
+  ctg::tensor<"Q", double, 3, dim<"N">> Q(37);
+  ctg::tensor<"V", double, 3, dim<"N">> V(37);
+  ctg::row<"m", double, dim<"N">> m(37);
+  ctg::tensor<"T", double, dim<"N">, 4, 23> T(37);
+  fill(Q), fill(V), fill(m), fill(T);
+  auto const across = reshape<3, 1, dim<"N">>(Q) - reshape<3, dim<"N">, 1>(Q);
+  auto const r = sum<0>(square(across)) + 0.1;
+  auto const forces = sum<2>(across % (m / (r % sqrt(r))));
+  auto const p = ctg::program(forces);
+  auto const q = ctg::program(ctg::assign(V, V + 0.01 * reshape<3, dim<"N">>(forces)), ctg::assign(Q, Q + 0.01 * V));
+  // nothing of N×N is kept, three rows of sums are
+  static_assert(decltype(p)::kernels() == 2 && decltype(p)::stored() == 3);
+  static_assert(decltype(q)::kernels() <= 3 && decltype(q)::stored() <= 4);
+  static_assert(!decltype(p)::stores(r) && !decltype(p)::stores(across));
+  check(1e-10, forces, r);
+  check(1e-10, forces);
+  auto const energy = sum(m % log(r));
+  check(1e-9, energy, gradient(energy, Q));
+  check(1e-9, gradient(energy, Q), sum<1>(across), sum(across % r));
+  // the lengths alone; in the middle; of values that are read besides
+  check(1e-13, sqrt(sum<0>(square(Q))), sum<1>(T), max<1>(T), min<1>(exp(T)), prod<1>(T + 2));
+  check(1e-13, Q / sqrt(sum<0>(square(Q))), softmax<1>(T), logsumexp<1>(T), variance<1>(T));
+  check(1e-13, exp(T), sum<1>(exp(T)), sum<2>(T), sum<0>(T), sum<0>(Q), sum<1>(Q));
+  check(1e-13, gradient(sum(max<1>(T)), T), gradient(sum(min<1>(exp(T))), T));
+  Q(0, 5) = std::numeric_limits<double>::quiet_NaN();
+  CHECK(std::isnan(ctg::evaluate(max<0>(Q))(0, 5)));
+  CHECK_FALSE(std::isnan(ctg::evaluate(max<0>(Q))(0, 6)));
+}

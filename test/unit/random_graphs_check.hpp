@@ -3,6 +3,8 @@
 // with differences. A graph that fails is shrunk to few nodes and printed.
 #pragma once
 
+#include <ctg/plan/short_axes.hpp>
+
 #include "plan_interpreter.hpp"
 #include "random_graphs.hpp"
 
@@ -257,7 +259,18 @@ verdict check_plan(random_graph& g, unsigned seed, See const& see,
   auto const roots = g.roots();
   builder s;
   s.leaves = g.written.leaves;
-  auto const simple = ctg::simplify(view(g.written), roots, s, true);
+  std::vector<int> simple = ctg::simplify(view(g.written), roots, s, true);
+  if (seed % 2 == 1) {
+    std::size_t const count = simple.size();
+    ctg::plan::short_axes_of<void> axes(view(s), simple, count, 2);
+    if (axes.applies()) {
+      builder pieces;
+      pieces.leaves = s.leaves;
+      std::vector<int> const written_out = axes.run(pieces);
+      simple = written_out;
+      s = std::move(pieces);
+    }
+  }
   std::vector<ctg::plan::request> wanted;
   for (std::size_t i = 0; i < roots.size(); ++i) wanted.push_back({simple[i], g.requests[i].leaf});
   ctg::plan::planner planner(view(s), s.leaves, wanted);

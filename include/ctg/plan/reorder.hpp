@@ -5,7 +5,7 @@
 #pragma once
 
 #include <ctg/plan/hoist.hpp>
-#include <ctg/plan/simplify.hpp>
+#include <ctg/plan/short_axes.hpp>
 
 namespace ctg::inline v0::plan {
 
@@ -148,9 +148,10 @@ constexpr detail::sequence<int> reorder(graph_view from, detail::span<int const>
 }
 
 /// The graph that is planned: products moved out of scans, simplified, row operations expanded, products in the
-/// cheapest order.
+/// cheapest order, reductions over short axes written out. The first `wanted` of the roots are those of the program.
 template <class Late = void>
-constexpr detail::sequence<int> simplify_for_plan(graph_view from, detail::span<int const> roots, builder& out) {
+constexpr detail::sequence<int> simplify_for_plan(graph_view from, detail::span<int const> roots, std::size_t wanted,
+                                                  builder& out) {
   detail::sequence<int> simple;
   if (hoister_of<Late>::applies(from)) {
     detail::late<Late, builder> moved;
@@ -159,11 +160,17 @@ constexpr detail::sequence<int> simplify_for_plan(graph_view from, detail::span<
   } else {
     simple = simplify<Late>(from, roots, out, true);
   }
-  if (!reorderer_of<Late>::applies(::ctg::view(out))) return simple;
-  detail::late<Late, builder> ordered;
-  simple = reorder<Late>(::ctg::view(out), simple, ordered);
-  out = std::move(ordered);
-  return simple;
+  if (reorderer_of<Late>::applies(::ctg::view(out))) {
+    detail::late<Late, builder> ordered;
+    simple = reorder<Late>(::ctg::view(out), simple, ordered);
+    out = std::move(ordered);
+  }
+  short_axes_of<Late> axes(::ctg::view(out), simple, wanted);
+  if (!axes.applies()) return simple;
+  detail::late<Late, builder> pieces;
+  detail::sequence<int> const in_pieces = axes.run(pieces);
+  out = std::move(pieces);
+  return in_pieces;
 }
 
 }  // namespace ctg::inline v0::plan

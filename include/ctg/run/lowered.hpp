@@ -262,10 +262,24 @@ struct ordered : Simple {};
 template <class Simple>
 struct ordered<Simple, true> : rewritten_graph<Simple, reordering<Simple>> {};
 
+template <class Ordered>
+constexpr auto short_axes() {
+  return plan::short_axes_of<late<Ordered, void>>(Ordered::view(), spanned(Ordered::roots), Ordered::roots.size());
+}
+template <class Ordered>
+struct writing_out {
+  static constexpr auto make(builder& g) { return short_axes<Ordered>().run(g); }
+};
+template <class Ordered, bool WritesOut>
+struct in_pieces : Ordered {};
+template <class Ordered>
+struct in_pieces<Ordered, true> : rewritten_graph<Ordered, writing_out<Ordered>> {};
+
 /// The graph that is planned: products moved out of scans, simplified, row operations expanded, products in the
-/// cheapest order.
+/// cheapest order, reductions over short axes written out.
 template <class Lowered, class Moved = hoisted<Lowered, plan::hoister_of<void>::applies(Lowered::view())>,
-          class Simple = rewritten_graph<Moved, simplification<Moved>>>
-struct simplified : ordered<Simple, plan::reorderer_of<void>::applies(Simple::view())> {};
+          class Simple = rewritten_graph<Moved, simplification<Moved>>,
+          class Ordered = ordered<Simple, plan::reorderer_of<void>::applies(Simple::view())>>
+struct simplified : in_pieces<Ordered, short_axes<Ordered>().applies()> {};
 
 }  // namespace ctg::inline v0::detail

@@ -145,7 +145,7 @@ class program_facts {
     detail::sequence<int> roots = Graph::lower_into(written);
     roots.push_back(lower<E>(written));
     // the leaves and numbers must have the numbers that they have in the plan
-    roots = plan::simplify_for_plan<E>(view(written), roots, g);
+    roots = plan::simplify_for_plan<E>(view(written), roots, roots.size() - 1, g);
     if (detail::has_scans(g.nodes)) {
       builder around;
       roots = plan::regions(view(g), roots).close(roots, around);
