@@ -234,16 +234,44 @@ TEST_CASE("rows of part of a vector, several to a vector") {
   check_beside<double, 3>();
 }
 
-TEST_CASE("a product of short rows and what follows it") {
-  for (int n : {16, 33, 700}) {
-    ctg::matrix<"P", float, ctg::dim<"N">, 3> P(n);
-    ctg::matrix<"R", float, 3, 3> R;
-    ctg::row<"t", float, 3> t;
+/// A matrix of short rows times one of so many entries, plus a row: by itself, assigned to what it reads, and to a
+/// padded view.
+template <class T, int N, int K>
+void check_short_products() {
+  for (int m : {16, 31, 32, 33, 36, 37, 41, 700}) {
+    INFO(m << " x " << K << " times " << K << " x " << N << ", " << sizeof(T) << " bytes");
+    ctg::matrix<"P", T, ctg::dim<"N">, K> P(m);
+    ctg::matrix<"Q", T, ctg::dim<"N">, N> Q(m);
+    ctg::matrix<"R", T, N, K> R;
+    ctg::matrix<"W", T, N, N> W;
+    ctg::row<"t", T, N> t;
+    for (int i = 0; i < N; ++i) W(i, i) = 1;
+    std::vector<T> memory(static_cast<std::size_t>(m * (N + 1)), T(100));
+    ctg::matrix_view<"V", T, ctg::dim<"N">, N> V(memory.data(), m, ctg::stride(N + 1));
     test::fill(P);
     test::fill(R);
     test::fill(t);
-    test::check(1e-6, P * transpose(R) + t, relu(P * R) % t);
+    auto const Y = P * transpose(R) + t;
+    test::check(1e-6, Y, relu(P * transpose(R)) % t);
+    test::check(1e-6, Y);
+    auto const expected = ctg::evaluate_reference(Y);
+    V = Y;
+    Q = Y;
+    Q = Q * W + t;
+    for (int i = 0; i < m; ++i) {
+      REQUIRE(memory[static_cast<std::size_t>(i * (N + 1) + N)] == T(100));
+      for (int j = 0; j < N; ++j) {
+        REQUIRE(std::fabs(V(i, j) - expected(i, j)) <= T(1e-6));
+        REQUIRE(std::fabs(Q(i, j) - expected(i, j) - t(0, j)) <= T(1e-6));
+      }
+    }
   }
+}
+
+TEST_CASE("a product of short rows and what follows it") {
+  check_short_products<float, 3, 3>();
+  check_short_products<float, 4, 2>();
+  check_short_products<double, 2, 4>();
 }
 
 /// Rows read backwards, of any length and of ten columns, as they are and of a view with padded rows.

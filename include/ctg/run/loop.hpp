@@ -43,6 +43,37 @@ class loop_kernel : loop_passes<Plan, L> {
     return extent_table{}(space) / std::max<index>(code::columns, 1) <= 8;
   }();
 
+  /// Of an epilogue that adds a row to all rows of a matrix, and does nothing else: that operand; else -1.
+  static constexpr int added_row = [] {
+    constexpr plan::range r = loop.element[0];
+    if (loop.passes != 1 || rank != 2 || r.size() != 4 || loop.uniform.size() || loop.rows) return -1;
+    constexpr auto x = [](int i) { return Plan::code[static_cast<std::size_t>(i)]; };
+    plan::instruction const sum = x(r.begin + 2);
+    if (sum.what != plan::action::compute || sum.op->code != opcode::add || x(r.end - 1).what != plan::action::store)
+      return -1;
+    int row = -1, windows = 0;
+    for (int i : {r.begin, r.begin + 1}) {
+      int const m = x(i).memory;
+      plan::operand const& o = Plan::operands[static_cast<std::size_t>(m)];
+      plan::storage const& s = Plan::storages[static_cast<std::size_t>(o.storage)];
+      bool const reads = x(i).what == plan::action::load && o.columns == plan::column_mode::contiguous;
+      bool const in_window = s.kind == plan::storage_kind::window;
+      windows += reads && in_window;
+      if (reads && !in_window && o.axis[0] < 0 && (s.type == element::none || s.type == element_of<T>)) row = m;
+    }
+    return windows == 1 ? row : -1;
+  }();
+  static constexpr int added_to = loop.element[0].end - 1;
+  static T const* row_added(bound_program const& p) { return reinterpret_cast<T const*>(p.operands[added_row].base); }
+  /// The memory of the result, null where its rows are not one behind the other.
+  static T* dense_result(bound_program const& p) {
+    constexpr int m = at<added_to>.memory;
+    bound_operand const& o = p.operands[m];
+    index const size = sizeof(T);
+    bool const dense = o.step[1] == size && o.step[0] == size * count(p, space[1]);
+    return dense ? reinterpret_cast<T*>(o.base) : nullptr;
+  }
+
   /// What outlives one block of rows.
   struct state {
     bank<loop.uniforms> uniform{};

@@ -133,6 +133,8 @@ class loop_runner {
   template <class Product>
   static CTG_ALWAYS_INLINE void run_behind_here(bound_product const& product, bound_program const& p,
                                                 auto const*... made) {
+    if constexpr (code::added_row >= 0 && sizeof...(made) == 0 && std::is_same_v<Product, any_product>)
+      if (T* const c = code::dense_result(p); c && multiply_narrow<T>(product, code::row_added(p), c)) return;
     typename code::state state;
     code::begin(p, state);
     context_of_epilogue context{&p, &state};

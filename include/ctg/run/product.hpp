@@ -86,6 +86,16 @@ void multiply(bound_product const& b, epilogue<T> done, index& batch, share batc
   }
 }
 
+/// C = A B, each row of it plus `row`, in one pass, where the rows are so short that there is one; else false.
+template <class T>
+bool multiply_narrow(bound_product const& b, T const* row, T* c) {
+  gemm_arguments<T> g{b.m, b.n, b.k, b.factor<T>(0), b.factor<T>(1), c, b.n, nullptr, false, {}};
+  g.first_term = row;
+  if (b.batches() != 1 || b.adds || !detail::is_narrow(g)) return false;
+  gemm<T>(g);
+  return true;
+}
+
 /// From row to row and from column to column of a factor, in elements; -1 where only the run knows.
 struct known_strides {
   index row = -1, column = -1;

@@ -45,6 +45,7 @@ struct gemm_arguments {
   bool add = false;
   T scale{1};
   prologue<T> const* made = nullptr;
+  T const* first_term = nullptr;  ///< a row that each row of C begins with; the narrow path alone takes one
 
   bool makes_a() const { return made && made->a.run; }
   bool makes_b() const { return made && made->b.run; }

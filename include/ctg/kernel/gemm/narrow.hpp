@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Products of many short rows and a matrix of at most 4x4, as rotations, quaternions and homogeneous coordinates are:
 // several rows of C to a vector, whose elements of A are permuted out of one load; without AVX2 one row, whose elements
-// are broadcast. (1000 rows of 3 floats times 3x3: AVX-512 900 -> 295 ns, AVX2 1550 -> 410, SSE2 1750 -> 870; of 3
-// doubles 920 -> 645, 1220 -> 780.)
+// are broadcast. A row that is added to all, as a translation is, is where the sums begin. (1000 rows of 3 floats times
+// 3x3: AVX-512 900 -> 295 ns, AVX2 1550 -> 410, SSE2 1750 -> 870; of 3 doubles 920 -> 645, 1220 -> 780.)
 #pragma once
 
 #include <ctg/config.hpp>
@@ -81,16 +81,10 @@ constexpr index narrow_rows(index, index) {
 template <class T>
 class narrow_product {
  public:
-  CTG_ALWAYS_INLINE narrow_product(index n, index k, operand<T> const& b)
-      : n_(n), k_(k), together_(narrow_rows<T>(n, k)), least_(std::min(n, k)) {
-    for (index p = 0; p < k; ++p) {
-      alignas(64) T row[lanes<T>] = {};
-      for (index j = 0; j < n; ++j) row[j] = b.data[p * b.row_stride + j * b.column_stride];
-      b_[p] = load(row);
-#if defined(__AVX2__)
-      b_[p] = permute<T>(b_[p], places_for<T>(n, 0));
-#endif
-    }
+  CTG_ALWAYS_INLINE narrow_product(index n, index k, operand<T> const& b, T const* first_term)
+      : n_(n), k_(k), together_(narrow_rows<T>(n, k)), least_(std::min(n, k)), first_(T{0}) {
+    for (index p = 0; p < k; ++p) b_[p] = in_lanes(b.data + p * b.row_stride, b.column_stride);
+    if (first_term) first_ = in_lanes(first_term, 1);
   }
 
   CTG_ALWAYS_INLINE void run(T const* CTG_RESTRICT a, T* CTG_RESTRICT c, index rows) const {
@@ -103,6 +97,17 @@ class narrow_product {
   }
 
  private:
+  // A row, once for each row of C in a vector.
+  CTG_ALWAYS_INLINE batch<T> in_lanes(T const* x, index stride) const {
+    alignas(64) T row[lanes<T>] = {};
+    for (index j = 0; j < n_; ++j) row[j] = x[j * stride];
+#if defined(__AVX2__)
+    return permute<T>(load(row), places_for<T>(n_, 0));
+#else
+    return load(row);
+#endif
+  }
+
 #if defined(__AVX2__)
   CTG_ALWAYS_INLINE batch<T> begin(T const* a) const { return load(a); }
   CTG_ALWAYS_INLINE batch<T> element(batch<T> a, index p) const { return permute<T>(a, places_for<T>(n_, k_), p); }
@@ -117,7 +122,7 @@ class narrow_product {
     batch<T> sum[Vectors];
     CTG_UNROLL for (index v = 0; v < Vectors; ++v) {
       from[v] = begin(a + v * together_ * k_);
-      sum[v] = batch<T>(T{0});
+      sum[v] = first_;
     }
     for (index p = 0; p < k_; ++p)
       CTG_UNROLL for (index v = 0; v < Vectors; ++v) sum[v] = fma(element(from[v], p), b_[p], sum[v]);
@@ -130,7 +135,7 @@ class narrow_product {
 #else
     T const* const from = a;
 #endif
-    batch<T> sum(T{0});
+    batch<T> sum = first_;
     for (index p = 0; p < k_; ++p) sum = fma(element(from, p), b_[p], sum);
     if (rows * n_ == lanes<T>)
       store(c, sum);
@@ -139,7 +144,7 @@ class narrow_product {
   }
 
   index n_, k_, together_, least_;
-  batch<T> b_[narrow_extent];
+  batch<T> first_, b_[narrow_extent];
 };
 
 /// Whether the rows of A and C are so short, and lie so close, that `narrow` is the faster path.
@@ -152,7 +157,7 @@ CTG_ALWAYS_INLINE bool is_narrow(gemm_arguments<T> const& g) {
 
 template <class T>
 CTG_NOINLINE void narrow(gemm_arguments<T> const& g) {
-  narrow_product<T> const product(g.n, g.k, g.b);
+  narrow_product<T> const product(g.n, g.k, g.b, g.first_term);
   index const height = block_rows<T>(g.m, g.n);
   for (index row = 0; row < g.m; row += height) {
     index const rows = std::min(height, g.m - row);
