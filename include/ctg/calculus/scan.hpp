@@ -12,15 +12,15 @@ namespace ctg::inline v0 {
 
 // Stands for a state or for one step of an input in the body of a scan; with.p: a number of its own
 template <>
-struct operation<opcode::slot> : detail::source<opcode::slot> {
-  static constexpr std::string_view name = "slot";
+struct operation<opcode::slot> : detail::source {
+  static constexpr char const* name = "slot";
 };
 
 // A list: one item and the list of the others. In reverse mode also what is known of a scan's adjoint: the adjoint of
 // result with.p − 1, and the list of the others.
 template <>
-struct operation<opcode::operands> : detail::layout<opcode::operands> {
-  static constexpr std::string_view name = "operands";
+struct operation<opcode::operands> : detail::layout {
+  static constexpr char const* name = "operands";
   static constexpr family kind = family::call;
   static constexpr int arity = 2;
   static constexpr shape_result result(shape const*, parameters) { return shape{}; }
@@ -30,8 +30,8 @@ struct operation<opcode::operands> : detail::layout<opcode::operands> {
 
 // with.p: the scan_layout; with.q: whether the steps go from the last to the first. Its shape is (number of steps).
 template <>
-struct operation<opcode::scan> : detail::layout<opcode::scan> {
-  static constexpr std::string_view name = "scan";
+struct operation<opcode::scan> : detail::layout {
+  static constexpr char const* name = "scan";
   static constexpr family kind = family::call;
   static constexpr int arity = 3;
   static constexpr shape_result result(shape const*, parameters) { return shape{}; }
@@ -41,8 +41,8 @@ struct operation<opcode::scan> : detail::layout<opcode::scan> {
 
 // Result with.p of a scan.
 template <>
-struct operation<opcode::scan_result> : detail::layout<opcode::scan_result> {
-  static constexpr std::string_view name = "scan";
+struct operation<opcode::scan_result> : detail::layout {
+  static constexpr char const* name = "scan";
   static constexpr family kind = family::call;
   static constexpr int arity = 1;
   static constexpr shape_result result(shape const*, parameters) { return shape{}; }

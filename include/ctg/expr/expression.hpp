@@ -97,11 +97,7 @@ constexpr bool elements_mix(element a, element b) {
 template <class Op>
 inline constexpr bool only_moves = [] {
   if constexpr (requires { Op::only_moves; }) return Op::only_moves;
-  if constexpr (requires {
-                  Op::kind;
-                  Op::code;
-                })
-    return Op::kind == family::layout && Op::code != opcode::one_hot;
+  if constexpr (requires { Op::kind; }) return Op::kind == family::layout && code_of<Op> != opcode::one_hot;
   return false;
 }();
 template <class Op, std::int64_t P, std::int64_t Q>

@@ -132,42 +132,40 @@ struct unadjusted<with<Op, P, Q>> {
 template <class Adjusted>
 constexpr spelling spell(bool scales) {
   using Op = typename unadjusted<Adjusted>::type;
-  if constexpr (requires { Op::code; }) {
-    switch (Op::code) {
-      case opcode::add:
-        return {"+", 10};
-      case opcode::subtract:
-      case opcode::negate:
-        return {"-", 10};
-      case opcode::multiply:
-        return {scales ? "*" : "%", 20};
-      case opcode::product:
-        return {"*", 20};
-      case opcode::divide:
-        return {"/", 20};
-      case opcode::less:
-        return {"<", 5};
-      case opcode::less_equal:
-        return {"<=", 5};
-      case opcode::equal:
-        return {"==", 5};
-      case opcode::not_equal:
-        return {"!=", 5};
-      case opcode::square:
-        return {"square"};
-      case opcode::sqrt:
-        return {"sqrt"};
-      case opcode::cbrt:
-        return {"cbrt"};
-      case opcode::sigmoid:
-        return {"sigmoid"};
-      case opcode::integer_power:
-        return {"pow"};
-      case opcode::transpose:
-        return {"transpose"};
-      default:
-        break;
-    }
+  switch (code_of<Op>) {
+    case opcode::add:
+      return {"+", 10};
+    case opcode::subtract:
+    case opcode::negate:
+      return {"-", 10};
+    case opcode::multiply:
+      return {scales ? "*" : "%", 20};
+    case opcode::product:
+      return {"*", 20};
+    case opcode::divide:
+      return {"/", 20};
+    case opcode::less:
+      return {"<", 5};
+    case opcode::less_equal:
+      return {"<=", 5};
+    case opcode::equal:
+      return {"==", 5};
+    case opcode::not_equal:
+      return {"!=", 5};
+    case opcode::square:
+      return {"square"};
+    case opcode::sqrt:
+      return {"sqrt"};
+    case opcode::cbrt:
+      return {"cbrt"};
+    case opcode::sigmoid:
+      return {"sigmoid"};
+    case opcode::integer_power:
+      return {"pow"};
+    case opcode::transpose:
+      return {"transpose"};
+    default:
+      break;
   }
   if constexpr (requires { Op::infix_precedence; }) return {Op::name, Op::infix_precedence};
   if constexpr (requires { Op::name; }) return {is_ascii(Op::name) ? Op::name : "expression"};

@@ -235,6 +235,12 @@ constexpr handle size_of(Builder auto& g, shape const& s, std::int64_t mask = -1
 template <opcode>
 struct operation;
 
+/// The opcode of an operation; `custom` of what is no operation<...>.
+template <class Op>
+inline constexpr opcode code_of = opcode::custom;
+template <opcode O>
+inline constexpr opcode code_of<operation<O>> = O;
+
 /// A node of operation O (or of a user's operation, as a type) on these operands, without simplification.
 template <class Op, class... H>
 constexpr handle apply(parameters with, handle first, H... rest);

@@ -18,8 +18,8 @@ constexpr handle below_zero(Handle auto x) { return 1 - make<opcode::step>(x); }
 
 // Y = max(X, 0)      dX = dY ⊙ [X ≥ 0]: the derivative at 0 is 1 (the lecture's convention);  NaN in, NaN out
 template <>
-struct operation<opcode::relu> : detail::unary<opcode::relu> {
-  static constexpr std::string_view name = "relu";
+struct operation<opcode::relu> : detail::unary {
+  static constexpr char const* name = "relu";
   static constexpr auto value(auto x) {
     using X = decltype(x);
     return math::select(x < X(0), X(0), x);
@@ -29,8 +29,8 @@ struct operation<opcode::relu> : detail::unary<opcode::relu> {
 
 // Y = X where X ≥ 0, else a X          dX = dY ⊙ ([X ≥ 0] + a [X < 0]),  da = dY ⊙ min(X, 0)
 template <>
-struct operation<opcode::leaky_relu> : detail::binary<opcode::leaky_relu> {
-  static constexpr std::string_view name = "leaky_relu";
+struct operation<opcode::leaky_relu> : detail::binary {
+  static constexpr char const* name = "leaky_relu";
   static constexpr auto value(auto x, auto a) { return math::select(x < decltype(x)(0), math::multiply(a, x), x); }
   static constexpr handle derivative_x(auto x, auto a, auto) {
     return make<opcode::step>(x) + a % detail::below_zero(x);
@@ -40,8 +40,8 @@ struct operation<opcode::leaky_relu> : detail::binary<opcode::leaky_relu> {
 
 // Y = X where X ≥ 0, else a (exp X − 1)          dX = dY ⊙ ([X ≥ 0] + a exp X [X < 0]),  da = dY ⊙ (exp min(X, 0) − 1)
 template <>
-struct operation<opcode::elu> : detail::dear_binary<opcode::elu> {
-  static constexpr std::string_view name = "elu";
+struct operation<opcode::elu> : detail::dear_binary {
+  static constexpr char const* name = "elu";
   static constexpr auto value(auto x, auto a) {
     return math::select(x < decltype(x)(0), math::multiply(a, math::expm1(x)), x);
   }
@@ -56,8 +56,8 @@ struct operation<opcode::elu> : detail::dear_binary<opcode::elu> {
 // Y = X where X ≥ 0, else a (exp(X/a) − 1)       dX = dY ⊙ ([X ≥ 0] + exp(X/a) [X < 0]),
 //                                                da = dY ⊙ (exp(n/a) − 1 − n/a exp(n/a)), n = min(X, 0)
 template <>
-struct operation<opcode::celu> : detail::dear_binary<opcode::celu> {
-  static constexpr std::string_view name = "celu";
+struct operation<opcode::celu> : detail::dear_binary {
+  static constexpr char const* name = "celu";
   static constexpr auto value(auto x, auto a) {
     return math::select(x < decltype(x)(0), math::multiply(a, math::expm1(math::divide(x, a))), x);
   }
@@ -73,8 +73,8 @@ struct operation<opcode::celu> : detail::dear_binary<opcode::celu> {
 // Y = λ (X where X ≥ 0, else α (exp X − 1))      dX = dY ⊙ λ ([X ≥ 0] + α exp X [X < 0])
 // λ and α of Klambauer et al., Self-Normalizing Neural Networks (2017), keep mean 0 and variance 1
 template <>
-struct operation<opcode::selu> : detail::dear_unary<opcode::selu> {
-  static constexpr std::string_view name = "selu";
+struct operation<opcode::selu> : detail::dear_unary {
+  static constexpr char const* name = "selu";
   static constexpr long double lambda = 1.0507009873554804934193349852946L;
   static constexpr long double lambda_alpha = 1.7580993408473768599402175208123L;
   static constexpr auto value(auto x) {
@@ -90,8 +90,8 @@ struct operation<opcode::selu> : detail::dear_unary<opcode::selu> {
 
 // Y = X Φ(X), Φ the normal distribution: ½ X erfc(−X/√2)       dX = dY ⊙ (Φ(X) + X φ(X))
 template <>
-struct operation<opcode::gelu> : detail::dear_unary<opcode::gelu> {
-  static constexpr std::string_view name = "gelu";
+struct operation<opcode::gelu> : detail::dear_unary {
+  static constexpr char const* name = "gelu";
   static constexpr int flops = 30;
   static constexpr auto value(auto x) { return math::gelu(x); }
   static constexpr handle derivative(auto x, auto) {
@@ -102,8 +102,8 @@ struct operation<opcode::gelu> : detail::dear_unary<opcode::gelu> {
 
 // Y = σ(u), u = 2√(2/π) (X + 0.044715 X³)                      dX = dY ⊙ Y (1 − Y) u′
 template <>
-struct operation<opcode::gelu_gate> : detail::dear_unary<opcode::gelu_gate> {
-  static constexpr std::string_view name = "gelu_gate";
+struct operation<opcode::gelu_gate> : detail::dear_unary {
+  static constexpr char const* name = "gelu_gate";
   static constexpr int flops = 17;
   static constexpr auto value(auto x) { return math::gelu_gate(x); }
   static constexpr handle derivative(auto x, auto y) {
@@ -115,8 +115,8 @@ struct operation<opcode::gelu_gate> : detail::dear_unary<opcode::gelu_gate> {
 // Y = X s, s = σ(u) as above: the approximation by tanh, ½ X (1 + tanh(u/2)), of Hendrycks and Gimpel
 //                    dX = dY ⊙ (s + X s (1 − s) u′)
 template <>
-struct operation<opcode::gelu_tanh> : detail::dear_unary<opcode::gelu_tanh> {
-  static constexpr std::string_view name = "gelu_tanh";
+struct operation<opcode::gelu_tanh> : detail::dear_unary {
+  static constexpr char const* name = "gelu_tanh";
   static constexpr int flops = 18;
   static constexpr auto value(auto x) { return math::gelu_tanh(x); }
   static constexpr handle derivative(auto x, auto) {
@@ -128,8 +128,8 @@ struct operation<opcode::gelu_tanh> : detail::dear_unary<opcode::gelu_tanh> {
 
 // Y = X σ(X)         dX = dY ⊙ (s + X s (1 − s)), s = σ(X)
 template <>
-struct operation<opcode::silu> : detail::dear_unary<opcode::silu> {
-  static constexpr std::string_view name = "silu";
+struct operation<opcode::silu> : detail::dear_unary {
+  static constexpr char const* name = "silu";
   static constexpr auto value(auto x) { return detail::gated(x, math::sigmoid(x)); }
   static constexpr handle derivative(auto x, auto) {
     auto const s = make<opcode::sigmoid>(x);
@@ -139,8 +139,8 @@ struct operation<opcode::silu> : detail::dear_unary<opcode::silu> {
 
 // Y = X tanh(softplus X)               dX = dY ⊙ (t + X (1 − t²) σ(X)), t = tanh(softplus X)
 template <>
-struct operation<opcode::mish> : detail::dear_unary<opcode::mish> {
-  static constexpr std::string_view name = "mish";
+struct operation<opcode::mish> : detail::dear_unary {
+  static constexpr char const* name = "mish";
   static constexpr int flops = 36;
   static constexpr auto value(auto x) { return detail::gated(x, math::tanh(math::softplus(x))); }
   static constexpr handle derivative(auto x, auto) {
@@ -151,8 +151,8 @@ struct operation<opcode::mish> : detail::dear_unary<opcode::mish> {
 
 // Y = X / (1 + |X|)  dX = dY / (1 + |X|)²
 template <>
-struct operation<opcode::softsign> : detail::unary<opcode::softsign> {
-  static constexpr std::string_view name = "softsign";
+struct operation<opcode::softsign> : detail::unary {
+  static constexpr char const* name = "softsign";
   static constexpr int flops = 3;
   static constexpr auto value(auto x) {
     using X = decltype(x);
@@ -170,8 +170,8 @@ struct operation<opcode::softsign> : detail::unary<opcode::softsign> {
 
 // Y = X/6 + ½ between 0 and 1          dX = dY ⊙ [−3 ≤ X ≤ 3] / 6: a sixth on the boundary
 template <>
-struct operation<opcode::hardsigmoid> : detail::unary<opcode::hardsigmoid> {
-  static constexpr std::string_view name = "hardsigmoid";
+struct operation<opcode::hardsigmoid> : detail::unary {
+  static constexpr char const* name = "hardsigmoid";
   static constexpr int flops = 4;
   static constexpr auto value(auto x) {
     using X = decltype(x);

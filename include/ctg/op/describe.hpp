@@ -12,17 +12,21 @@
 
 namespace ctg::inline v0 {
 
+namespace detail {
+/// What an operation does not have to say.
+struct plain_operation {
+  static constexpr bool commutative = false, transcendental = false;
+  static constexpr notation style = notation::function;
+  static constexpr int precedence = 100, flops = 0;
+};
+}  // namespace detail
+
 /// Base of the element-wise operations: a value and local derivatives; shapes broadcast.
 ///   value(x), value(x, y) or value(x, y, z) once for float, double, constant expressions and SIMD batches alike;
 ///   derivative(x, y) of y = f(x); or derivative_x(x, y, z), derivative_y(x, y, z) of z = f(x, y).
-struct elementwise {
+struct elementwise : detail::plain_operation {
   static constexpr family kind = family::elementwise;
-  static constexpr opcode code = opcode::custom;
-  static constexpr bool commutative = false;
-  static constexpr notation style = notation::function;
-  static constexpr int precedence = 100;
   static constexpr int flops = 1;
-  static constexpr bool transcendental = false;
 };
 
 // What the compiler calls a type, among other words. In a namespace of its own: g++ leaves out the names of those
@@ -111,10 +115,10 @@ constexpr void pull_any(pullback& p) {
 template <class Op>
 constexpr operation_info describe() {
   operation_info i{};
-  i.code = Op::code;
+  i.code = code_of<Op>;
   i.name = Op::name;
   // a stranger's operation is known by its type
-  i.id = mix(Op::code == opcode::custom ? type_hash<Op>() : 0x51ull, static_cast<std::uint64_t>(Op::code) + 1);
+  i.id = mix(i.code == opcode::custom ? type_hash<Op>() : 0x51ull, static_cast<std::uint64_t>(i.code) + 1);
   i.kind = Op::kind;
   i.arity = Op::arity;
   i.commutative = Op::commutative;
@@ -122,7 +126,7 @@ constexpr operation_info describe() {
   i.precedence = Op::precedence;
   i.flops = Op::flops;
   i.transcendental = Op::transcendental;
-  i.cycles = Op::code != opcode::custom ? measured_cycles(Op::code) : Op::transcendental ? 20 : Op::flops;
+  i.cycles = i.code != opcode::custom ? measured_cycles(i.code) : Op::transcendental ? 20 : Op::flops;
   i.result = &result_of<Op>;
   if constexpr (Op::kind == family::elementwise) {
     i.value_f64 = &value_of<Op, double>;

@@ -44,8 +44,8 @@ constexpr X hurwitz_zeta(std::int64_t s, X x) {
 // Y = ψ⁽ⁿ⁾(X), n ≥ 1: with.p        dX = dY ⊙ ψ⁽ⁿ⁺¹⁾(X);  NaN or ∞ at 0, −1, −2, …; about 8 ULP for X > 0
 //   ψ⁽ⁿ⁾(x) = (−1)ⁿ⁺¹ n! ζ(n + 1, x); below 0 the terms before and behind 0 are two such sums (DLMF 5.15.1)
 template <>
-struct operation<opcode::polygamma> : detail::dear_unary<opcode::polygamma> {
-  static constexpr std::string_view name = "polygamma";
+struct operation<opcode::polygamma> : detail::dear_unary {
+  static constexpr char const* name = "polygamma";
   static constexpr int flops = 120;
   static constexpr auto value(auto x, parameters with) {
     using X = decltype(x);
@@ -66,16 +66,16 @@ struct operation<opcode::polygamma> : detail::dear_unary<opcode::polygamma> {
 
 // Y = ψ(X) = Γ′(X) / Γ(X)          dX = dY ⊙ ψ′(X)
 template <>
-struct operation<opcode::digamma> : detail::dear_unary<opcode::digamma> {
-  static constexpr std::string_view name = "digamma";
+struct operation<opcode::digamma> : detail::dear_unary {
+  static constexpr char const* name = "digamma";
   static constexpr auto value(auto x) { return math::digamma(x); }
   static constexpr handle derivative(auto x, auto) { return apply<operation<opcode::polygamma>>({1, 0}, x); }
 };
 
 // Y = log |Γ(X)|     dX = dY ⊙ ψ(X);  ∞ at 0, −1, −2, …
 template <>
-struct operation<opcode::lgamma> : detail::dear_unary<opcode::lgamma> {
-  static constexpr std::string_view name = "lgamma";
+struct operation<opcode::lgamma> : detail::dear_unary {
+  static constexpr char const* name = "lgamma";
   static constexpr auto value(auto x) { return math::lgamma(x); }
   static constexpr handle derivative(auto x, auto) { return make<opcode::digamma>(x); }
 };

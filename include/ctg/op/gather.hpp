@@ -11,8 +11,8 @@ constexpr handle scatter(Handle auto rows, Handle auto y, std::int64_t axis, ext
 // Z_i = row y_i of A along an axis (with.p); NaN where y_i is no row of A           dA = each row of dZ added to row
 // y_i
 template <>
-struct operation<opcode::gather> : detail::called<opcode::gather> {
-  static constexpr std::string_view name = "gather";
+struct operation<opcode::gather> : detail::called {
+  static constexpr char const* name = "gather";
   static constexpr int arity = 2, flops = 0;
   static constexpr shape_result result(shape const* s, parameters with) {
     int axes = 0;
@@ -28,8 +28,8 @@ struct operation<opcode::gather> : detail::called<opcode::gather> {
 
 // Z = zeros, and row i of X added to row y_i; rows whose y_i is no row of Z are left out         dX = gather(dZ, y)
 template <>
-struct operation<opcode::scatter> : detail::called<opcode::scatter> {
-  static constexpr std::string_view name = "scatter";
+struct operation<opcode::scatter> : detail::called {
+  static constexpr char const* name = "scatter";
   static constexpr int arity = 2;
   static constexpr void pull(auto& p) { p.give(0, apply<operation<opcode::gather>>(p.at().with, p.dy, p.x(1))); }
 };

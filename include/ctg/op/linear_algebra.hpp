@@ -13,8 +13,8 @@ namespace ctg::inline v0 {
 namespace detail {
 // A call: runs as a step of its own on whole operands.
 //   evaluate<Rows>(arguments): the work, on blocks by Rows;  call_flops(extents)
-template <opcode O, int Arity>
-struct call_operation : layout<O> {
+template <int Arity>
+struct call_operation : layout {
   static constexpr family kind = family::call;
   static constexpr int arity = Arity;
   // matrices are the last two axes, wherever the batches in front of them come from
@@ -54,8 +54,8 @@ constexpr void for_factors(X const* lu, call_extents const& e, int which, F cons
 // P A = L U of each matrix, one over the other; in the row below stand the exchanges of rows. (A sum of a name and a
 // number is no extent: where n is named there are n rows below.) Nothing flows back.
 template <>
-struct operation<opcode::lu> : detail::call_operation<opcode::lu, 1> {
-  static constexpr std::string_view name = "lu";
+struct operation<opcode::lu> : detail::call_operation<1> {
+  static constexpr char const* name = "lu";
   static constexpr shape_result result(shape const* s, parameters) {
     if (s->rank < 2 || !((*s)[s->rank - 1] == (*s)[s->rank - 2])) return misfit::square;
     extent const n = (*s)[s->rank - 1];
@@ -79,8 +79,8 @@ struct operation<opcode::lu> : detail::call_operation<opcode::lu, 1> {
 
 // X = A⁻¹ B, or (with.p = 1) A⁻ᵀ B, from A, B and lu A.     dB = A⁻ᵀ dX, dA = −dB Xᵀ
 template <>
-struct operation<opcode::solve> : detail::call_operation<opcode::solve, 3> {
-  static constexpr std::string_view name = "solve";
+struct operation<opcode::solve> : detail::call_operation<3> {
+  static constexpr char const* name = "solve";
   static constexpr shape_result result(shape const* s, parameters) { return s[1]; }
   static constexpr std::int64_t call_flops(call_extents const& e) {
     return detail::count_batches(e, 3) * 2 * e.from_last(3, 1) * e.from_last(3, 1) * e.from_last(3, 0);
@@ -117,8 +117,8 @@ struct operation<opcode::solve> : detail::call_operation<opcode::solve, 3> {
 
 // d = det A from A and lu A: the product of the pivots.     dA = dd d A⁻ᵀ
 template <>
-struct operation<opcode::determinant> : detail::call_operation<opcode::determinant, 2> {
-  static constexpr std::string_view name = "determinant";
+struct operation<opcode::determinant> : detail::call_operation<2> {
+  static constexpr char const* name = "determinant";
   static constexpr shape_result result(shape const* s, parameters) { return detail::batch_of(s[0]); }
   static constexpr std::int64_t call_flops(call_extents const& e) {
     return detail::count_batches(e, 0) * e.from_last(0, 0);
@@ -143,8 +143,8 @@ struct operation<opcode::determinant> : detail::call_operation<opcode::determina
 
 // l = log |det A| from A and lu A.                          dA = dl A⁻ᵀ
 template <>
-struct operation<opcode::log_determinant> : detail::call_operation<opcode::log_determinant, 2> {
-  static constexpr std::string_view name = "log_determinant";
+struct operation<opcode::log_determinant> : detail::call_operation<2> {
+  static constexpr char const* name = "log_determinant";
   static constexpr shape_result result(shape const* s, parameters) { return detail::batch_of(s[0]); }
   static constexpr std::int64_t call_flops(call_extents const& e) {
     return detail::count_batches(e, 0) * e.from_last(0, 0) * 20;

@@ -10,8 +10,8 @@ namespace ctg::inline v0 {
 // Z = R²/2 where |R| ≤ δ, else δ (|R| − δ/2)          dR = dZ ⊙ R between −δ and δ,  dδ = dZ ⊙ max(|R| − δ, 0)
 // (Huber, Robust estimation of a location parameter, 1964). With c = R between −δ and δ both pieces are c (R − c/2).
 template <>
-struct operation<opcode::huber> : detail::binary<opcode::huber> {
-  static constexpr std::string_view name = "huber";
+struct operation<opcode::huber> : detail::binary {
+  static constexpr char const* name = "huber";
   static constexpr int flops = 4;
   static constexpr auto value(auto r, auto delta) {
     using X = decltype(r);
@@ -28,8 +28,8 @@ struct operation<opcode::huber> : detail::binary<opcode::huber> {
 // Z = −T log P − (1 − T) log(1 − P), with 0 log 0 = 0    dP = dZ ⊙ ((1 − T)/(1 − P) − T/P), with 0/0 = 0
 //                                                        dT = dZ ⊙ (log(1 − P) − log P)
 template <>
-struct operation<opcode::binary_cross_entropy> : detail::dear_binary<opcode::binary_cross_entropy> {
-  static constexpr std::string_view name = "binary_cross_entropy";
+struct operation<opcode::binary_cross_entropy> : detail::dear_binary {
+  static constexpr char const* name = "binary_cross_entropy";
   static constexpr int flops = 30;
   static constexpr auto value(auto p, auto t) {
     using X = decltype(p);
@@ -47,8 +47,8 @@ struct operation<opcode::binary_cross_entropy> : detail::dear_binary<opcode::bin
 // 1
 //                                                        dX = dZ ⊙ (σ(X) − T),  dT = −dZ ⊙ X
 template <>
-struct operation<opcode::logit_cross_entropy> : detail::dear_binary<opcode::logit_cross_entropy> {
-  static constexpr std::string_view name = "binary_cross_entropy_with_logits";
+struct operation<opcode::logit_cross_entropy> : detail::dear_binary {
+  static constexpr char const* name = "binary_cross_entropy_with_logits";
   static constexpr int flops = 30;
   // softplus(±X) = max(±X, 0) + log(1 + exp −|X|): one logarithm serves both, and no two large numbers are subtracted
   static constexpr auto value(auto x, auto t) {

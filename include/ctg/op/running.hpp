@@ -9,8 +9,7 @@
 namespace ctg::inline v0 {
 
 namespace detail {
-template <opcode O>
-struct running : called<O> {
+struct running : called {
   static constexpr shape_result result(shape const* s, parameters) { return *s; }
   static constexpr parameters turned(parameters with) { return {with.p, 1 - with.q}; }
 };
@@ -18,16 +17,16 @@ struct running : called<O> {
 
 // Y_i = X_0 + … + X_i                           dX = the running sum of dY from the other end
 template <>
-struct operation<opcode::cumsum> : detail::running<opcode::cumsum> {
-  static constexpr std::string_view name = "cumsum";
+struct operation<opcode::cumsum> : detail::running {
+  static constexpr char const* name = "cumsum";
   static constexpr void pull(auto& p) { p.give(0, apply<operation>(turned(p.at().with), p.dy)); }
 };
 
 // E_0 = 0, E_(i+1) = B_i + A_i E_i              With R the recurrence of A and dE from the other end: dB = R, dA = R ⊙
 // E
 template <>
-struct operation<opcode::recurrence> : detail::running<opcode::recurrence> {
-  static constexpr std::string_view name = "recurrence";
+struct operation<opcode::recurrence> : detail::running {
+  static constexpr char const* name = "recurrence";
   static constexpr int arity = 2, flops = 2;
   static constexpr void pull(auto& p) {
     auto const a = p.x(0), e = p.y(), r = apply<operation>(turned(p.at().with), a, broadcast(p.dy, a.shape()));
@@ -38,8 +37,8 @@ struct operation<opcode::recurrence> : detail::running<opcode::recurrence> {
 
 // E_0 = 1, E_(i+1) = X_i E_i                    dX = R ⊙ E with R the recurrence of X and dE from the other end
 template <>
-struct operation<opcode::products_before> : detail::running<opcode::products_before> {
-  static constexpr std::string_view name = "products_before";
+struct operation<opcode::products_before> : detail::running {
+  static constexpr char const* name = "products_before";
   static constexpr void pull(auto& p) {
     auto const x = p.x(0), e = p.y();
     auto const r = apply<operation<opcode::recurrence>>(turned(p.at().with), x, broadcast(p.dy, x.shape()));
@@ -49,8 +48,8 @@ struct operation<opcode::products_before> : detail::running<opcode::products_bef
 
 // Y_i = the product of all X_j but X_i           dX: that of the product of those before and those behind
 template <>
-struct operation<opcode::products_of_others> : detail::running<opcode::products_of_others> {
-  static constexpr std::string_view name = "products_of_others";
+struct operation<opcode::products_of_others> : detail::running {
+  static constexpr char const* name = "products_of_others";
   static constexpr int flops = 3;
   static constexpr void pull(auto& p) {
     using Before = operation<opcode::products_before>;
@@ -66,8 +65,8 @@ struct operation<opcode::products_of_others> : detail::running<opcode::products_
 // Y = Π X            dX = dY ⊙ the product of the other entries: of those before and those behind, never Y / X.  The
 // empty product is 1
 template <>
-struct operation<opcode::prod> : detail::reduction<opcode::prod> {
-  static constexpr std::string_view name = "prod";
+struct operation<opcode::prod> : detail::reduction {
+  static constexpr char const* name = "prod";
   static constexpr void pull(auto& p) {
     parameters const with = p.at().with;
     auto rest = p.x(0), slope = constant_node(p.g, 1);

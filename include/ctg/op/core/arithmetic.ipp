@@ -12,33 +12,25 @@
 namespace ctg::inline v0 {
 
 namespace detail {
-template <opcode O>
 struct unary : elementwise {
-  static constexpr opcode code = O;
   static constexpr int arity = 1;
 };
-template <opcode O>
-struct dear_unary : unary<O> {  // a transcendental: about 12 operations for an entry
+struct dear_unary : unary {  // a transcendental: about 12 operations for an entry
   static constexpr int flops = 12;
   static constexpr bool transcendental = true;
 };
-template <opcode O>
 struct binary : elementwise {
-  static constexpr opcode code = O;
   static constexpr int arity = 2;
 };
-template <opcode O>
-struct dear_binary : binary<O> {
+struct dear_binary : binary {
   static constexpr int flops = 20;
   static constexpr bool transcendental = true;
 };
-template <opcode O>
 struct ternary : elementwise {
-  static constexpr opcode code = O;
   static constexpr int arity = 3;
 };
-template <opcode O, int Precedence>
-struct infix : binary<O> {
+template <int Precedence>
+struct infix : binary {
   static constexpr notation style = notation::infix;
   static constexpr int precedence = Precedence;
 };
@@ -56,8 +48,8 @@ constexpr handle one(Handle auto x) { return constant_node(*x.g, 1); }
 
 // Z = X + Y          dX = dZ,  dY = dZ
 template <>
-struct operation<opcode::add> : detail::infix<opcode::add, 10> {
-  static constexpr std::string_view name = "+";
+struct operation<opcode::add> : detail::infix<10> {
+  static constexpr char const* name = "+";
   static constexpr bool commutative = true;
   static constexpr auto value(auto x, auto y) { return math::add(x, y); }
   static constexpr handle derivative_x(auto x, auto, auto) { return detail::one(x); }
@@ -66,8 +58,8 @@ struct operation<opcode::add> : detail::infix<opcode::add, 10> {
 
 // Z = X − Y          dX = dZ,  dY = −dZ
 template <>
-struct operation<opcode::subtract> : detail::infix<opcode::subtract, 10> {
-  static constexpr std::string_view name = "−";
+struct operation<opcode::subtract> : detail::infix<10> {
+  static constexpr char const* name = "−";
   static constexpr auto value(auto x, auto y) { return math::subtract(x, y); }
   static constexpr handle derivative_x(auto x, auto, auto) { return detail::one(x); }
   static constexpr handle derivative_y(auto x, auto, auto) { return constant_node(*x.g, -1); }
@@ -75,8 +67,8 @@ struct operation<opcode::subtract> : detail::infix<opcode::subtract, 10> {
 
 // Z = X ⊙ Y          dX = dZ ⊙ Y,  dY = dZ ⊙ X
 template <>
-struct operation<opcode::multiply> : detail::infix<opcode::multiply, 20> {
-  static constexpr std::string_view name = "⊙";
+struct operation<opcode::multiply> : detail::infix<20> {
+  static constexpr char const* name = "⊙";
   static constexpr bool commutative = true;
   static constexpr auto value(auto x, auto y) { return math::multiply(x, y); }
   static constexpr handle derivative_x(auto, auto y, auto) { return y; }
@@ -85,8 +77,8 @@ struct operation<opcode::multiply> : detail::infix<opcode::multiply, 20> {
 
 // Z = X / Y          dX = dZ / Y,  dY = −dZ ⊙ Z / Y
 template <>
-struct operation<opcode::divide> : detail::infix<opcode::divide, 20> {
-  static constexpr std::string_view name = "/";
+struct operation<opcode::divide> : detail::infix<20> {
+  static constexpr char const* name = "/";
   static constexpr auto value(auto x, auto y) { return math::divide(x, y); }
   static constexpr handle derivative_x(auto, auto y, auto) { return 1 / y; }
   static constexpr handle derivative_y(auto, auto y, auto z) { return -(z / y); }
@@ -94,8 +86,8 @@ struct operation<opcode::divide> : detail::infix<opcode::divide, 20> {
 
 // Y = −X             dX = −dY
 template <>
-struct operation<opcode::negate> : detail::unary<opcode::negate> {
-  static constexpr std::string_view name = "−";
+struct operation<opcode::negate> : detail::unary {
+  static constexpr char const* name = "−";
   static constexpr notation style = notation::prefix;
   static constexpr int precedence = 30;
   static constexpr auto value(auto x) { return -x; }
@@ -104,8 +96,8 @@ struct operation<opcode::negate> : detail::unary<opcode::negate> {
 
 // Y = X²             dX = dY ⊙ 2 X
 template <>
-struct operation<opcode::square> : detail::unary<opcode::square> {
-  static constexpr std::string_view name = "²";
+struct operation<opcode::square> : detail::unary {
+  static constexpr char const* name = "²";
   static constexpr notation style = notation::postfix;
   static constexpr int precedence = 40;
   static constexpr auto value(auto x) { return math::multiply(x, x); }
@@ -114,16 +106,16 @@ struct operation<opcode::square> : detail::unary<opcode::square> {
 
 // Y = 1 / X          dX = −dY ⊙ Y²
 template <>
-struct operation<opcode::reciprocal> : detail::unary<opcode::reciprocal> {
-  static constexpr std::string_view name = "reciprocal";
+struct operation<opcode::reciprocal> : detail::unary {
+  static constexpr char const* name = "reciprocal";
   static constexpr auto value(auto x) { return math::divide(decltype(x)(1), x); }
   static constexpr handle derivative(auto, auto y) { return -make<opcode::square>(y); }
 };
 
 // Y = Xⁿ             dX = dY ⊙ n Xⁿ⁻¹, by squaring, never through logarithms; X⁰ = 1 with derivative 0
 template <>
-struct operation<opcode::integer_power> : detail::unary<opcode::integer_power> {
-  static constexpr std::string_view name = "^";
+struct operation<opcode::integer_power> : detail::unary {
+  static constexpr char const* name = "^";
   static constexpr notation style = notation::postfix;
   static constexpr int precedence = 40;
   static constexpr int flops = 4;
@@ -149,16 +141,16 @@ struct operation<opcode::integer_power> : detail::unary<opcode::integer_power> {
 
 // Y = X, and nothing flows back
 template <>
-struct operation<opcode::stop_gradient> : detail::unary<opcode::stop_gradient> {
-  static constexpr std::string_view name = "stop_gradient";
+struct operation<opcode::stop_gradient> : detail::unary {
+  static constexpr char const* name = "stop_gradient";
   static constexpr int flops = 0;
   static constexpr auto value(auto x) { return x; }
 };
 
 // [X = Y], for the ties of a maximum
 template <>
-struct operation<opcode::equal> : detail::infix<opcode::equal, 5> {
-  static constexpr std::string_view name = "=";
+struct operation<opcode::equal> : detail::infix<5> {
+  static constexpr char const* name = "=";
   static constexpr bool commutative = true;
   static constexpr auto value(auto x, auto y) {
     using X = decltype(x);
@@ -168,8 +160,8 @@ struct operation<opcode::equal> : detail::infix<opcode::equal, 5> {
 
 // T ⊙ V with 0 ⊙ ±∞ = 0: how a one-hot target meets log p = −∞
 template <>
-struct operation<opcode::masked_product> : detail::infix<opcode::masked_product, 20> {
-  static constexpr std::string_view name = "⊙";
+struct operation<opcode::masked_product> : detail::infix<20> {
+  static constexpr char const* name = "⊙";
   static constexpr auto value(auto t, auto v) {
     using X = decltype(t);
     return math::select(t == X(0), X(0), math::multiply(t, v));
@@ -180,8 +172,8 @@ struct operation<opcode::masked_product> : detail::infix<opcode::masked_product,
 
 // X where it is finite, else 0: the shift of a softmax, so that a row of −∞ does not make ∞ − ∞
 template <>
-struct operation<opcode::finite_or_zero> : detail::unary<opcode::finite_or_zero> {
-  static constexpr std::string_view name = "finite_or_zero";
+struct operation<opcode::finite_or_zero> : detail::unary {
+  static constexpr char const* name = "finite_or_zero";
   static constexpr auto value(auto x) {
     using X = decltype(x);
     return math::select(math::is_finite(x), x, X(0));

@@ -9,8 +9,8 @@ namespace ctg::inline v0 {
 
 // [X < Y]; false for NaN
 template <>
-struct operation<opcode::less> : detail::infix<opcode::less, 5> {
-  static constexpr std::string_view name = "<";
+struct operation<opcode::less> : detail::infix<5> {
+  static constexpr char const* name = "<";
   static constexpr auto value(auto x, auto y) {
     using X = decltype(x);
     return math::select(x < y, X(1), X(0));
@@ -19,8 +19,8 @@ struct operation<opcode::less> : detail::infix<opcode::less, 5> {
 
 // [X ≤ Y]; false for NaN
 template <>
-struct operation<opcode::less_equal> : detail::infix<opcode::less_equal, 5> {
-  static constexpr std::string_view name = "≤";
+struct operation<opcode::less_equal> : detail::infix<5> {
+  static constexpr char const* name = "≤";
   static constexpr auto value(auto x, auto y) {
     using X = decltype(x);
     return math::select(x <= y, X(1), X(0));
@@ -29,8 +29,8 @@ struct operation<opcode::less_equal> : detail::infix<opcode::less_equal, 5> {
 
 // [X ≠ Y]; true for NaN
 template <>
-struct operation<opcode::not_equal> : detail::infix<opcode::not_equal, 5> {
-  static constexpr std::string_view name = "≠";
+struct operation<opcode::not_equal> : detail::infix<5> {
+  static constexpr char const* name = "≠";
   static constexpr bool commutative = true;
   static constexpr auto value(auto x, auto y) {
     using X = decltype(x);
@@ -40,8 +40,8 @@ struct operation<opcode::not_equal> : detail::infix<opcode::not_equal, 5> {
 
 // Z = X where C ≠ 0, else Y          dX = dZ where C ≠ 0, else 0;  dY = dZ where C = 0, else 0
 template <>
-struct operation<opcode::where> : detail::ternary<opcode::where> {
-  static constexpr std::string_view name = "where";
+struct operation<opcode::where> : detail::ternary {
+  static constexpr char const* name = "where";
   static constexpr auto value(auto c, auto x, auto y) {
     using C = decltype(c);
     return math::select(c == C(0), y, x);

@@ -9,16 +9,9 @@
 namespace ctg::inline v0 {
 
 namespace detail {
-template <opcode O>
-struct layout {
-  static constexpr opcode code = O;
+struct layout : plain_operation {
   static constexpr family kind = family::layout;
   static constexpr int arity = 1;
-  static constexpr bool commutative = false;
-  static constexpr notation style = notation::function;
-  static constexpr int precedence = 100;
-  static constexpr int flops = 0;
-  static constexpr bool transcendental = false;
 };
 
 // Permutations are packed, four bits an axis: nibble i says which operand axis becomes axis i.
@@ -43,15 +36,15 @@ constexpr std::int64_t last_two_exchanged(int rank) {
 
 // Y = X stretched to a shape; with.p: that shape.          dX = sum of dY over the stretched axes
 template <>
-struct operation<opcode::broadcast> : detail::layout<opcode::broadcast> {
-  static constexpr std::string_view name = "broadcast";
+struct operation<opcode::broadcast> : detail::layout {
+  static constexpr char const* name = "broadcast";
   static constexpr void pull(auto& p) { p.give(0, reduce_to(p.dy, p.x(0).shape())); }
 };
 
 // Y = X with its axes permuted; with.p: the permutation.   dX = dY permuted back
 template <>
-struct operation<opcode::transpose> : detail::layout<opcode::transpose> {
-  static constexpr std::string_view name = "⊤";
+struct operation<opcode::transpose> : detail::layout {
+  static constexpr char const* name = "⊤";
   static constexpr notation style = notation::postfix;
   static constexpr int precedence = 50;
   static constexpr shape_result result(shape const* s, parameters with) {
@@ -66,8 +59,8 @@ struct operation<opcode::transpose> : detail::layout<opcode::transpose> {
 
 // Y = X row by row in another shape of as many entries.    dX = dY in X's shape
 template <>
-struct operation<opcode::reshape> : detail::layout<opcode::reshape> {
-  static constexpr std::string_view name = "reshape";
+struct operation<opcode::reshape> : detail::layout {
+  static constexpr char const* name = "reshape";
   static constexpr void pull(auto& p) { p.give(0, reshape(p.dy, p.x(0).shape())); }
 };
 

@@ -13,8 +13,7 @@ constexpr shape with_extent(shape s, std::int64_t axis, extent const& e) {
   return s;
 }
 /// Operations that run as one call on whole operands, each in memory of its own, row by row.
-template <opcode O>
-struct called : layout<O> {
+struct called : layout {
   static constexpr family kind = family::call;
   static constexpr int flops = 1;
   static constexpr parameters shifted(parameters with, int by) { return {with.p + by, with.q}; }
@@ -28,8 +27,8 @@ constexpr handle concat(Handle auto a, Handle auto b, std::int64_t axis);
 
 // Y = the entries begin … end − 1 of X along an axis; with.q: begin, and end from bit 32 on.     dX = dY among zeros
 template <>
-struct operation<opcode::slice> : detail::layout<opcode::slice> {
-  static constexpr std::string_view name = "slice";
+struct operation<opcode::slice> : detail::layout {
+  static constexpr char const* name = "slice";
   static constexpr std::int64_t begin(parameters with) { return with.q & 0xffffffff; }
   static constexpr std::int64_t end(parameters with) { return with.q >> 32; }
   static constexpr parameters shifted(parameters with, int by) { return {with.p + by, with.q}; }
@@ -46,8 +45,8 @@ struct operation<opcode::slice> : detail::layout<opcode::slice> {
 
 // Y = X among zeros: from entry with.q on along an axis of the result.                           dX = that slice of dY
 template <>
-struct operation<opcode::pad> : detail::called<opcode::pad> {
-  static constexpr std::string_view name = "pad";
+struct operation<opcode::pad> : detail::called {
+  static constexpr char const* name = "pad";
   static constexpr int flops = 0;
   static constexpr void pull(auto& p) {
     parameters const with = p.at().with;
@@ -58,8 +57,8 @@ struct operation<opcode::pad> : detail::called<opcode::pad> {
 
 // Z = X, then Y along an axis                                                                    dX, dY = slices of dZ
 template <>
-struct operation<opcode::concat> : detail::called<opcode::concat> {
-  static constexpr std::string_view name = "concat";
+struct operation<opcode::concat> : detail::called {
+  static constexpr char const* name = "concat";
   static constexpr int arity = 2, flops = 0;
   static constexpr shape_result result(shape const* s, parameters with) {
     auto const axis = static_cast<int>(with.p);
@@ -101,8 +100,8 @@ struct operation<opcode::concat> : detail::called<opcode::concat> {
 
 // Y_i = X_(n − 1 − i) along an axis                                                              dX = dY turned
 template <>
-struct operation<opcode::flip> : detail::layout<opcode::flip> {
-  static constexpr std::string_view name = "flip";
+struct operation<opcode::flip> : detail::layout {
+  static constexpr char const* name = "flip";
   static constexpr parameters shifted(parameters with, int by) { return {with.p + by, with.q}; }
   static constexpr shape_result result(shape const* s, parameters) { return *s; }
   static constexpr void pull(auto& p) { p.give(0, flip(p.dy, p.at().with.p)); }

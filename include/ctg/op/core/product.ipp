@@ -9,8 +9,8 @@ namespace ctg::inline v0 {
 
 // Y = A B            dA = dY Bᵀ,  dB = Aᵀ dY
 template <>
-struct operation<opcode::product> : detail::layout<opcode::product> {
-  static constexpr std::string_view name = "·";
+struct operation<opcode::product> : detail::layout {
+  static constexpr char const* name = "·";
   static constexpr family kind = family::product;
   static constexpr int arity = 2;
   static constexpr notation style = notation::infix;

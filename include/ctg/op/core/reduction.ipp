@@ -9,8 +9,7 @@
 namespace ctg::inline v0 {
 
 namespace detail {
-template <opcode O>
-struct reduction : layout<O> {
+struct reduction : layout {
   static constexpr family kind = family::reduction;
   static constexpr int flops = 1;
   static constexpr shape_result result(shape const* s, parameters with) {
@@ -37,15 +36,15 @@ constexpr std::int64_t longer_axes(shape const& s, std::int64_t mask) {
 
 // Y = Σ X            dX = dY, stretched;  the empty sum is 0
 template <>
-struct operation<opcode::sum> : detail::reduction<opcode::sum> {
-  static constexpr std::string_view name = "sum";
+struct operation<opcode::sum> : detail::reduction {
+  static constexpr char const* name = "sum";
   static constexpr void pull(auto& p) { p.give(0, broadcast(p.dy, p.x(0).shape())); }
 };
 
 // Y = max X          dX = dY ⊙ [X = Y] / (number of ties): ties share evenly;  NaN if any entry is
 template <>
-struct operation<opcode::max> : detail::reduction<opcode::max> {
-  static constexpr std::string_view name = "max";
+struct operation<opcode::max> : detail::reduction {
+  static constexpr char const* name = "max";
   static constexpr void pull(auto& p) {
     parameters const with = p.at().with;
     auto const ties = make<opcode::equal>(p.x(0), p.y());
@@ -56,8 +55,8 @@ struct operation<opcode::max> : detail::reduction<opcode::max> {
 
 // Y = min X          as max
 template <>
-struct operation<opcode::min> : detail::reduction<opcode::min> {
-  static constexpr std::string_view name = "min";
+struct operation<opcode::min> : detail::reduction {
+  static constexpr char const* name = "min";
   static constexpr void pull(auto& p) { operation<opcode::max>::pull(p); }
 };
 
@@ -104,8 +103,7 @@ constexpr handle reduce_to(Handle auto a, shape const& to_shape) {
 
 namespace detail {
 // Row operations work along one axis, with.p.
-template <opcode O>
-struct rowwise : layout<O> {
+struct rowwise : layout {
   static constexpr family kind = family::rowwise;
   static constexpr int flops = 16;
   static constexpr bool transcendental = true;
@@ -117,8 +115,8 @@ constexpr bool is_labels(handle h, std::int64_t axis) { return h.is(opcode::one_
 
 // Y = softmax X      dX = Y ⊙ (dY − Σ dY ⊙ Y)
 template <>
-struct operation<opcode::softmax> : detail::rowwise<opcode::softmax> {
-  static constexpr std::string_view name = "softmax";
+struct operation<opcode::softmax> : detail::rowwise {
+  static constexpr char const* name = "softmax";
   static constexpr void pull(auto& p) {
     auto const y = p.y();
     parameters const with = p.at().with;  // by value: the product below may move the nodes
@@ -128,8 +126,8 @@ struct operation<opcode::softmax> : detail::rowwise<opcode::softmax> {
 
 // Y = log softmax X  dX = dY − softmax X ⊙ Σ dY, which for dY = s ⊙ labels is s ⊙ (labels − softmax X)
 template <>
-struct operation<opcode::log_softmax> : detail::rowwise<opcode::log_softmax> {
-  static constexpr std::string_view name = "log_softmax";
+struct operation<opcode::log_softmax> : detail::rowwise {
+  static constexpr char const* name = "log_softmax";
   static constexpr void pull(auto& p) {
     parameters const with = p.at().with;
     auto const y = apply<operation<opcode::softmax>>(with, p.x(0));
@@ -143,8 +141,8 @@ struct operation<opcode::log_softmax> : detail::rowwise<opcode::log_softmax> {
 
 // y = log Σ exp X along an axis, which stays with extent 1.    dX = dY ⊙ softmax X
 template <>
-struct operation<opcode::logsumexp> : detail::rowwise<opcode::logsumexp> {
-  static constexpr std::string_view name = "logsumexp";
+struct operation<opcode::logsumexp> : detail::rowwise {
+  static constexpr char const* name = "logsumexp";
   static constexpr shape_result result(shape const* s, parameters with) {
     return operation<opcode::sum>::result(s, {std::int64_t{1} << with.p, 0});
   }

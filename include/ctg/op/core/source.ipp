@@ -10,55 +10,48 @@
 namespace ctg::inline v0 {
 
 namespace detail {
-template <opcode O>
-struct source {
-  static constexpr opcode code = O;
+struct source : plain_operation {
   static constexpr family kind = family::source;
   static constexpr int arity = 0;
-  static constexpr bool commutative = false;
-  static constexpr notation style = notation::function;
-  static constexpr int precedence = 100;
-  static constexpr int flops = 0;
-  static constexpr bool transcendental = false;
   static constexpr shape_result result(shape const*, parameters) { return shape{}; }
 };
 }  // namespace detail
 
 // with.p: index of the leaf in the graph's list
 template <>
-struct operation<opcode::leaf> : detail::source<opcode::leaf> {
-  static constexpr std::string_view name = "leaf";
+struct operation<opcode::leaf> : detail::source {
+  static constexpr char const* name = "leaf";
 };
 
 // A plain number of the user's, read at run time; with.p: index in the graph's list
 template <>
-struct operation<opcode::number> : detail::source<opcode::number> {
-  static constexpr std::string_view name = "number";
+struct operation<opcode::number> : detail::source {
+  static constexpr char const* name = "number";
 };
 
 // One value for all entries of a shape; with.p: the bits of the double
 template <>
-struct operation<opcode::constant> : detail::source<opcode::constant> {
-  static constexpr std::string_view name = "constant";
+struct operation<opcode::constant> : detail::source {
+  static constexpr char const* name = "constant";
 };
 
 // The number of entries of a shape with named extents, as a scalar; with.p: index of that shape
 template <>
-struct operation<opcode::size> : detail::source<opcode::size> {
-  static constexpr std::string_view name = "size";
+struct operation<opcode::size> : detail::source {
+  static constexpr char const* name = "size";
 };
 
 // y_i = i, a vector. Never stored: a loop knows where it is. Exact up to 2^24 in float.
 template <>
-struct operation<opcode::iota> : detail::source<opcode::iota> {
-  static constexpr std::string_view name = "iota";
+struct operation<opcode::iota> : detail::source {
+  static constexpr char const* name = "iota";
 };
 
 // Y_ij = [y_i = j] for a column y of labels; a label outside 0..K−1 makes its row NaN. Never stored.
 // with.p: K. Nothing flows back.
 template <>
-struct operation<opcode::one_hot> : detail::source<opcode::one_hot> {
-  static constexpr std::string_view name = "one_hot";
+struct operation<opcode::one_hot> : detail::source {
+  static constexpr char const* name = "one_hot";
   static constexpr family kind = family::layout;
   static constexpr int arity = 1;
   static constexpr shape_result result(shape const* s, parameters with) {
