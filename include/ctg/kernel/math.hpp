@@ -75,7 +75,7 @@ struct functions<xsimd::batch<T, A>> {
   /// <= 3 ULP where the gate is no denormal number.
   static CTG_ALWAYS_INLINE X gelu_tanh(X x) { return kernel::detail::gelu_tanh(x); }
   /// <= 16 epsilon of the larger of 1 and |result|.
-  static CTG_ALWAYS_INLINE X digamma(X x) { return detail::digamma<T>(x); }
+  static CTG_ALWAYS_INLINE X digamma(X x) { return detail::branchless_digamma<T>(x); }
   /// Lane by lane through the standard library.
   static CTG_ALWAYS_INLINE X lgamma(X x) {
     return kernel::detail::each_lane([](T element) { return std::lgamma(element); }, x);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Exponentials and logarithms in constant expressions: double-double inside, <= 0.51 ULP after the last rounding.
 // No step may overflow or make a NaN: that is no constant expression, so special values are handed out by name.
+// What is `auto` is a double, or a double_double: a program compiles the functions that it evaluates, an include none.
 #pragma once
 
 #include <ctg/math/double_double.hpp>
@@ -20,6 +21,12 @@ constexpr bool is_nan(double x) { return x != x; }
 constexpr bool sign_bit(double x) { return (std::bit_cast<std::uint64_t>(x) >> 63) != 0; }
 constexpr double magnitude(double x) { return sign_bit(x) ? -x : x; }
 constexpr double with_sign(double size, double sign) { return sign_bit(sign) ? -size : size; }
+
+/// A factor that takes a positive x to the middle of double's range: `up`, 1 / up or 1.
+constexpr double to_middle(double x, double up) { return x < 0x1p-900 ? up : x > 0x1p900 ? 1 / up : 1; }
+
+/// A power of two that takes a positive x to where its square is normal.
+constexpr double to_squarable(double x) { return x > 0x1p400 ? 0x1p-600 : x < 0x1p-400 ? 0x1p600 : 1; }
 
 /// The nearest integer of |x| < 2^31; a tie may go either way.
 constexpr int nearest(double x) { return static_cast<int>(x + (x < 0 ? -0.5 : 0.5)); }
@@ -48,7 +55,7 @@ struct scaled_exp {
 
 /// |x| < 2^20. Taylor's series of x / 16, where the terms from x^3 on need no more than double, and (1 + p)^2 - 1 four
 /// times.
-constexpr scaled_exp exp_parts(double_double x) {
+constexpr scaled_exp exp_parts(auto x) {
   int const k = nearest(x.hi * 0x1.71547652b82fep0);
   double_double const r = scale(k == 0 ? x : x - times_ln2(k), 0.0625);
   double const t = r.hi;
@@ -61,37 +68,38 @@ constexpr scaled_exp exp_parts(double_double x) {
   return {p, k};
 }
 
+constexpr double rounded(scaled_exp e) { return scale_to_double((1.0 + e.value).hi, e.exponent); }
+
 /// e^x where neither it nor its rounding error leaves the normal range: |x| <= 600.
-constexpr double_double exp_normal(double_double x) {
+constexpr double_double exp_normal(auto x) {
   scaled_exp const e = exp_parts(x);
   return scale(1.0 + e.value, power_of_two(e.exponent));
 }
 
 /// e^x - 1 for |x| <= 600, with full relative accuracy at 0.
-constexpr double_double expm1_normal(double_double x) {
+constexpr double_double expm1_normal(auto x) {
   scaled_exp const e = exp_parts(x);
   if (e.exponent == 0) return e.value;
   double const power = power_of_two(e.exponent);
   return scale(e.value, power) + (double_double{power} + -1.0);
 }
 
-constexpr double exp(double x) {
+constexpr double exp(auto x) {
   if (is_nan(x)) return x;
   if (x > 710) return infinity;
   if (x < -746) return 0;
-  scaled_exp const e = exp_parts({x, 0});
-  return scale_to_double((1.0 + e.value).hi, e.exponent);
+  return rounded(exp_parts(double_double{x}));
 }
 
-constexpr double expm1(double x) {
+constexpr double expm1(auto x) {
   if (is_nan(x) || magnitude(x) < 0x1p-54) return x;
   if (x > 600) return exp(x);
-  return x < -100 ? -1 : expm1_normal({x, 0}).hi;
+  return x < -100 ? -1 : expm1_normal(double_double{x}).hi;
 }
 
 /// log of a normal x > 0, relative error below 2^-64 (also next to 1, where x.lo counts).
 /// 2 atanh(s), s = (m - 1) / (m + 1), |s| < 0.172.
-constexpr double_double log_normal(double_double x) {
+constexpr double_double log_normal(auto x) {
   int k = static_cast<int>(std::bit_cast<std::uint64_t>(x.hi) >> 52) - 1023;
   if (x.hi * power_of_two(-(k / 2)) * power_of_two(-(k - k / 2)) > 0x1.6a09e667f3bcdp0) ++k;
   double_double const m = scale(scale(x, power_of_two(-(k / 2))), power_of_two(-(k - k / 2)));
@@ -106,24 +114,30 @@ constexpr double_double log_normal(double_double x) {
 }
 
 /// log of any x > 0 that is finite.
-constexpr double_double log_positive(double x) {
-  return x < 0x1p-1000 ? log_normal({x * 0x1p100, 0}) - times_ln2(100) : log_normal({x, 0});
+constexpr double_double log_positive(auto x) {
+  return x < 0x1p-1000 ? log_normal(double_double{x * 0x1p100}) - times_ln2(100) : log_normal(double_double{x});
 }
 
-constexpr double log(double x) {
+constexpr double log(auto x) {
   if (is_nan(x) || x == infinity) return x;
   if (x <= 0) return x == 0 ? -infinity : not_a_number;
   return log_positive(x).hi;
 }
 
-constexpr double log1p(double x) {
+/// log(1 + e^x), -600 <= x <= 0.
+constexpr double_double log1p_of_exp(auto x) {
+  double_double const e = exp_normal(x);
+  return e.hi < 0x1p-30 ? e - scale(e * e, 0.5) : log_normal(e + 1.0);
+}
+
+constexpr double log1p(auto x) {
   if (is_nan(x) || x == infinity || magnitude(x) < 0x1p-54) return x;
   if (x <= -1) return x == -1 ? -infinity : not_a_number;
   return log_normal(two_sum(1, x)).hi;
 }
 
 /// x >= 0, finite: Newton's iteration on 1 / sqrt(x), then one correction by the exact residual.
-constexpr double_double sqrt_normal(double_double x) {
+constexpr double_double sqrt_normal(auto x) {
   double y = std::bit_cast<double>(0x5fe6'eb50'c7b5'37a9u - (std::bit_cast<std::uint64_t>(x.hi) >> 1));
   for (int i = 0; i < 4; ++i) y = y * (1.5 - 0.5 * x.hi * y * y);
   double const root = x.hi * y;
@@ -131,52 +145,51 @@ constexpr double_double sqrt_normal(double_double x) {
   return fast_two_sum(first.hi, first.lo + (x - first * first).hi * (0.5 * y));
 }
 
-constexpr double sqrt(double x) {
+constexpr double sqrt(auto x) {
   if (is_nan(x) || x == infinity || x == 0) return x;
   if (x < 0) return not_a_number;
-  if (x < 0x1p-900) return sqrt_normal({x * 0x1p200, 0}).hi * 0x1p-100;
-  return x > 0x1p900 ? sqrt_normal({x * 0x1p-200, 0}).hi * 0x1p100 : sqrt_normal({x, 0}).hi;
+  double const up = to_middle(x, 0x1p100);
+  return sqrt_normal(double_double{x * up * up}).hi * (1 / up);
 }
 
-constexpr double sigmoid(double x) {
+/// 1 / (1 + e^-x), |x| <= 600.
+constexpr double sigmoid_normal(auto x) {
+  bool const below = x.hi < 0;
+  double_double const e = exp_normal(below ? x : -x);
+  return ((below ? e : double_double{1}) / (e + 1.0)).hi;
+}
+
+constexpr double sigmoid(auto x) {
   if (is_nan(x)) return x;
-  if (x < -600) return exp(x);
-  double_double const e = exp_normal({x > 600 ? -600 : -magnitude(x), 0});
-  return (x < 0 ? e / (e + 1.0) : 1.0 / (e + 1.0)).hi;
+  return x < -600 ? exp(x) : sigmoid_normal(double_double{x > 600 ? 600 : x});
 }
 
 /// 2 sqrt(2 / pi) (x + 0.044715 x^3) for |x| <= 30.
-constexpr double_double gelu_cubic(double x) {
+constexpr double_double gelu_cubic(auto x) {
   constexpr double_double a{0x1.9884533d43651p+0, -0x1.cbc0d30ebfd15p-54},
       b{0x1.2444f2a4d8b4bp-4, -0x1.6c843a29d1c70p-61};
   return (a + b * two_product(x, x)) * x;
 }
 
-constexpr double gelu_gate(double x) {
+constexpr double gelu_gate(auto x) {
   if (is_nan(x)) return x;
   if (x > 8.5) return 1;
   if (x < -22) return 0;
   double_double const u = gelu_cubic(x);
-  if (u.hi < -600) {
-    scaled_exp const e = exp_parts(u);
-    return scale_to_double((1.0 + e.value).hi, e.exponent);
-  }
-  double_double const e = exp_normal(u.hi < 0 ? u : -u);
-  return (u.hi < 0 ? e / (e + 1.0) : 1.0 / (e + 1.0)).hi;
+  return u.hi < -600 ? rounded(exp_parts(u)) : sigmoid_normal(u);
 }
 
-constexpr double tanh(double x) {
+constexpr double tanh(auto x) {
   if (is_nan(x) || magnitude(x) < 0x1p-30) return x;
   if (magnitude(x) > 20) return with_sign(1, x);
-  double_double const e = expm1_normal({2 * magnitude(x), 0});
+  double_double const e = expm1_normal(double_double{2 * magnitude(x)});
   return with_sign((e / (e + 2.0)).hi, x);
 }
 
-constexpr double softplus(double x) {
+constexpr double softplus(auto x) {
   if (is_nan(x) || x > 600) return x;
   if (x < -600) return exp(x);
-  double_double const e = exp_normal({-magnitude(x), 0});
-  double_double const tail = e.hi < 0x1p-30 ? e - scale(e * e, 0.5) : log_normal(e + 1.0);
+  double_double const tail = log1p_of_exp(double_double{-magnitude(x)});
   return (x > 0 ? tail + x : tail).hi;
 }
 

@@ -21,7 +21,7 @@ constexpr double_double mixed_polynomial(double_double x, double_double const (&
 }
 
 /// |x| <= 1: x P(x^2), P minimax to 2^-74 (Remez).
-constexpr double_double erf_inner(double x) {
+constexpr double_double erf_inner(auto x) {
   constexpr double_double head[] = {{0x1.20dd750429b6dp+0, 0x1.1ae37b93ea5a0p-56},
                                     {-0x1.812746b0379e7p-2, 0x1.eeb0707511f69p-57},
                                     {0x1.ce2f21a042be2p-4, -0x1.832e39ac72bfap-58},
@@ -34,7 +34,7 @@ constexpr double_double erf_inner(double x) {
 }
 
 /// e^(x^2) erfc(x) for x >= 0.49: H(t) / (x + 4), t = (x - 4) / (x + 4), H minimax to 2^-74 (Remez).
-constexpr double_double erfc_scaled(double x) {
+constexpr double_double erfc_scaled(auto x) {
   constexpr double_double head[] = {
       {0x1.18932bf08e154p+0, 0x1.0981b3de4cd25p-54},  {-0x1.f3fe31ecb49bfp-1, -0x1.1137ab1fb244ap-56},
       {0x1.8be202d26c706p-1, -0x1.d79fbec73540dp-55}, {-0x1.14eacb1ad0349p-1, -0x1.bf1ee8e8ca892p-60},
@@ -51,10 +51,10 @@ constexpr double_double erfc_scaled(double x) {
 }
 
 /// 0.5 <= x <= 6.
-constexpr double_double erfc_outer(double x) { return exp_normal(-two_product(x, x)) * erfc_scaled(x); }
+constexpr double_double erfc_outer(auto x) { return exp_normal(-two_product(x, x)) * erfc_scaled(x); }
 
 /// <= 0.6 ULP.
-constexpr double erf(double x) {
+constexpr double erf(auto x) {
   double const size = magnitude(x);
   if (is_nan(x)) return x;
   if (size < 0x1p-30) return x * 0x1.20dd750429b6dp0;
@@ -63,7 +63,7 @@ constexpr double erf(double x) {
 }
 
 /// <= 0.6 ULP, denormal results included.
-constexpr double erfc(double x) {
+constexpr double erfc(auto x) {
   if (is_nan(x)) return x;
   if (x < 0.5)
     return x < -6 ? 2 : x < -1 ? (2.0 - erfc_outer(-x)).hi : magnitude(x) < 0x1p-60 ? 1 : (1.0 - erf_inner(x)).hi;
@@ -81,7 +81,7 @@ constexpr double gelu(double x, Erfc const& erfc_of, Exp const& exp_of) {
   double_double const w = two_product(x, 0x1.6a09e667f3bcdp-1) + -0x1.bdd3413b26456p-55 * x;
   return 0.5 * x * (erfc_of(-w.hi) + 0x1.20dd750429b6dp0 * exp_of(-w.hi * w.hi) * w.lo);
 }
-constexpr double gelu(double x) {
+constexpr double gelu(auto x) {
   return gelu(
       x, [](double y) { return erfc(y); }, [](double y) { return exp(y); });
 }
@@ -97,7 +97,7 @@ struct rising_product {
   double_double end;
 };
 
-constexpr rising_product rise(double_double x) {
+constexpr rising_product rise(auto x) {
   rising_product result{.end = x};
   while (result.end.hi < stirling_from) {
     result.slope = result.slope * result.end + result.product;
@@ -108,7 +108,7 @@ constexpr rising_product rise(double_double x) {
 }
 
 /// x > 0.
-constexpr double_double lgamma_positive(double_double x) {
+constexpr double_double lgamma_positive(auto x) {
   constexpr double series[] = {0x1.5555555555555p-4,   -0x1.6c16c16c16c17p-9, 0x1.a01a01a01a01ap-11,
                                -0x1.3813813813814p-11, 0x1.b951e2b18ff23p-11, -0x1.f6ab0d9993c7dp-10,
                                0x1.a41a41a41a41ap-8,   -0x1.e4286cb0f5398p-6, 0x1.6fe96381e0680p-3,
@@ -124,7 +124,7 @@ constexpr double_double lgamma_positive(double_double x) {
 }
 
 /// x > 0.
-constexpr double_double digamma_positive(double_double x) {
+constexpr double_double digamma_positive(auto x) {
   constexpr double series[] = {-0x1.5555555555555p-4, 0x1.1111111111111p-7, -0x1.0410410410410p-8, 0x1.1111111111111p-8,
                                -0x1.f07c1f07c1f08p-8, 0x1.5995995995996p-6, -0x1.5555555555555p-4, 0x1.c5e5e5e5e5e5ep-2,
                                -0x1.86e7f9b9fe6e8p+1, 0x1.a74ca514ca515p+4};
@@ -136,7 +136,7 @@ constexpr double_double digamma_positive(double_double x) {
 }
 
 /// sin(pi f), |f| <= 1/2.
-constexpr double_double sin_pi(double_double f) {
+constexpr double_double sin_pi(auto f) {
   double_double const pi = scale(half_pi, 2);
   if (magnitude(f.hi) <= 0.25) return sin_reduced(pi * f);
   double_double const size = cos_reduced(pi * (f.hi < 0 ? 0.5 + f : 0.5 - f));
@@ -144,45 +144,45 @@ constexpr double_double sin_pi(double_double f) {
 }
 
 /// The distance to the nearest integer, with its sign; |x| < 2^51.
-constexpr double from_nearest(double x) {
+constexpr double from_nearest(auto x) {
   double const shifter = with_sign(0x1p52, x);
   return x - ((x + shifter) - shifter);
 }
 
 /// <= 1 ULP, or 2^-58 absolute near its zeros (1, 2 and those below 0).
-constexpr double lgamma(double x) {
+constexpr double lgamma(auto x) {
   if (is_nan(x)) return x;
   if (x == 1 || x == 2) return 0;
   if (magnitude(x) == infinity || x > 0x1.754d9278b51a7p1014) return infinity;
   if (x > 0x1p60) return (log_positive(x) - 1.0).hi * x;
   if (x <= 0 && is_integer(x)) return infinity;
   if (magnitude(x) < 0x1p-60) return -log_positive(magnitude(x)).hi;
-  if (x > 0) return lgamma_positive({x, 0}).hi;
+  if (x > 0) return lgamma_positive(double_double{x}).hi;
   // Reflection: |Gamma(x) Gamma(1 - x)| = pi / |sin(pi x)|.
-  double_double const sine = sin_pi({magnitude(from_nearest(x)), 0});
+  double_double const sine = sin_pi(double_double{magnitude(from_nearest(x))});
   return (log_normal(scale(half_pi, 2) / sine) - lgamma_positive(two_sum(1, -x))).hi;
 }
 
 /// <= 1 ULP, or 2^-58 absolute near its zeros.
-constexpr double digamma(double x) {
+constexpr double digamma(auto x) {
   if (is_nan(x) || x == infinity) return x;
   if (x == 0) return with_sign(infinity, -x);
   if (x == -infinity || (x < 0 && is_integer(x))) return not_a_number;
   if (magnitude(x) < 0x1p-60) return magnitude(x) < 0x1p-1024 ? with_sign(infinity, -x) : -1 / x;
   if (x > 0x1p60) return log(x);
-  if (x > 0) return digamma_positive({x, 0}).hi;
+  if (x > 0) return digamma_positive(double_double{x}).hi;
   // Reflection: digamma(1 - x) - digamma(x) = pi cot(pi x).
   double const f = from_nearest(x);
   double_double const cosine = sin_pi(two_sum(0.5, -magnitude(f)));
-  return (digamma_positive(two_sum(1, -x)) - scale(half_pi, 2) * cosine / sin_pi({f, 0})).hi;
+  return (digamma_positive(two_sum(1, -x)) - scale(half_pi, 2) * cosine / sin_pi(double_double{f})).hi;
 }
 
-constexpr double round(double x) {
+constexpr double round(auto x) {
   if (is_nan(x) || magnitude(x) >= 0x1p52) return x;
   return with_sign((magnitude(x) + 0x1p52) - 0x1p52, x);
 }
 
-constexpr double floor(double x) {
+constexpr double floor(auto x) {
   double const nearest_integer = round(x);
   return nearest_integer > x ? nearest_integer - 1 : nearest_integer;
 }

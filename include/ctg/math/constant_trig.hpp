@@ -27,7 +27,7 @@ struct reduced_angle {
 /// Payne and Hanek 1983: x is m 2^e with an integer m < 2^53; of m 2^e 2/pi, the digits of 2/pi that give multiples of
 /// 4 are left out, and of the others 192 are enough (no double comes nearer than 2^-62 to a multiple of pi / 2). x is
 /// finite and positive.
-constexpr reduced_angle reduce_angle(double x) {
+constexpr reduced_angle reduce_angle(auto x) {
   if (x < 0x1.921fb54442d18p-1) return {{x, 0}, 0};
   std::uint64_t const pattern = std::bit_cast<std::uint64_t>(x);
   int const e = static_cast<int>(pattern >> 52) - 1075;
@@ -57,26 +57,28 @@ constexpr reduced_angle reduce_angle(double x) {
   return {fraction * half_pi, (quadrant + (above_half ? 1u : 0u)) % 4};
 }
 
-/// Taylor's series on |r| <= pi / 4; the terms from r^5 on need no more than double.
-constexpr double_double sin_reduced(double_double r) {
-  double_double const z = r * r;
-  double const t = z.hi;
+/// 1 - t / ((n + 1) (n + 2)) (1 - t / ((n + 3) (n + 4)) ...): Taylor's series of sin or cos of sqrt(t) from the term
+/// of degree n on, ten terms of it, less its factor.
+constexpr double taylor_tail(double t, int n) {
   double tail = 0;
-  for (int n = 23; n >= 5; n -= 2) tail = (1 - tail * t / ((n + 1) * (n + 2)));
-  constexpr double_double sixth{0x1.5555555555555p-3, 0x1.5555555555555p-57};
-  return r - r * (z * (sixth - tail * t / 120));
+  for (int k = n + 18; k >= n; k -= 2) tail = (1 - tail * t / ((k + 1) * (k + 2)));
+  return tail;
 }
 
-constexpr double_double cos_reduced(double_double r) {
+/// On |r| <= pi / 4; the terms from r^5 on need no more than double.
+constexpr double_double sin_reduced(auto r) {
   double_double const z = r * r;
-  double const t = z.hi;
-  double tail = 0;
-  for (int n = 22; n >= 4; n -= 2) tail = (1 - tail * t / ((n + 1) * (n + 2)));
-  return 1.0 - z * (0.5 - tail * double_double{t / 24});
+  constexpr double_double sixth{0x1.5555555555555p-3, 0x1.5555555555555p-57};
+  return r - r * (z * (sixth - taylor_tail(z.hi, 5) * z.hi / 120));
+}
+
+constexpr double_double cos_reduced(auto r) {
+  double_double const z = r * r;
+  return 1.0 - z * (0.5 - taylor_tail(z.hi, 4) * double_double{z.hi / 24});
 }
 
 /// sin(x + shift pi / 2) for finite x.
-constexpr double_double sin_shifted(double x, unsigned shift) {
+constexpr double_double sin_shifted(auto x, unsigned shift) {
   reduced_angle const angle = reduce_angle(magnitude(x));
   unsigned const quadrant = (sign_bit(x) ? 4 - angle.quadrant : angle.quadrant) + shift;
   double_double const rest = sign_bit(x) ? -angle.rest : angle.rest;
@@ -86,69 +88,69 @@ constexpr double_double sin_shifted(double x, unsigned shift) {
 
 constexpr bool is_infinite_or_nan(double x) { return is_nan(x) || magnitude(x) == infinity; }
 
-constexpr double sin(double x) {
+constexpr double sin(auto x) {
   if (is_infinite_or_nan(x)) return not_a_number;
   return magnitude(x) < 0x1p-27 ? x : sin_shifted(x, 0).hi;
 }
 
-constexpr double cos(double x) { return is_infinite_or_nan(x) ? not_a_number : sin_shifted(x, 1).hi; }
+constexpr double cos(auto x) { return is_infinite_or_nan(x) ? not_a_number : sin_shifted(x, 1).hi; }
 
-constexpr double tan(double x) {
+constexpr double tan(auto x) {
   if (is_infinite_or_nan(x)) return not_a_number;
   return magnitude(x) < 0x1p-27 ? x : (sin_shifted(x, 0) / sin_shifted(x, 1)).hi;
 }
 
 /// The angle of (x, y), 0 <= y <= x, x > 0, both in the middle of double's range: a guess good to 10^-5 (Abramowitz and
 /// Stegun 4.4.49), then the small angle that is left after turning by it.
-constexpr double_double angle_in_octant(double_double y, double_double x) {
+constexpr double_double angle_in_octant(auto y, auto x) {
   double const t = y.hi / x.hi, z = t * t;
   double const guess = t * (0.9998660 + z * (-0.3302995 + z * (0.1801410 + z * (-0.0851330 + z * 0.0208351))));
-  double_double const s = sin_reduced({guess, 0}), c = cos_reduced({guess, 0});
+  double_double const s = sin_reduced(double_double{guess}), c = cos_reduced(double_double{guess});
   double_double const rest = (y * c - x * s) / (x * c + y * s);
   return guess + (rest - rest.hi * rest.hi * rest.hi / 3);
 }
 
 /// The angle of (x, y), y >= 0, in [0, pi].
-constexpr double_double angle(double_double y, double_double x) {
+constexpr double_double angle(auto y, auto x) {
   double_double const size = x.hi < 0 ? -x : x;
   double_double const acute = y.hi <= size.hi ? angle_in_octant(y, size) : half_pi - angle_in_octant(size, y);
   return x.hi < 0 ? scale(half_pi, 2) - acute : acute;
 }
 
-constexpr double atan(double x) {
+constexpr double atan(auto x) {
   double const size = magnitude(x);
   if (is_nan(x) || size < 0x1p-28) return x;
-  return with_sign(size > 0x1p60 ? half_pi.hi : angle({size, 0}, {1, 0}).hi, x);
+  return with_sign(size > 0x1p60 ? half_pi.hi : angle(double_double{size}, double_double{1}).hi, x);
 }
 
 /// sqrt(1 - x^2), |x| <= 1.
-constexpr double_double other_leg(double x) { return sqrt_normal(two_sum(1, -x) * two_sum(1, x)); }
+constexpr double_double other_leg(auto x) { return sqrt_normal(two_sum(1, -x) * two_sum(1, x)); }
 
-constexpr double asin(double x) {
+constexpr double asin(auto x) {
   double const size = magnitude(x);
   if (is_nan(x) || size < 0x1p-28) return x;
   if (size > 1) return not_a_number;
-  return with_sign(size == 1 ? half_pi.hi : angle({size, 0}, other_leg(x)).hi, x);
+  return with_sign(size == 1 ? half_pi.hi : angle(double_double{size}, other_leg(x)).hi, x);
 }
 
-constexpr double acos(double x) {
+constexpr double acos(auto x) {
   if (is_nan(x) || magnitude(x) > 1) return not_a_number;
   if (magnitude(x) == 1) return x > 0 ? 0 : 2 * half_pi.hi;
   if (magnitude(x) < 0x1p-60) return half_pi.hi;
-  return angle(other_leg(x), {x, 0}).hi;
+  return angle(other_leg(x), double_double{x}).hi;
 }
 
-constexpr double atan2(double y, double x) {
+constexpr double atan2(auto y, auto x) {
   if (is_nan(x) || is_nan(y)) return not_a_number;
   double const a = magnitude(x), b = magnitude(y);
   if (b == infinity) return with_sign(a == infinity ? (x > 0 ? 0.5 : 1.5) * half_pi.hi : half_pi.hi, y);
   if (b == 0 || a == infinity) return with_sign(sign_bit(x) ? 2 * half_pi.hi : 0, y);
   if (a == 0) return with_sign(half_pi.hi, y);
-  double const power = (a > b ? a : b) > 0x1p400 ? 0x1p-600 : (a > b ? a : b) < 0x1p-400 ? 0x1p600 : 1;
+  double const power = to_squarable(a > b ? a : b);
   double const scaled_x = a * power, scaled_y = b * power;
   if (scaled_y < scaled_x * 0x1p-60) return with_sign(x > 0 ? b / a : 2 * half_pi.hi, y);
   if (scaled_x < scaled_y * 0x1p-60) return with_sign(half_pi.hi, y);
-  return with_sign(angle({scaled_y, 0}, {with_sign(scaled_x, x), 0}).hi, y);
+  return with_sign(angle(double_double{scaled_y}, double_double{with_sign(scaled_x, x)}).hi, y);
 }
 
 }  // namespace ctg::inline v0::math::detail

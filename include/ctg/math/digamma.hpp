@@ -9,7 +9,7 @@ namespace ctg::inline v0::math::detail {
 /// X's digamma in element type T, without branches: -(sum of 1 / (x + k)) raises arguments below `from` to the
 /// asymptotic series log y - 1/2y - 1/12y^2 + 1/120y^4 - ...; below 0, digamma(x) = digamma(1 - x) - pi cot(pi x).
 template <class T, class X>
-CTG_ALWAYS_INLINE X digamma(X x) {
+CTG_ALWAYS_INLINE X branchless_digamma(X x) {
   // The series' first term left out is below 2^-26 and 2^-56 of the value.
   constexpr int from = sizeof(T) == 4 ? 5 : 10;
   X const zero = X(T(0)), one = X(T(1));

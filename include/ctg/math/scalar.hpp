@@ -181,7 +181,7 @@ struct functions<T> {
   }
   static constexpr T digamma(T x) {
     if (std::is_constant_evaluated()) return detail::narrow<T>(detail::digamma(static_cast<double>(x)));
-    return detail::digamma<T>(x);
+    return detail::branchless_digamma<T>(x);
   }
   static constexpr T pow(T x, T y) {
     if (std::is_constant_evaluated())
