@@ -19,7 +19,7 @@ namespace {
 using namespace ctg;
 using detail::axis_letters;
 
-std::string text_of(axis_letters const& l) { return {l.at.data(), static_cast<std::size_t>(l.size)}; }
+std::string text_of(axis_letters const& l) { return {l.at, static_cast<std::size_t>(l.size)}; }
 
 struct operand_data {
   detail::leaf_info info;

@@ -39,10 +39,10 @@ constexpr H aligned(labelled<H> const& t, axis_letters const& order) {
 
 // Groups of axes that become one axis each.
 struct grouping {
-  std::array<axis_letters, max_rank> groups{};
+  axis_letters groups[max_rank]{};
   int size = 0;
   constexpr grouping& push(axis_letters const& g) {
-    groups[static_cast<std::size_t>(size++)] = g;
+    groups[size++] = g;
     return *this;
   }
   constexpr grouping& each(axis_letters const& l) {
@@ -73,7 +73,7 @@ constexpr H grouped(labelled<H> t, grouping const& g, letter_extents const& e) {
   int place[max_rank]{}, axes[max_rank]{}, rank = 0;
   for (int i = 0; i < t.axes.size; ++i)
     for (int k = 0; k < g.size; ++k) {
-      axis_letters const group = g.groups[static_cast<std::size_t>(k)].only(t.axes.set());
+      axis_letters const group = g.groups[k].only(t.axes.set());
       if (group.size == 0 || group[0] != t.axes[i]) continue;
       place[k] = merged.rank + 1;
       merged.push(e.joined(group));

@@ -4,7 +4,7 @@
 
 #include <ctg/graph/extents.hpp>
 
-#include <array>
+#include <concepts>
 #include <cstdint>
 
 namespace ctg::inline v0::detail {
@@ -17,13 +17,13 @@ constexpr letter_set set_of(char c) { return letter_set{1} << letter_number(c); 
 
 /// The axes of a tensor, by letter and in order.
 struct axis_letters {
-  std::array<char, 2 * max_rank> at{};
+  char at[2 * max_rank]{};
   int size = 0;
 
   constexpr void push(char c) {
-    if (size < 2 * max_rank) at[static_cast<std::size_t>(size++)] = c;
+    if (size < 2 * max_rank) at[size++] = c;
   }
-  constexpr char operator[](int i) const { return at[static_cast<std::size_t>(i)]; }
+  constexpr char operator[](int i) const { return at[i]; }
   constexpr int find(char c) const {
     int i = 0;
     while (i < size && (*this)[i] != c) ++i;
@@ -57,14 +57,18 @@ struct axis_letters {
   constexpr bool operator==(axis_letters const&) const = default;
 };
 
+// Parameters of functions that an include does not compile (see Handle).
+template <class L>
+concept Letters = std::same_as<L, axis_letters>;
+
 /// The extent of each letter.
 struct letter_extents {
-  std::array<extent, 52> of{};
+  extent of[52]{};
   letter_set known = 0;
 
-  constexpr extent const& operator()(char c) const { return of[static_cast<std::size_t>(letter_number(c))]; }
+  constexpr extent const& operator()(char c) const { return of[letter_number(c)]; }
   constexpr void set(char c, extent const& e) {
-    of[static_cast<std::size_t>(letter_number(c))] = e;
+    of[letter_number(c)] = e;
     known |= set_of(c);
   }
   constexpr bool knows(char c) const { return known & set_of(c); }

@@ -25,7 +25,7 @@ struct meeting {
 };
 
 // Of the runs of these letters that can be one axis without moving numbers, the largest. (An extent holds few names.)
-constexpr axis_letters largest_run(axis_letters const& l, letter_set of, letter_extents const& e) {
+constexpr axis_letters largest_run(Letters auto const& l, letter_set of, letter_extents const& e) {
   axis_letters best, run;
   int names = 0;
   for (int i = 0; i <= l.size; ++i) {
@@ -46,7 +46,7 @@ constexpr axis_letters largest_run(axis_letters const& l, letter_set of, letter_
   return best;
 }
 
-constexpr meeting meet_elementwise(axis_letters const& a, axis_letters const& b, axis_letters const& output,
+constexpr meeting meet_elementwise(Letters auto const& a, Letters auto const& b, Letters auto const& output,
                                    letter_set keep, letter_extents const& e) {
   letter_set const sa = a.set(), sb = b.set();
   meeting m;
@@ -74,7 +74,7 @@ constexpr meeting meet_elementwise(axis_letters const& a, axis_letters const& b,
 
 // C = A B with A's free axes as rows and B's as columns. Besides its flops it costs what it reads and writes, what has
 // to be copied or packed because it lies the other way round, and each further call.
-constexpr meeting product_of(axis_letters const& a, axis_letters const& b, letter_set keep, letter_extents const& e) {
+constexpr meeting product_of(Letters auto const& a, Letters auto const& b, letter_set keep, letter_extents const& e) {
   letter_set const common = a.set() & b.set(), inner = common & ~keep;
   letter_set const free_a = a.set() & ~common, free_b = b.set() & ~common;
   meeting m;
@@ -100,7 +100,7 @@ constexpr meeting product_of(axis_letters const& a, axis_letters const& b, lette
   return m;
 }
 
-constexpr meeting meet_as_product(axis_letters const& a, axis_letters const& b, axis_letters const& output,
+constexpr meeting meet_as_product(Letters auto const& a, Letters auto const& b, Letters auto const& output,
                                   letter_set keep, letter_extents const& e) {
   letter_set const common = a.set() & b.set();
   letter_set const free_a = a.set() & ~common, free_b = b.set() & ~common;
@@ -117,7 +117,7 @@ constexpr meeting meet_as_product(axis_letters const& a, axis_letters const& b, 
 }
 
 /// How a meets b where the letters of `keep` are needed later and the result will be read in the order of `output`.
-constexpr meeting meet(axis_letters const& a, axis_letters const& b, axis_letters const& output, letter_set keep,
+constexpr meeting meet(Letters auto const& a, Letters auto const& b, Letters auto const& output, letter_set keep,
                        letter_extents const& e) {
   letter_set const common = a.set() & b.set();
   bool const free_a = a.set() & ~common, free_b = b.set() & ~common;
