@@ -14,6 +14,9 @@ namespace ctg::inline v0::math {
 
 namespace detail {
 
+/// The argument of a constant function.
+constexpr double wide(std::floating_point auto x) { return static_cast<double>(x); }
+
 /// A constant function's result as T; beyond T's range it is infinite, by name, for overflow is no constant expression.
 template <std::floating_point T>
 constexpr T narrow(double x) {
@@ -34,124 +37,98 @@ constexpr T narrow(double x) {
 template <std::floating_point T>
 struct functions<T> {
   static constexpr T exp(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::exp(static_cast<double>(x)));
-    return std::exp(x);
+    return std::is_constant_evaluated() ? detail::narrow<T>(detail::exp(detail::wide(x))) : std::exp(x);
   }
   static constexpr T expm1(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::expm1(static_cast<double>(x)));
-    return std::expm1(x);
+    return std::is_constant_evaluated() ? detail::narrow<T>(detail::expm1(detail::wide(x))) : std::expm1(x);
   }
   static constexpr T log(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::log(static_cast<double>(x)));
-    return std::log(x);
+    return std::is_constant_evaluated() ? detail::narrow<T>(detail::log(detail::wide(x))) : std::log(x);
   }
   static constexpr T log1p(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::log1p(static_cast<double>(x)));
-    return std::log1p(x);
+    return std::is_constant_evaluated() ? detail::narrow<T>(detail::log1p(detail::wide(x))) : std::log1p(x);
   }
   static constexpr T sqrt(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::sqrt(static_cast<double>(x)));
-    return std::sqrt(x);
+    return std::is_constant_evaluated() ? detail::narrow<T>(detail::sqrt(detail::wide(x))) : std::sqrt(x);
   }
   static constexpr T tanh(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::tanh(static_cast<double>(x)));
-    return std::tanh(x);
+    return std::is_constant_evaluated() ? detail::narrow<T>(detail::tanh(detail::wide(x))) : std::tanh(x);
   }
   static constexpr T exp2(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::exp2(static_cast<double>(x)));
-    return std::exp2(x);
+    return std::is_constant_evaluated() ? detail::narrow<T>(detail::exp2(detail::wide(x))) : std::exp2(x);
   }
   static constexpr T log2(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::log2(static_cast<double>(x)));
-    return std::log2(x);
+    return std::is_constant_evaluated() ? detail::narrow<T>(detail::log2(detail::wide(x))) : std::log2(x);
   }
   static constexpr T log10(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::log10(static_cast<double>(x)));
-    return std::log10(x);
+    return std::is_constant_evaluated() ? detail::narrow<T>(detail::log10(detail::wide(x))) : std::log10(x);
   }
   static constexpr T cbrt(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::cbrt(static_cast<double>(x)));
-    return std::cbrt(x);
+    return std::is_constant_evaluated() ? detail::narrow<T>(detail::cbrt(detail::wide(x))) : std::cbrt(x);
   }
   static constexpr T sin(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::sin(static_cast<double>(x)));
-    return std::sin(x);
+    return std::is_constant_evaluated() ? detail::narrow<T>(detail::sin(detail::wide(x))) : std::sin(x);
   }
   static constexpr T cos(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::cos(static_cast<double>(x)));
-    return std::cos(x);
+    return std::is_constant_evaluated() ? detail::narrow<T>(detail::cos(detail::wide(x))) : std::cos(x);
   }
   static constexpr T tan(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::tan(static_cast<double>(x)));
-    return std::tan(x);
+    return std::is_constant_evaluated() ? detail::narrow<T>(detail::tan(detail::wide(x))) : std::tan(x);
   }
   static constexpr T asin(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::asin(static_cast<double>(x)));
-    return std::asin(x);
+    return std::is_constant_evaluated() ? detail::narrow<T>(detail::asin(detail::wide(x))) : std::asin(x);
   }
   static constexpr T acos(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::acos(static_cast<double>(x)));
-    return std::acos(x);
+    return std::is_constant_evaluated() ? detail::narrow<T>(detail::acos(detail::wide(x))) : std::acos(x);
   }
   static constexpr T atan(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::atan(static_cast<double>(x)));
-    return std::atan(x);
+    return std::is_constant_evaluated() ? detail::narrow<T>(detail::atan(detail::wide(x))) : std::atan(x);
   }
   static constexpr T sinh(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::sinh(static_cast<double>(x)));
-    return std::sinh(x);
+    return std::is_constant_evaluated() ? detail::narrow<T>(detail::sinh(detail::wide(x))) : std::sinh(x);
   }
   static constexpr T cosh(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::cosh(static_cast<double>(x)));
-    return std::cosh(x);
+    return std::is_constant_evaluated() ? detail::narrow<T>(detail::cosh(detail::wide(x))) : std::cosh(x);
   }
   static constexpr T asinh(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::asinh(static_cast<double>(x)));
-    return std::asinh(x);
+    return std::is_constant_evaluated() ? detail::narrow<T>(detail::asinh(detail::wide(x))) : std::asinh(x);
   }
   static constexpr T acosh(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::acosh(static_cast<double>(x)));
-    return std::acosh(x);
+    return std::is_constant_evaluated() ? detail::narrow<T>(detail::acosh(detail::wide(x))) : std::acosh(x);
   }
   static constexpr T atanh(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::atanh(static_cast<double>(x)));
-    return std::atanh(x);
+    return std::is_constant_evaluated() ? detail::narrow<T>(detail::atanh(detail::wide(x))) : std::atanh(x);
   }
   static constexpr T erf(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::erf(static_cast<double>(x)));
-    return std::erf(x);
+    return std::is_constant_evaluated() ? detail::narrow<T>(detail::erf(detail::wide(x))) : std::erf(x);
   }
   static constexpr T erfc(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::erfc(static_cast<double>(x)));
-    return std::erfc(x);
+    return std::is_constant_evaluated() ? detail::narrow<T>(detail::erfc(detail::wide(x))) : std::erfc(x);
   }
   static constexpr T floor(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::floor(static_cast<double>(x)));
-    return std::floor(x);
+    return std::is_constant_evaluated() ? detail::narrow<T>(detail::floor(detail::wide(x))) : std::floor(x);
   }
   static constexpr T lgamma(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::lgamma(static_cast<double>(x)));
-    return std::lgamma(x);
+    return std::is_constant_evaluated() ? detail::narrow<T>(detail::lgamma(detail::wide(x))) : std::lgamma(x);
   }
   static constexpr T round(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::round(static_cast<double>(x)));
-    return std::nearbyint(x);
+    return std::is_constant_evaluated() ? detail::narrow<T>(detail::round(detail::wide(x))) : std::nearbyint(x);
   }
   static constexpr T rsqrt(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::rsqrt(static_cast<double>(x)));
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::rsqrt(detail::wide(x)));
     return 1 / std::sqrt(x);
   }
   static constexpr T sigmoid(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::sigmoid(static_cast<double>(x)));
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::sigmoid(detail::wide(x)));
     T const e = std::exp(-std::abs(x));
     return (x < 0 ? e : 1) / (1 + e);
   }
   static constexpr T softplus(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::softplus(static_cast<double>(x)));
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::softplus(detail::wide(x)));
     return (x > 0 ? x : 0) + (x == x ? std::log1p(std::exp(-std::abs(x))) : x);
   }
   static constexpr T gelu(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::gelu(static_cast<double>(x)));
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::gelu(detail::wide(x)));
     if constexpr (sizeof(T) < sizeof(double))
       return x < -40 ? T(-0.0) : static_cast<T>(0.5 * x * std::erfc(-0.70710678118654752 * x));
     else if constexpr (sizeof(T) == sizeof(double))
@@ -161,7 +138,7 @@ struct functions<T> {
       return x < -200 ? T(-0.0) : T(0.5) * x * std::erfc(static_cast<T>(-0.707106781186547524400844L) * x);
   }
   static constexpr T gelu_gate(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::gelu_gate(static_cast<double>(x)));
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::gelu_gate(detail::wide(x)));
     using Wide = std::conditional_t<sizeof(T) < sizeof(double), double, T>;
     if constexpr (sizeof(T) == sizeof(double)) {
       if (!(x >= -22 && x <= 8.5)) return x > 0 ? 1 : x < 0 ? 0 : x;
@@ -180,34 +157,29 @@ struct functions<T> {
     return gate == 0 ? T(-0.0) : x * gate;
   }
   static constexpr T digamma(T x) {
-    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::digamma(static_cast<double>(x)));
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::digamma(detail::wide(x)));
     return detail::branchless_digamma<T>(x);
   }
   static constexpr T pow(T x, T y) {
-    if (std::is_constant_evaluated())
-      return detail::narrow<T>(detail::pow(static_cast<double>(x), static_cast<double>(y)));
-    return std::pow(x, y);
+    return std::is_constant_evaluated() ? detail::narrow<T>(detail::pow(detail::wide(x), detail::wide(y)))
+                                        : std::pow(x, y);
   }
   static constexpr T hypot(T x, T y) {
-    if (std::is_constant_evaluated())
-      return detail::narrow<T>(detail::hypot(static_cast<double>(x), static_cast<double>(y)));
-    return std::hypot(x, y);
+    return std::is_constant_evaluated() ? detail::narrow<T>(detail::hypot(detail::wide(x), detail::wide(y)))
+                                        : std::hypot(x, y);
   }
   static constexpr T atan2(T y, T x) {
-    if (std::is_constant_evaluated())
-      return detail::narrow<T>(detail::atan2(static_cast<double>(y), static_cast<double>(x)));
-    return std::atan2(y, x);
+    return std::is_constant_evaluated() ? detail::narrow<T>(detail::atan2(detail::wide(y), detail::wide(x)))
+                                        : std::atan2(y, x);
   }
   static constexpr T logaddexp(T x, T y) {
-    if (std::is_constant_evaluated())
-      return detail::narrow<T>(detail::logaddexp(static_cast<double>(x), static_cast<double>(y)));
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::logaddexp(detail::wide(x), detail::wide(y)));
     T const larger = max(x, y), smaller = min(x, y);
     return larger == smaller ? larger + static_cast<T>(0.693147180559945309417232L)
                              : larger + std::log1p(std::exp(smaller - larger));
   }
   static constexpr T xlogy(T x, T y) {
-    if (std::is_constant_evaluated())
-      return detail::narrow<T>(detail::xlogy(static_cast<double>(x), static_cast<double>(y)));
+    if (std::is_constant_evaluated()) return detail::narrow<T>(detail::xlogy(detail::wide(x), detail::wide(y)));
     return x == 0 && y == y ? 0 : x * std::log(y);
   }
 
@@ -217,7 +189,7 @@ struct functions<T> {
   static constexpr T square(T x) { return x * x; }
   static constexpr T reciprocal(T x) {
     if (std::is_constant_evaluated() && x == 0)
-      return detail::narrow<T>(detail::with_sign(detail::infinity, static_cast<double>(x)));
+      return detail::narrow<T>(detail::with_sign(detail::infinity, detail::wide(x)));
     return 1 / x;
   }
   static constexpr bool is_finite(T x) {

@@ -45,22 +45,21 @@ constexpr std::uint64_t type_hash() {
   return hash_text(type_text::of<T>());
 }
 
-template <class Op, class X, std::size_t... I>
-constexpr X call_value(X const* x, parameters with, std::index_sequence<I...>) {
-  if constexpr (requires { Op::value(x[I]..., with); })
-    return Op::value(x[I]..., with);
-  else
-    return Op::value(x[I]...);
-}
-
 template <class Op, class X>
 constexpr X value_of(X const* x, parameters with) {
-  return call_value<Op>(x, with, std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+  if constexpr (Op::arity == 3)
+    return Op::value(x[0], x[1], x[2]);
+  else if constexpr (Op::arity == 2)
+    return Op::value(x[0], x[1]);
+  else if constexpr (requires { Op::value(*x, with); })
+    return Op::value(*x, with);
+  else
+    return Op::value(*x);
 }
 
 template <class Op>
 constexpr shape_result result_of(shape const* s, parameters with) {
-  if constexpr (requires { Op::result(s, with); }) {
+  if constexpr (requires { &Op::result; }) {
     return Op::result(s, with);
   } else {
     shape_result r = s[0];
@@ -72,53 +71,38 @@ constexpr shape_result result_of(shape const* s, parameters with) {
 // dY ⊙ f′(X), defined in op/core/condition.ipp.
 constexpr handle scaled(Handle auto dy, Handle auto slope);
 
-// Reverse mode of an element-wise operation: dX = dY ⊙ f′(X), for each operand.
-template <class Op>
-constexpr void pull_elementwise(pullback& p) {
+constexpr bool flows(pullback const&, int) { return true; }
+constexpr bool flows(pushforward const& p, int i) { return p.moves(i); }
+constexpr void give_scaled(pullback& p, int i, Handle auto slope) { p.give(i, scaled(p.dy, slope)); }
+constexpr void give_scaled(pushforward& p, int i, Handle auto slope) { p.give(scaled(p.dx(i), slope)); }
+
+// Both modes of an element-wise operation, from the same derivatives: dX = dY ⊙ f′(X) for each operand, dY = Σ dX ⊙
+// f′(X).
+template <class Op, class P>
+constexpr void differentiate_elementwise(P& p) {
   if constexpr (Op::arity == 1) {
     if constexpr (requires { Op::derivative(p.x(0), p.y(), parameters{}); })
-      p.give(0, scaled(p.dy, Op::derivative(p.x(0), p.y(), p.at().with)));
+      give_scaled(p, 0, Op::derivative(p.x(0), p.y(), p.at().with));
     else if constexpr (requires { Op::derivative(p.x(0), p.y()); })
-      p.give(0, scaled(p.dy, Op::derivative(p.x(0), p.y())));
+      give_scaled(p, 0, Op::derivative(p.x(0), p.y()));
   } else if constexpr (Op::arity == 2) {
     if constexpr (requires { Op::derivative_x(p.x(0), p.x(1), p.y()); })
-      p.give(0, scaled(p.dy, Op::derivative_x(p.x(0), p.x(1), p.y())));
+      if (flows(p, 0)) give_scaled(p, 0, Op::derivative_x(p.x(0), p.x(1), p.y()));
     if constexpr (requires { Op::derivative_y(p.x(0), p.x(1), p.y()); })
-      p.give(1, scaled(p.dy, Op::derivative_y(p.x(0), p.x(1), p.y())));
+      if (flows(p, 1)) give_scaled(p, 1, Op::derivative_y(p.x(0), p.x(1), p.y()));
   }
 }
 
-// Forward mode of one: dY = Σ dX ⊙ f′(X), from the same derivatives.
-template <class Op>
-constexpr void push_elementwise(pushforward& p) {
-  if constexpr (Op::arity == 1) {
-    if constexpr (requires { Op::derivative(p.x(0), p.y(), parameters{}); })
-      p.give(scaled(p.dx(0), Op::derivative(p.x(0), p.y(), p.at().with)));
-    else if constexpr (requires { Op::derivative(p.x(0), p.y()); })
-      p.give(scaled(p.dx(0), Op::derivative(p.x(0), p.y())));
-  } else if constexpr (Op::arity == 2) {
-    if constexpr (requires { Op::derivative_x(p.x(0), p.x(1), p.y()); })
-      if (p.moves(0)) p.give(scaled(p.dx(0), Op::derivative_x(p.x(0), p.x(1), p.y())));
-    if constexpr (requires { Op::derivative_y(p.x(0), p.x(1), p.y()); })
-      if (p.moves(1)) p.give(scaled(p.dx(1), Op::derivative_y(p.x(0), p.x(1), p.y())));
-  }
-}
-
-template <class Op>
-constexpr void pull_any(pullback& p) {
-  if constexpr (requires { Op::pull(p); })
-    Op::pull(p);
-  else if constexpr (Op::kind == family::elementwise)
-    pull_elementwise<Op>(p);
-}
+constexpr void pull_nothing(pullback&) {}
 
 template <class Op>
 constexpr operation_info describe() {
   operation_info i{};
   i.code = code_of<Op>;
   i.name = Op::name;
-  // a stranger's operation is known by its type
-  i.id = mix(i.code == opcode::custom ? type_hash<Op>() : 0x51ull, static_cast<std::uint64_t>(i.code) + 1);
+  std::uint64_t own = 0x51;  // a stranger's operation is known by its type
+  if constexpr (code_of<Op> == opcode::custom) own = type_hash<Op>();
+  i.id = mix(own, static_cast<std::uint64_t>(i.code) + 1);
   i.kind = Op::kind;
   i.arity = Op::arity;
   i.commutative = Op::commutative;
@@ -127,7 +111,10 @@ constexpr operation_info describe() {
   i.flops = Op::flops;
   i.transcendental = Op::transcendental;
   i.cycles = i.code != opcode::custom ? measured_cycles(i.code) : Op::transcendental ? 20 : Op::flops;
-  i.result = &result_of<Op>;
+  if constexpr (requires { &Op::result; })
+    i.result = &Op::result;
+  else
+    i.result = &result_of<Op>;
   if constexpr (Op::kind == family::elementwise) {
     i.value_f64 = &value_of<Op, double>;
     i.value_f80 = &value_of<Op, long double>;
@@ -141,14 +128,15 @@ constexpr operation_info describe() {
     i.call_f80 = &Op::template evaluate<math::plain_rows<long double>, long double>;
     i.call_flops = &Op::call_flops;
   }
-  i.pull = &pull_any<Op>;
-  i.push = nullptr;
-  i.shifted = nullptr;
-  if constexpr (requires { Op::shifted(parameters{}, 1); }) i.shifted = &Op::shifted;
-  if constexpr (requires(pushforward & p) { Op::push(p); })
-    i.push = &Op::push;
-  else if constexpr (Op::kind == family::elementwise && !requires(pullback & p) { Op::pull(p); })
-    i.push = &push_elementwise<Op>;
+  i.pull = &pull_nothing;
+  if constexpr (requires(pullback & p) { Op::pull(p); }) {
+    i.pull = &Op::pull;
+  } else if constexpr (Op::kind == family::elementwise) {
+    i.pull = &differentiate_elementwise<Op, pullback>;
+    i.push = &differentiate_elementwise<Op, pushforward>;
+  }
+  if constexpr (requires(pushforward & p) { Op::push(p); }) i.push = &Op::push;
+  if constexpr (requires { &Op::shifted; }) i.shifted = &Op::shifted;
   return i;
 }
 

@@ -138,7 +138,7 @@ struct meeting_order {
 
 /// Up to five operands: the cheapest of all orders; more: always the cheapest pair next.
 template <std::size_t N>
-constexpr meeting_order<N> find_order(std::array<axis_letters, N> const& operands, axis_letters const& output,
+constexpr meeting_order<N> find_order(std::array<axis_letters, N> const& operands, Letters auto const& output,
                                       letter_extents const& e) {
   meeting_order<N> order;
   detail::sequence<axis_letters> terms;
