@@ -13,9 +13,7 @@ namespace detail {
 /// A node that stands for an unknown of a shape; what is linear in it is transposed or batched, and it itself never
 /// stays.
 constexpr handle unknown_node(Builder auto& g, shape const& of) {
-  shape const s = of;
-  auto const own = -static_cast<std::int64_t>(g.nodes.size()) - 1;
-  return {&g, g.put({&operation_of<operation<opcode::leaf>>, {-1, -1, -1}, g.intern(s), {own, 0}})};
+  return put_node<opcode::leaf>(g, of, {-static_cast<std::int64_t>(g.nodes.size()) - 1, 0});
 }
 
 /// The pass of forward mode for one variable and one tangent of it; it grows as roots are asked for.

@@ -53,14 +53,11 @@ struct operation<opcode::scan_result> : detail::layout {
 namespace detail {
 
 constexpr handle slot_node(Builder auto& g, shape const& of) {
-  shape const s = of;
-  auto const own = static_cast<std::int64_t>(g.nodes.size());
-  using Op = late<decltype(g), operation<opcode::slot>>;
-  return {&g, g.put({&operation_of<Op>, {-1, -1, -1}, g.intern(s), {own, 0}})};
+  return put_node<opcode::slot>(g, of, {static_cast<std::int64_t>(g.nodes.size()), 0});
 }
 
 constexpr int list_node(Builder auto& g, int first, int rest, std::int64_t p = 0) {
-  return g.put({&operation_of<operation<opcode::operands>>, {first, rest, -1}, g.intern({}), {p, 0}});
+  return put_node<opcode::operands>(g, {}, {p, 0}, first, rest).id;
 }
 constexpr int listed(Builder auto& g, sequence<int> const& items) {
   int list = items.back();
@@ -86,17 +83,12 @@ struct scan_draft {
   }
   constexpr handle put(Builder auto& g) const {
     int const x = listed(g, operands), s = listed(g, slots), r = listed(g, roots);
-    // (late: clang does not find rules that are defined behind their first use)
-    using Op = late<decltype(g), operation<opcode::scan>>;
-    return {&g, g.put({&operation_of<Op>, {x, s, r}, g.intern(shape(steps)), {layout.packed(), backwards}})};
+    return put_node<opcode::scan>(g, shape(steps), {layout.packed(), backwards}, x, s, r);
   }
 };
 
 constexpr handle scan_result(Handle auto scan, int which, shape const& of) {
-  auto& g = *scan.g;
-  shape const s = of;
-  using Op = late<decltype(scan), operation<opcode::scan_result>>;
-  return {&g, g.put({&operation_of<Op>, {scan.id, -1, -1}, g.intern(s), {which, 0}})};
+  return put_node<opcode::scan_result>(*scan.g, of, {which, 0}, scan.id);
 }
 
 /// Marks the nodes up to `last` that depend on one of the slots, other than through a scan which owns it as well (the

@@ -145,6 +145,16 @@ constexpr operation_info describe() {
 template <class Op>
 inline constexpr operation_info operation_of = detail::describe<Op>();
 
+namespace detail {
+/// A node of a shape that its operands do not tell. (late: clang does not find rules that are defined behind their
+/// first use, and an include describes no operation.)
+template <opcode O>
+constexpr handle put_node(Builder auto& g, shape const& s, parameters with, int a = -1, int b = -1, int c = -1) {
+  using Op = late<decltype(g), operation<O>>;
+  return {&g, g.put({&operation_of<Op>, {a, b, c}, g.intern(s), with})};
+}
+}  // namespace detail
+
 template <class Op, class... H>
 constexpr handle apply(parameters with, handle first, H... rest) {
   builder& g = *first.g;

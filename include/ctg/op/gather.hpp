@@ -35,10 +35,8 @@ struct operation<opcode::scatter> : detail::called {
 };
 
 constexpr handle scatter(Handle auto rows, Handle auto y, std::int64_t axis, extent const& count) {
-  auto& g = *rows.g;
-  int const to = g.intern(detail::with_extent(rows.shape(), axis, count));
-  using Op = detail::late<decltype(rows), operation<opcode::scatter>>;
-  return {&g, g.put({&operation_of<Op>, {rows.id, y.id, -1}, to, {axis, 0}})};
+  shape const to = detail::with_extent(rows.shape(), axis, count);
+  return detail::put_node<opcode::scatter>(*rows.g, to, {axis, 0}, rows.id, y.id);
 }
 
 }  // namespace ctg::inline v0

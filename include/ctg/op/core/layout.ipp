@@ -70,9 +70,7 @@ constexpr handle broadcast(Handle auto a, shape const& to_shape) {
   if (a.shape() == to) return a;
   if (detail::is_constant(a)) return constant_node(g, detail::constant_value(a), to);
   if (a.is(opcode::broadcast)) return broadcast(a.arg(0), to);
-  int const s = g.intern(to);
-  using Op = detail::late<decltype(a), operation<opcode::broadcast>>;
-  return {&g, g.put({&operation_of<Op>, {a.id, -1, -1}, s, {}})};
+  return detail::put_node<opcode::broadcast>(g, to, {}, a.id);
 }
 
 constexpr handle reshape(Handle auto a, shape const& to_shape) {
@@ -81,9 +79,7 @@ constexpr handle reshape(Handle auto a, shape const& to_shape) {
   if (a.shape() == to) return a;
   if (detail::is_constant(a)) return constant_node(g, detail::constant_value(a), to);
   if (a.is(opcode::reshape)) return reshape(a.arg(0), to);
-  int const s = g.intern(to);
-  using Op = detail::late<decltype(a), operation<opcode::reshape>>;
-  return {&g, g.put({&operation_of<Op>, {a.id, -1, -1}, s, {}})};
+  return detail::put_node<opcode::reshape>(g, to, {}, a.id);
 }
 
 constexpr handle permute(Handle auto a, std::int64_t permutation) {

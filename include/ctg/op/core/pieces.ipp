@@ -152,8 +152,7 @@ constexpr handle pad(Handle auto a, std::int64_t axis, std::int64_t begin, exten
   shape const to = detail::with_extent(a.shape(), axis, total);
   if (a.shape() == to) return a;
   if (detail::is_constant(a, 0)) return constant_node(g, 0, to);
-  using Op = detail::late<decltype(a), operation<opcode::pad>>;
-  return {&g, g.put({&operation_of<Op>, {a.id, -1, -1}, g.intern(to), {axis, begin}})};
+  return detail::put_node<opcode::pad>(g, to, {axis, begin}, a.id);
 }
 
 constexpr handle flip(Handle auto a, std::int64_t axis) {

@@ -68,13 +68,13 @@ struct operation<opcode::one_hot> : detail::source {
 constexpr handle constant_node(Builder auto& g, double value, shape const& s) {
   // −0 and 0 are one constant: rules make zeros of either sign
   auto const bits = std::bit_cast<std::int64_t>(value == 0 ? 0.0 : value);
-  return {&g, g.put({&operation_of<operation<opcode::constant>>, {-1, -1, -1}, g.intern(s), {bits, 0}})};
+  return detail::put_node<opcode::constant>(g, s, {bits, 0});
 }
 
 /// 0, 1, 2, … along one axis.
 constexpr handle iota_node(Builder auto& g, extent const& n) {
   if (n.is_one()) return constant_node(g, 0, shape(n));
-  return {&g, g.put({&operation_of<operation<opcode::iota>>, {-1, -1, -1}, g.intern(shape(n)), {}})};
+  return detail::put_node<opcode::iota>(g, shape(n), {});
 }
 
 namespace detail {
@@ -89,8 +89,7 @@ constexpr handle size_of(Builder auto& g, shape const& s, std::int64_t mask) {
   for (int i = 0; i < s.rank; ++i)
     if (mask >> i & 1) n = n * s[i];
   if (n.is_static()) return constant_node(g, static_cast<double>(n.factor));
-  std::int64_t const which = g.intern(shape(n));
-  return {&g, g.put({&operation_of<operation<opcode::size>>, {-1, -1, -1}, g.intern({}), {which, 0}})};
+  return detail::put_node<opcode::size>(g, {}, {g.intern(shape(n)), 0});
 }
 
 }  // namespace ctg::inline v0
