@@ -88,13 +88,13 @@ constexpr double exp(auto x) {
   if (is_nan(x)) return x;
   if (x > 710) return infinity;
   if (x < -746) return 0;
-  return rounded(exp_parts(double_double{x}));
+  return rounded(exp_parts(exact(x)));
 }
 
 constexpr double expm1(auto x) {
   if (is_nan(x) || magnitude(x) < 0x1p-54) return x;
   if (x > 600) return exp(x);
-  return x < -100 ? -1 : expm1_normal(double_double{x}).hi;
+  return x < -100 ? -1 : expm1_normal(exact(x)).hi;
 }
 
 /// log of a normal x > 0, relative error below 2^-64 (also next to 1, where x.lo counts).
@@ -115,7 +115,7 @@ constexpr double_double log_normal(auto x) {
 
 /// log of any x > 0 that is finite.
 constexpr double_double log_positive(auto x) {
-  return x < 0x1p-1000 ? log_normal(double_double{x * 0x1p100}) - times_ln2(100) : log_normal(double_double{x});
+  return x < 0x1p-1000 ? log_normal(exact(x * 0x1p100)) - times_ln2(100) : log_normal(exact(x));
 }
 
 constexpr double log(auto x) {
@@ -149,7 +149,7 @@ constexpr double sqrt(auto x) {
   if (is_nan(x) || x == infinity || x == 0) return x;
   if (x < 0) return not_a_number;
   double const up = to_middle(x, 0x1p100);
-  return sqrt_normal(double_double{x * up * up}).hi * (1 / up);
+  return sqrt_normal(exact(x * up * up)).hi * (1 / up);
 }
 
 /// 1 / (1 + e^-x), |x| <= 600.
@@ -161,7 +161,7 @@ constexpr double sigmoid_normal(auto x) {
 
 constexpr double sigmoid(auto x) {
   if (is_nan(x)) return x;
-  return x < -600 ? exp(x) : sigmoid_normal(double_double{x > 600 ? 600 : x});
+  return x < -600 ? exp(x) : sigmoid_normal(exact(x > 600 ? 600 : x));
 }
 
 /// 2 sqrt(2 / pi) (x + 0.044715 x^3) for |x| <= 30.
@@ -189,7 +189,7 @@ constexpr double tanh(auto x) {
 constexpr double softplus(auto x) {
   if (is_nan(x) || x > 600) return x;
   if (x < -600) return exp(x);
-  double_double const tail = log1p_of_exp(double_double{-magnitude(x)});
+  double_double const tail = log1p_of_exp(exact(-magnitude(x)));
   return (x > 0 ? tail + x : tail).hi;
 }
 

@@ -40,7 +40,7 @@ constexpr double rsqrt(auto x) {
   if (x == infinity) return 0;
   if (x < 0) return not_a_number;
   double const up = to_middle(x, 0x1p100);
-  return (1.0 / sqrt_normal(double_double{x * up * up})).hi * up;
+  return (1.0 / sqrt_normal(exact(x * up * up))).hi * up;
 }
 
 constexpr double sinh(auto x) {
@@ -48,11 +48,11 @@ constexpr double sinh(auto x) {
   if (is_nan(x) || size < 0x1p-28 || size == infinity) return x;
   if (size > 711) return with_sign(infinity, x);
   if (size > 40) {
-    scaled_exp e = exp_parts(double_double{size});
+    scaled_exp e = exp_parts(exact(size));
     --e.exponent;
     return with_sign(rounded(e), x);
   }
-  double_double const e = expm1_normal(double_double{size});
+  double_double const e = expm1_normal(exact(size));
   return with_sign(scale(e + e / (e + 1.0), 0.5).hi, x);
 }
 
@@ -61,7 +61,7 @@ constexpr double cosh(auto x) {
   if (is_nan(x)) return x;
   if (size > 711) return infinity;
   if (size > 40) return magnitude(sinh(size));
-  double_double const e = exp_normal(double_double{size});
+  double_double const e = exp_normal(exact(size));
   return scale(e + 1.0 / e, 0.5).hi;
 }
 

@@ -157,9 +157,9 @@ constexpr double lgamma(auto x) {
   if (x > 0x1p60) return (log_positive(x) - 1.0).hi * x;
   if (x <= 0 && is_integer(x)) return infinity;
   if (magnitude(x) < 0x1p-60) return -log_positive(magnitude(x)).hi;
-  if (x > 0) return lgamma_positive(double_double{x}).hi;
+  if (x > 0) return lgamma_positive(exact(x)).hi;
   // Reflection: |Gamma(x) Gamma(1 - x)| = pi / |sin(pi x)|.
-  double_double const sine = sin_pi(double_double{magnitude(from_nearest(x))});
+  double_double const sine = sin_pi(exact(magnitude(from_nearest(x))));
   return (log_normal(scale(half_pi, 2) / sine) - lgamma_positive(two_sum(1, -x))).hi;
 }
 
@@ -170,11 +170,11 @@ constexpr double digamma(auto x) {
   if (x == -infinity || (x < 0 && is_integer(x))) return not_a_number;
   if (magnitude(x) < 0x1p-60) return magnitude(x) < 0x1p-1024 ? with_sign(infinity, -x) : -1 / x;
   if (x > 0x1p60) return log(x);
-  if (x > 0) return digamma_positive(double_double{x}).hi;
+  if (x > 0) return digamma_positive(exact(x)).hi;
   // Reflection: digamma(1 - x) - digamma(x) = pi cot(pi x).
   double const f = from_nearest(x);
   double_double const cosine = sin_pi(two_sum(0.5, -magnitude(f)));
-  return (digamma_positive(two_sum(1, -x)) - scale(half_pi, 2) * cosine / sin_pi(double_double{f})).hi;
+  return (digamma_positive(two_sum(1, -x)) - scale(half_pi, 2) * cosine / sin_pi(exact(f))).hi;
 }
 
 constexpr double round(auto x) {

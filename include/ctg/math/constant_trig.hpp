@@ -74,7 +74,7 @@ constexpr double_double sin_reduced(auto r) {
 
 constexpr double_double cos_reduced(auto r) {
   double_double const z = r * r;
-  return 1.0 - z * (0.5 - taylor_tail(z.hi, 4) * double_double{z.hi / 24});
+  return 1.0 - z * (0.5 - taylor_tail(z.hi, 4) * exact(z.hi / 24));
 }
 
 /// sin(x + shift pi / 2) for finite x.
@@ -105,7 +105,7 @@ constexpr double tan(auto x) {
 constexpr double_double angle_in_octant(auto y, auto x) {
   double const t = y.hi / x.hi, z = t * t;
   double const guess = t * (0.9998660 + z * (-0.3302995 + z * (0.1801410 + z * (-0.0851330 + z * 0.0208351))));
-  double_double const s = sin_reduced(double_double{guess}), c = cos_reduced(double_double{guess});
+  double_double const s = sin_reduced(exact(guess)), c = cos_reduced(exact(guess));
   double_double const rest = (y * c - x * s) / (x * c + y * s);
   return guess + (rest - rest.hi * rest.hi * rest.hi / 3);
 }
@@ -120,7 +120,7 @@ constexpr double_double angle(auto y, auto x) {
 constexpr double atan(auto x) {
   double const size = magnitude(x);
   if (is_nan(x) || size < 0x1p-28) return x;
-  return with_sign(size > 0x1p60 ? half_pi.hi : angle(double_double{size}, double_double{1}).hi, x);
+  return with_sign(size > 0x1p60 ? half_pi.hi : angle(exact(size), double_double{1}).hi, x);
 }
 
 /// sqrt(1 - x^2), |x| <= 1.
@@ -130,14 +130,14 @@ constexpr double asin(auto x) {
   double const size = magnitude(x);
   if (is_nan(x) || size < 0x1p-28) return x;
   if (size > 1) return not_a_number;
-  return with_sign(size == 1 ? half_pi.hi : angle(double_double{size}, other_leg(x)).hi, x);
+  return with_sign(size == 1 ? half_pi.hi : angle(exact(size), other_leg(x)).hi, x);
 }
 
 constexpr double acos(auto x) {
   if (is_nan(x) || magnitude(x) > 1) return not_a_number;
   if (magnitude(x) == 1) return x > 0 ? 0 : 2 * half_pi.hi;
   if (magnitude(x) < 0x1p-60) return half_pi.hi;
-  return angle(other_leg(x), double_double{x}).hi;
+  return angle(other_leg(x), exact(x)).hi;
 }
 
 constexpr double atan2(auto y, auto x) {
@@ -150,7 +150,7 @@ constexpr double atan2(auto y, auto x) {
   double const scaled_x = a * power, scaled_y = b * power;
   if (scaled_y < scaled_x * 0x1p-60) return with_sign(x > 0 ? b / a : 2 * half_pi.hi, y);
   if (scaled_x < scaled_y * 0x1p-60) return with_sign(half_pi.hi, y);
-  return with_sign(angle(double_double{scaled_y}, double_double{with_sign(scaled_x, x)}).hi, y);
+  return with_sign(angle(exact(scaled_y), exact(with_sign(scaled_x, x))).hi, y);
 }
 
 }  // namespace ctg::inline v0::math::detail

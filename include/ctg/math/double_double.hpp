@@ -16,6 +16,8 @@ struct double_double {
   double lo = 0;
 };
 
+constexpr double_double exact(auto x) { return {x, 0}; }
+
 constexpr double_double fast_two_sum(double a, double b) {
   double const sum = a + b;
   return {sum, b - (sum - a)};
