@@ -86,7 +86,7 @@ void try_one(std::mt19937& random) {
     places.push_back(d.place);
     values[o] = g.leaf(d.info, operation_of<operation<opcode::leaf>>);
   }
-  std::shuffle(all.at.begin(), all.at.begin() + all.size, random);
+  std::shuffle(all.at, all.at + all.size, random);
   for (int i = 0; i < all.size; ++i)
     if (pick(2)) output.push(all[i]);
   auto const order = detail::find_order(axes, output, e);

@@ -127,9 +127,7 @@ class batch_map {
 
   // Axes that a reshape leaves alone keep their pairs; the others are resolved and become one block.
   static constexpr batched reshaped(batched const& from, shape const& to) {
-    batched v = from;
-    v.own = to;
-    v.pair = batched{}.pair;
+    batched v{from.dense, from.batch, to};
     shape const s = from.own;
     int i = 0, j = 0, lead = from.lead();
     shape dense = part_of(shape(from.dense.shape()), 0, lead);
@@ -194,53 +192,47 @@ class batch_map {
   }
 
   constexpr batched elementwise(node const& n, shape const& to) {
-    std::array<batched, 3> v{};
+    batched v[3]{}, result{};
     bool dependent[3]{};
-    batched result{};
     for (int k = 0; k < n.arity(); ++k) {
-      auto const a = static_cast<std::size_t>(k);
-      dependent[k] = depends_(n.args[a]);
+      dependent[k] = depends_(n.args[k]);
       if (!dependent[k]) continue;
-      v[a] = value(n.args[a]);
-      v[a].lift(to.rank);
-      result = v[a];
+      v[k] = value(n.args[k]);
+      v[k].lift(to.rank);
+      result = v[k];
     }
     // pairs that all have stay
     for (int q = 0; q < to.rank; ++q) {
       for (int k = 0; k < n.arity(); ++k)
-        if (dependent[k] && v[static_cast<std::size_t>(k)].paired(q) != result.paired(q)) result.paired(q) = -1;
+        if (dependent[k] && v[k].paired(q) != result.paired(q)) result.paired(q) = -1;
       for (int k = 0; k < n.arity(); ++k)
-        if (dependent[k] && result.paired(q) < 0) v[static_cast<std::size_t>(k)].resolve(q);
+        if (dependent[k] && result.paired(q) < 0) v[k].resolve(q);
     }
-    std::array<handle, 3> x{};
-    for (int k = 0; k < n.arity(); ++k) {
-      auto const a = static_cast<std::size_t>(k);
-      x[a] = dependent[k] ? v[a].dense : aligned(plain(n.args[a]), to.rank);
-    }
+    handle x[3]{};
+    for (int k = 0; k < n.arity(); ++k) x[k] = dependent[k] ? v[k].dense : aligned(plain(n.args[k]), to.rank);
     result.own = to;
+    result.dense = joined(n, x);
+    return result;
+  }
+
+  constexpr handle joined(node const& n, handle const (&x)[3]) {
     switch (n.op->code) {
       case opcode::add:
-        result.dense = x[0] + x[1];
-        break;
+        return x[0] + x[1];
       case opcode::subtract:
-        result.dense = x[0] - x[1];
-        break;
+        return x[0] - x[1];
       case opcode::multiply:
-        result.dense = x[0] % x[1];
-        break;
+        return x[0] % x[1];
       case opcode::divide:
-        result.dense = x[0] / x[1];
-        break;
+        return x[0] / x[1];
       case opcode::negate:
-        result.dense = -x[0];
-        break;
+        return -x[0];
       default: {
         shape s = x[0].shape();
-        for (int k = 1; k < n.arity(); ++k) s = broadcast_shapes(s, x[static_cast<std::size_t>(k)].shape()).value;
-        result.dense = put(n, x, s, n.with);
+        for (int k = 1; k < n.arity(); ++k) s = broadcast_shapes(s, x[k].shape()).value;
+        return put(n, x, s, n.with);
       }
     }
-    return result;
   }
 
   // An operation that says where its axes stand when others are put in front of them. Most work along one axis: then
@@ -266,19 +258,18 @@ class batch_map {
     }
     // these want operands of one shape; the others take one operand for the whole batch
     bool const alike = n.is(opcode::concat) || n.is(opcode::recurrence);
-    std::array<handle, 3> x{};
+    handle x[3]{};
     for (int k = 0; k < n.arity(); ++k) {
-      auto const a = static_cast<std::size_t>(k);
-      int const h = n.args[a];
+      int const h = n.args[k];
       shape const s = g_.at(h).shape();
-      x[a] = depends_(h) ? value(h).resolved() : aligned(plain(h), s.rank);
-      if (alike) x[a] = broadcast(x[a], joined_shapes(values_[0].batch, s));
+      x[k] = depends_(h) ? value(h).resolved() : aligned(plain(h), s.rank);
+      if (alike) x[k] = broadcast(x[k], joined_shapes(values_[0].batch, s));
     }
     return batched::of(put(n, x, joined_shapes(values_[0].batch, to), with), lead_);
   }
 
-  constexpr handle put(node n, std::array<handle, 3> const& x, shape const& s, parameters with) {
-    for (int k = 0; k < n.arity(); ++k) n.args[static_cast<std::size_t>(k)] = x[static_cast<std::size_t>(k)].id;
+  constexpr handle put(node n, handle const (&x)[3], shape const& s, parameters with) {
+    for (int k = 0; k < n.arity(); ++k) n.args[k] = x[k].id;
     n.shape = g_.intern(s);
     n.with = with;
     return {&g_, g_.put(n)};

@@ -58,12 +58,12 @@ struct basic_batched {
 
   handle dense{};
   shape batch{}, own{};
-  std::array<std::int8_t, max_rank> pair{-1, -1, -1, -1, -1, -1, -1, -1};  // own axis -> batch axis
+  std::int8_t pair[max_rank]{-1, -1, -1, -1, -1, -1, -1, -1};  // own axis -> batch axis
 
   constexpr builder& graph() const { return *dense.g; }
   constexpr int lead() const { return batch.rank; }
-  constexpr std::int8_t& paired(int q) { return pair[static_cast<std::size_t>(q)]; }
-  constexpr int paired(int q) const { return pair[static_cast<std::size_t>(q)]; }
+  constexpr std::int8_t& paired(int q) { return pair[q]; }
+  constexpr int paired(int q) const { return pair[q]; }
 
   static constexpr batched of(handle dense, int lead) {
     shape const s = dense.shape();

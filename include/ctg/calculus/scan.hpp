@@ -93,7 +93,7 @@ constexpr handle scan_result(Handle auto scan, int which, shape const& of) {
 
 /// Marks the nodes up to `last` that depend on one of the slots, other than through a scan which owns it as well (the
 /// derivative of a scan has slots in common with the scan).
-constexpr detail::sequence<char> depend_on(builder& g, detail::sequence<int> const& slots, int last) {
+constexpr detail::sequence<char> depend_on(Builder auto& g, detail::sequence<int> const& slots, int last) {
   scopes const& all = g.scopes();
   auto marked = all.none();
   int first = last + 1;
@@ -119,9 +119,10 @@ constexpr int last_of(detail::sequence<int> const& list) {
 
 /// Sums over the steps of a scan that are one product, or one sum, of values of all steps: Σ Aₜᵀ Bₜ is AᵀB, where A and
 /// B have the rows of all steps. One matrix product behind the scan costs less than one within each step.
+template <Builder G>
 class over_steps {
  public:
-  constexpr over_steps(builder& g, scan_draft const& scan) : g_(g), scan_(scan) {
+  constexpr over_steps(G& g, scan_draft const& scan) : g_(g), scan_(scan) {
     depends_ = depend_on(g, scan.slots, static_cast<int>(g.nodes.size()) - 1);
   }
 
@@ -183,7 +184,7 @@ class over_steps {
     return reshape(all, shape(scan_.steps * s[0], s[1]));
   }
 
-  builder& g_;
+  G& g_;
   scan_draft const& scan_;
   sequence<char> depends_;
   sequence<int> more_;
@@ -297,12 +298,12 @@ constexpr void operation<opcode::scan>::pull(auto& p) {
 namespace detail {
 
 // Where a result of a scan has its tangent among the results of the scan with tangents.
-constexpr int tangent_result(scan_layout const& of, scan_layout const& with_tangents, int result) {
+constexpr int tangent_result(auto const& of, auto const& with_tangents, int result) {
   if (result < of.states) return of.states + result;
-  if (result < of.states + of.stacked) return with_tangents.stacked_result(result - of.states);
-  if (result < of.states + of.stacked + of.states)
-    return with_tangents.state_before(of.states + result - of.states - of.stacked);
-  return with_tangents.summed_result(result - of.states - of.stacked - of.states);
+  int const stacked = result - of.states, before = stacked - of.stacked;
+  if (before < 0) return with_tangents.stacked_result(stacked);
+  if (before < of.states) return with_tangents.state_before(of.states + before);
+  return with_tangents.summed_result(before - of.states);
 }
 
 }  // namespace detail

@@ -17,7 +17,7 @@ inline constexpr double cycles_product_byte = 0.015, cycles_step = 200;
 inline constexpr double most_state_bytes = 1 << 30;
 
 /// Cycles of one step of the body, for elements of `bytes`; below 0 where it holds a scan or linear algebra.
-constexpr double cycles_of_body(builder& g, scan_draft const& scan, double bytes) {
+constexpr double cycles_of_body(Builder auto& g, scan_draft const& scan, double bytes) {
   double cycles = cycles_step;
   for (std::size_t k = static_cast<std::size_t>(scan.layout.states); k < scan.slots.size(); ++k)
     cycles += nominal_size(g.at(scan.slots[k]).shape()) * bytes * cycles_far_byte;
@@ -49,7 +49,7 @@ constexpr int best_divisor(std::int64_t steps, double most) {
 }
 
 /// Of how many states one is stored: 1 where all are, as they are wherever an extent is known to the run only.
-constexpr int segment_length(builder& g, scan_draft const& scan, double bytes) {
+constexpr int segment_length(Builder auto& g, scan_draft const& scan, double bytes) {
   if (!scan.steps.is_static()) return 1;
   double state = 0;
   for (std::size_t k = 0; k < scan.slots.size(); ++k) {

@@ -63,7 +63,7 @@ namespace detail {
 
 // Zero wherever a `where` did not take its branch, and moved about since. The search is short: sums of adjoints are
 // deep.
-constexpr bool is_masked(handle h, int depth = 6) {
+constexpr bool is_masked(Handle auto h, int depth = 6) {
   if (depth == 0) return false;
   switch (h.at().op->code) {
     case opcode::where:

@@ -109,12 +109,12 @@ struct operation<opcode::flip> : detail::layout {
 
 namespace detail {
 // Whether a broadcast stretches this axis of its result.
-constexpr bool is_stretched(handle broadcast, std::int64_t axis) {
+constexpr bool is_stretched(Handle auto broadcast, std::int64_t axis) {
   shape const &to = broadcast.shape(), &from = broadcast.arg(0).shape();
   std::int64_t const i = axis - (to.rank - from.rank);
   return i < 0 || from[static_cast<int>(i)].is_one();
 }
-constexpr std::int64_t axis_below(handle broadcast, std::int64_t axis) {
+constexpr std::int64_t axis_below(Handle auto broadcast, std::int64_t axis) {
   return axis - (broadcast.shape().rank - broadcast.arg(0).shape().rank);
 }
 }  // namespace detail
