@@ -20,7 +20,7 @@ template <class T>
 index row_number(call_operand const& y, index i, index rows) {
   index step = 0;
   for (int a = 0; a < y.rank; ++a)
-    if (y.n[static_cast<std::size_t>(a)] != 1) step = y.step[static_cast<std::size_t>(a)];
+    if (y.n[a] != 1) step = y.step[a];
   auto const of = [&](auto const* p) {
     auto const v = p[i * step];
     return v >= 0 && v < static_cast<std::remove_cvref_t<decltype(v)>>(rows) ? static_cast<index>(v) : index{-1};
@@ -36,8 +36,7 @@ template <class T>
 struct call_kernel<T, opcode::pad> {
   static void run(bound_call const& c) {
     detail::lines const l(c.y, c.with.p);
-    index const part = c.x[0].n[static_cast<std::size_t>(c.with.p)] * l.inner, first = c.with.q * l.inner,
-                whole = l.length * l.inner;
+    index const part = c.x[0].n[c.with.p] * l.inner, first = c.with.q * l.inner, whole = l.length * l.inner;
     T const* x = c.x[0].template data<T const>();
     T* y = c.y.template data<T>();
     for (index o = 0; o < l.outer; ++o, x += part, y += whole) {
@@ -51,9 +50,8 @@ struct call_kernel<T, opcode::pad> {
 template <class T>
 struct call_kernel<T, opcode::concat> {
   static void run(bound_call const& c) {
-    auto const axis = static_cast<std::size_t>(c.with.p);
     detail::lines const l(c.y, c.with.p);
-    index const a = c.x[0].n[axis] * l.inner, b = c.x[1].n[axis] * l.inner;
+    index const a = c.x[0].n[c.with.p] * l.inner, b = c.x[1].n[c.with.p] * l.inner;
     T const *x = c.x[0].template data<T const>(), *z = c.x[1].template data<T const>();
     T* y = c.y.template data<T>();
     for (index o = 0; o < l.outer; ++o, x += a, z += b) {
@@ -67,7 +65,7 @@ template <class T>
 struct call_kernel<T, opcode::gather> {
   static void run(bound_call const& c) {
     detail::lines const l(c.y, c.with.p);
-    index const rows = c.x[0].n[static_cast<std::size_t>(c.with.p)];
+    index const rows = c.x[0].n[c.with.p];
     T const* a = c.x[0].template data<T const>();
     T* y = c.y.template data<T>();
     for (index o = 0; o < l.outer; ++o, a += rows * l.inner)
@@ -85,7 +83,7 @@ template <class T>
 struct call_kernel<T, opcode::scatter> {
   static void run(bound_call const& c) {
     detail::lines const l(c.y, c.with.p);
-    index const count = c.x[0].n[static_cast<std::size_t>(c.with.p)];
+    index const count = c.x[0].n[c.with.p];
     T const* x = c.x[0].template data<T const>();
     T* y = c.y.template data<T>();
     std::fill_n(y, c.y.size(), T(0));

@@ -6,7 +6,6 @@
 #include <ctg/kernel/simd.hpp>
 #include <ctg/op/operations.hpp>
 
-#include <array>
 #include <cstdint>
 
 namespace ctg::inline v0::kernel {
@@ -16,7 +15,7 @@ struct call_operand {
   char* base = nullptr;
   element type = element::none;  // none: what the program computes in
   int rank = 0;
-  std::array<index, max_rank> n{}, step{};
+  index n[max_rank]{}, step[max_rank]{};
 
   template <class T>
   T* data() const {
@@ -25,7 +24,7 @@ struct call_operand {
   /// The number of entries of the axes from `first` on, up to `last`.
   index count(int first, int last) const {
     index total = 1;
-    for (int a = first; a < last; ++a) total *= n[static_cast<std::size_t>(a)];
+    for (int a = first; a < last; ++a) total *= n[a];
     return total;
   }
   index size() const { return count(0, rank); }
@@ -33,7 +32,7 @@ struct call_operand {
 
 struct bound_call {
   parameters with{};
-  std::array<call_operand, 3> x;
+  call_operand x[3];
   call_operand y;
   void* scan = nullptr;     // what a scan runs
   void* scratch = nullptr;  // where the kernel packs
@@ -50,7 +49,7 @@ struct lines {
   index outer, length, inner;
   lines(call_operand const& y, std::int64_t axis)
       : outer(y.count(0, static_cast<int>(axis))),
-        length(y.n[static_cast<std::size_t>(axis)]),
+        length(y.n[axis]),
         inner(y.count(static_cast<int>(axis) + 1, y.rank)) {}
 };
 

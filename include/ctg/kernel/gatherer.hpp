@@ -4,6 +4,7 @@
 
 #include <ctg/graph/node.hpp>
 #include <ctg/kernel/math.hpp>
+#include <ctg/kernel/lanes.hpp>
 #include <ctg/kernel/simd.hpp>
 
 #include <array>

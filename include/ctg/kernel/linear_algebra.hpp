@@ -14,7 +14,7 @@ struct stated_call {
     call_arguments<T> c{{}, b.y.data<T>(), {}, b.with, static_cast<T*>(b.scratch)};
     auto take = [&](std::size_t which, call_operand const& x) {
       c.extents.rank[which] = x.rank;
-      std::copy(x.n.begin(), x.n.end(), c.extents.n[which].begin());
+      std::copy_n(x.n, max_rank, c.extents.n[which].begin());
     };
     for (std::size_t k = 0; k < 3; ++k) {
       take(k, b.x[k]);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <ctg/kernel/call_operand.hpp>
+#include <ctg/kernel/lanes.hpp>
 #include <ctg/kernel/simd.hpp>
 
 #include <algorithm>

@@ -295,8 +295,8 @@ struct bound_plan {
     x.type = Plan::storages[static_cast<std::size_t>(o.storage)].type;
     x.rank = s.rank;
     for (int a = 0; a < s.rank; ++a) {
-      x.n[static_cast<std::size_t>(a)] = extents(s[a]);
-      x.step[static_cast<std::size_t>(a)] = stride_of(o.storage, o.shape, o.axis[static_cast<std::size_t>(a)]);
+      x.n[a] = extents(s[a]);
+      x.step[a] = stride_of(o.storage, o.shape, o.axis[static_cast<std::size_t>(a)]);
     }
     return x;
   }

@@ -3,6 +3,7 @@
 // in part, with a step, or past the caches.
 #pragma once
 
+#include <ctg/kernel/lanes.hpp>
 #include <ctg/kernel/simd.hpp>
 #include <ctg/run/loop_facts.hpp>
 

@@ -7,6 +7,7 @@
 #include <ctg/kernel/columns.hpp>
 #include <ctg/kernel/gemm/blocking.hpp>
 #include <ctg/kernel/gemm/pack.hpp>
+#include <ctg/kernel/lanes.hpp>
 #include <ctg/kernel/simd.hpp>
 
 #include <array>

@@ -5,6 +5,7 @@
 
 #include <ctg/config.hpp>
 #include <ctg/kernel/gemm/blocking.hpp>
+#include <ctg/kernel/lanes.hpp>
 #include <ctg/kernel/simd.hpp>
 
 #include <algorithm>

@@ -11,7 +11,6 @@
 #include <ctg/kernel/simd.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -21,21 +20,21 @@ namespace ctg::inline v0::kernel::detail {
 /// Which words of 32 bits make up a vector.
 struct words {
   static constexpr index count = vector_bytes / 4;
-  alignas(64) std::array<std::int32_t, static_cast<std::size_t>(count)> from{};
+  alignas(64) std::int32_t from[count]{};
 };
 
 template <class T>
 CTG_ALWAYS_INLINE batch<T> permute(batch<T> x, words const& w, [[maybe_unused]] index ahead = 0) {
   auto const by = static_cast<std::int32_t>(ahead * static_cast<index>(sizeof(T) / 4));
 #if defined(__AVX512F__)
-  __m512i const place = _mm512_add_epi32(_mm512_load_si512(w.from.data()), _mm512_set1_epi32(by));
+  __m512i const place = _mm512_add_epi32(_mm512_load_si512(w.from), _mm512_set1_epi32(by));
   if constexpr (sizeof(T) == 4)
     return _mm512_maskz_permutexvar_ps(0xffff, place, x);
   else
     return _mm512_castps_pd(_mm512_maskz_permutexvar_ps(0xffff, place, _mm512_castpd_ps(x)));
 #else
   __m256i const place =
-      _mm256_add_epi32(_mm256_load_si256(reinterpret_cast<__m256i const*>(w.from.data())), _mm256_set1_epi32(by));
+      _mm256_add_epi32(_mm256_load_si256(reinterpret_cast<__m256i const*>(w.from)), _mm256_set1_epi32(by));
   if constexpr (sizeof(T) == 4)
     return _mm256_permutevar8x32_ps(x, place);
   else
@@ -49,24 +48,26 @@ constexpr index narrow_rows(index n, index k) {
   return lanes<T> / std::max(n, k);
 }
 
+struct words_table {
+  words at[5 * narrow_extent];
+};
 /// For each n and k: where the lanes of C find the first element of their row of A; and their columns, where k = 0.
 template <class T>
 inline constexpr auto narrow_places = [] {
-  std::array<words, 5 * narrow_extent> table{};
+  words_table table{};
   constexpr index size = sizeof(T) / 4;
   for (index n = 1; n <= std::min(narrow_extent, lanes<T>); ++n)
     for (index k = 0; k <= std::min(narrow_extent, lanes<T>); ++k)
       for (index w = 0; w < words::count; ++w) {
         index const lane = w / size, row = lane / n;
         index const from = k == 0 ? lane % n : row < narrow_rows<T>(n, k) ? row * k : 0;
-        table[static_cast<std::size_t>(k * narrow_extent + n - 1)].from[static_cast<std::size_t>(w)] =
-            static_cast<std::int32_t>(from * size + w % size);
+        table.at[k * narrow_extent + n - 1].from[w] = static_cast<std::int32_t>(from * size + w % size);
       }
   return table;
 }();
 template <class T>
 CTG_ALWAYS_INLINE words const& places_for(index n, index k) {
-  return narrow_places<T>[static_cast<std::size_t>(k * narrow_extent + n - 1)];
+  return narrow_places<T>.at[k * narrow_extent + n - 1];
 }
 #else
 template <class T>
