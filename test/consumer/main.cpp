@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Uses the public headers and, through the kernels, the dependency that they include.
-#include <ctg/kernel/simd.hpp>
+#include <ctg/kernel/lanes.hpp>
 #include <ctg/random.hpp>
 #include <ctg/version.hpp>
 

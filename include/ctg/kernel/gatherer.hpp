@@ -3,8 +3,8 @@
 #pragma once
 
 #include <ctg/graph/node.hpp>
-#include <ctg/kernel/math.hpp>
 #include <ctg/kernel/lanes.hpp>
+#include <ctg/kernel/math.hpp>
 #include <ctg/kernel/simd.hpp>
 
 #include <array>
