@@ -34,14 +34,9 @@ class forward_mode {
   constexpr int run(handle root) {
     if (root.id < x_.id) return none;
     while (static_cast<int>(tangents_.size()) <= root.id) tangents_.push_back(unvisited);
-    detail::sequence<char> below(static_cast<std::size_t>(root.id) + 1, 0);
-    below[static_cast<std::size_t>(root.id)] = 1;
-    for (int i = root.id; i > x_.id; --i)
-      if (below[static_cast<std::size_t>(i)])
-        for (int a : node_at(i).args)
-          if (a >= 0) below[static_cast<std::size_t>(a)] = 1;
+    auto const needed = below(g_, root.id, x_.id);
     for (int i = x_.id + 1; i <= root.id; ++i)
-      if (below[static_cast<std::size_t>(i)] && tangents_[static_cast<std::size_t>(i)] == unvisited)
+      if (needed[static_cast<std::size_t>(i - x_.id)] && tangents_[static_cast<std::size_t>(i)] == unvisited)
         tangents_[static_cast<std::size_t>(i)] = visit(i);
     return tangents_[static_cast<std::size_t>(root.id)];
   }

@@ -12,7 +12,7 @@ inline void jacobian_with_an_intermediate_of_more_than_eight_axes_or_an_operatio
 
 // The nodes of a scan's body run once for each step.
 constexpr void count_steps(Builder auto& g, int scan, int from, detail::sequence<double>& runs) {
-  double const steps = nominal_size(g.shapes[static_cast<std::size_t>(g.nodes[static_cast<std::size_t>(scan)].shape)]);
+  double const steps = nominal_size(g.at(scan).shape());
   for (int i : nodes_of_scan(g, scan).inner)
     if (i >= from) runs[static_cast<std::size_t>(i - from)] *= steps;
 }
@@ -28,17 +28,16 @@ constexpr double cost_of(Handle auto root, int from) {
   double cost = 0;
   for (int i = root.id; i >= from; --i) {
     if (!needed[static_cast<std::size_t>(i - from)]) continue;
-    node const& n = g.nodes[static_cast<std::size_t>(i)];
+    node const& n = g.at(i).at();
     for (int a : n.args)
       if (a >= from) needed[static_cast<std::size_t>(a - from)] = 1;
     if (n.is(opcode::scan)) count_steps(g, i, from, runs);
-    shape const& s = g.shapes[static_cast<std::size_t>(n.shape)];
     if (n.op->kind == family::layout || n.op->kind == family::source) continue;
     double each = 1;
-    shape const& of = g.shapes[static_cast<std::size_t>(g.nodes[static_cast<std::size_t>(n.args[0])].shape)];
+    shape const& of = g.at(n.args[0]).shape();
     if (n.op->kind == family::product) each = 2 * static_cast<double>(nominal_count(of[of.rank - 1]));
     cost += runs[static_cast<std::size_t>(i - from)] *
-            (n.op->kind == family::reduction ? nominal_size(of) : each * nominal_size(s));
+            (n.op->kind == family::reduction ? nominal_size(of) : each * nominal_size(g.at(i).shape()));
   }
   return cost;
 }
@@ -82,7 +81,7 @@ constexpr int bottleneck(Handle auto y, handle x) {
   detail::sequence<char> above(count, 0), between(count, 0);
   above[0] = 1;
   for (int i = x.id + 1; i <= y.id; ++i)
-    for (int a : g.nodes[static_cast<std::size_t>(i)].args)
+    for (int a : g.at(i).at().args)
       if (a >= x.id && above[at(a)]) above[at(i)] = 1;
   detail::sequence<int> farthest(count, 0);  // the last reader on a path
   between.back() = above.back();
@@ -93,14 +92,12 @@ constexpr int bottleneck(Handle auto y, handle x) {
         between[at(a)] = 1;
         if (farthest[at(a)] < i) farthest[at(a)] = i;
       });
-  auto size = [&](int i) {
-    return nominal_size(g.shapes[static_cast<std::size_t>(g.nodes[static_cast<std::size_t>(i)].shape)]);
-  };
+  auto size = [&](int i) { return nominal_size(g.at(i).shape()); };
   double least = size(x.id) < size(y.id) ? size(x.id) : size(y.id);
   int found = -1, reach = farthest[0];
   for (int i = x.id + 1; i < y.id; ++i) {
     if (!between[at(i)]) continue;
-    if (reach <= i && size(i) < least && !g.nodes[static_cast<std::size_t>(i)].is(opcode::scan)) {
+    if (reach <= i && size(i) < least && !g.at(i).is(opcode::scan)) {
       least = size(i);
       found = i;
     }

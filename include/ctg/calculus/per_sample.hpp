@@ -57,7 +57,7 @@ class per_sample_map {
     for (int k = 0; k < own.rank; ++k) s.push(own[k]);
     return s;
   }
-  constexpr shape own_shape(int i) const { return g_.shapes[at(g_.nodes[at(i)].shape)]; }
+  constexpr shape own_shape(int i) const { return g_.at(i).shape(); }
   // Operand i with the batch in front, axes of its own up to `rank`.
   constexpr handle lifted(int i, int rank) { return reshape(g_.at(values_[at(i)]), with_batch(own_shape(i), rank)); }
   constexpr handle all_of(int i) {

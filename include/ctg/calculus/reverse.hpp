@@ -35,16 +35,19 @@ constexpr handle adjoint_of(Handle auto root, handle seed, handle x) {
   return constant_node(g, 0, x.shape());
 }
 
-/// Whether node x is below root.
-constexpr bool occurs(Builder auto const& g, int root, int x) {
-  detail::sequence<char> below(static_cast<std::size_t>(root) + 1, 0);
-  below[static_cast<std::size_t>(root)] = 1;
-  for (int i = root; i > x; --i)
-    if (below[static_cast<std::size_t>(i)])
+/// Marks root and the nodes below it among those from `first` on, which stands first.
+constexpr sequence<char> below(Builder auto const& g, int root, int first) {
+  sequence<char> marks(static_cast<std::size_t>(root - first) + 1, 0);
+  marks.back() = 1;
+  for (int i = root; i > first; --i)
+    if (marks[static_cast<std::size_t>(i - first)])
       for (int a : g.nodes[static_cast<std::size_t>(i)].args)
-        if (a >= 0) below[static_cast<std::size_t>(a)] = 1;
-  return x <= root && below[static_cast<std::size_t>(x)];
+        if (a >= first) marks[static_cast<std::size_t>(a - first)] = 1;
+  return marks;
 }
+
+/// Whether node x is below root.
+constexpr bool occurs(Builder auto const& g, int root, int x) { return x <= root && below(g, root, x).front(); }
 
 }  // namespace detail
 
