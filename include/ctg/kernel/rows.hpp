@@ -3,8 +3,8 @@
 #pragma once
 
 #include <ctg/kernel/gemm.hpp>
-#include <ctg/kernel/lu_scratch.hpp>
 #include <ctg/kernel/lanes.hpp>
+#include <ctg/kernel/lu_scratch.hpp>
 #include <ctg/kernel/simd.hpp>
 #include <ctg/math/rows.hpp>
 
