@@ -5,6 +5,8 @@
 
 #include "against_reference.hpp"
 
+#include <limits>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -294,6 +296,38 @@ void check_backwards() {
 TEST_CASE("rows read backwards") {
   check_backwards<float>();
   check_backwards<double>();
+}
+
+/// Rows that are folded as they lie: of all, of one operand and of two; a NaN at each place of a row.
+template <class T, int Columns>
+void check_folded() {
+  for (int n : {1, 7, 8, 15, 16, 17, 33}) {
+    INFO(n << " rows of " << Columns << ", " << sizeof(T) << " bytes");
+    ctg::matrix<"X", T, ctg::dim<"N">, Columns> X(n);
+    ctg::matrix<"Z", T, ctg::dim<"N">, Columns> Z(n);
+    test::fill(X);
+    test::fill(Z);
+    Z = cos(3 * Z);
+    test::check(1e-5, max<1>(X), sum<1>(X % Z), min<1>(2 * X), sqrt(sum<1>(square(X - Z))) + max<1>(Z));
+    test::check(1e-5, prod<1>(X + Z), sum(abs(sum<1>(X))));
+    auto p = ctg::program(max<1>(X), min<1>(X + Z));
+    for (int i = 0; i < n; ++i)
+      for (int j = 0; j < Columns; ++j) {
+        T const x = std::exchange(X(i, j), std::numeric_limits<T>::quiet_NaN());
+        p();
+        X(i, j) = x;
+        for (int k = 0; k < n; ++k) {
+          REQUIRE(std::isnan(p.template result<0>()(k, 0)) == (k == i));
+          REQUIRE(std::isnan(p.template result<1>()(k, 0)) == (k == i));
+        }
+      }
+  }
+}
+
+TEST_CASE("rows of a power of two, folded as they lie") {
+  check_folded<float, 8>();
+  check_folded<float, 16>();
+  check_folded<double, 2>();
 }
 
 TEST_CASE("double in the lanes") {

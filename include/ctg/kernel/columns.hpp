@@ -93,4 +93,39 @@ template <std::size_t Columns, class T>
 void load_columns(T const* from, index stride, std::array<batch<T>, Columns>& to) = delete;
 #endif
 
+#if defined(__AVX512F__)
+/// Whether rows of so many columns, one behind the other, are folded as they lie.
+template <class T>
+constexpr bool folds_rows(index columns) {
+  return columns >= 2 && columns <= lanes<T> && (columns & (columns - 1)) == 0;
+}
+
+// The elements at odd places of x, and then of y; or at even ones.
+template <int Odd, class T>
+CTG_ALWAYS_INLINE batch<T> every_second(batch<T> x, batch<T> y) {
+  using V = typename batch<T>::register_type;
+  return [&]<int... I>(std::integer_sequence<int, I...>) CTG_INLINE_LAMBDA {
+    return batch<T>(__builtin_shufflevector(V(x), V(y), (2 * I + Odd)...));
+  }
+  (std::make_integer_sequence<int, static_cast<int>(lanes<T>)>{});
+}
+
+/// What join(x, y) makes of the columns of `lanes` rows, which lie in as many vectors as there are columns: places next
+/// to each other are joined until one is left of each row, half the shuffles of taking the columns apart.
+template <std::size_t Columns, class T>
+CTG_ALWAYS_INLINE batch<T> fold_rows(std::array<batch<T>, Columns> x, auto const& join) {
+  for (std::size_t n = Columns / 2; n > 0; n /= 2) CTG_UNROLL for (std::size_t v = 0; v < n; ++v) {
+      x[v] = join(every_second<0>(x[2 * v], x[2 * v + 1]), every_second<1>(x[2 * v], x[2 * v + 1]));
+    }
+  return x[0];
+}
+#else
+template <class T>
+constexpr bool folds_rows(index) {
+  return false;
+}
+template <std::size_t Columns, class T>
+batch<T> fold_rows(std::array<batch<T>, Columns>, auto const&) = delete;
+#endif
+
 }  // namespace ctg::inline v0::kernel::detail

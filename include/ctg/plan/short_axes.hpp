@@ -111,7 +111,7 @@ class short_axes_of {
   constexpr bool follow(int i, int axis, written_out& r) const {
     if (axis < 0 || n(i).is(opcode::constant) || contains(r.chain, i)) return true;
     node const& x = n(i);
-    if (x.op->kind == family::elementwise || x.is(opcode::broadcast)) {
+    if (x.op->kind == family::elementwise) {
       if (r.chain.size() == longest_chain) return false;
       for (int a : x.args)
         if (a >= 0 && !follow(a, axis_of(a, shape_of(i), axis), r)) return false;
@@ -119,8 +119,7 @@ class short_axes_of {
       return true;
     }
     int base = i;
-    while (n(base).op->kind == family::layout && !n(base).is(opcode::broadcast) && !n(base).is(opcode::one_hot))
-      base = n(base).args[0];
+    while (n(base).op->kind == family::layout && !n(base).is(opcode::one_hot)) base = n(base).args[0];
     if (!n(base).is(opcode::leaf) && !n(base).is(opcode::slot)) return false;
     if (!contains(r.memory, i)) r.memory.push_back(i);
     return true;
@@ -267,10 +266,6 @@ class short_axes_of {
       for (std::size_t j = 0; j < 3; ++j)
         if (x.args[j] >= 0) z[j] = piece(x.args[j], axis_of(x.args[j], shape_of(i), axis), k, out);
       y = detail::rebuild_node(out, from_, x, z, true, true);
-    } else if (x.is(opcode::broadcast)) {
-      shape to = shape_of(i);
-      to[axis] = extent{1};
-      y = broadcast(piece(x.args[0], axis_of(x.args[0], shape_of(i), axis), k, out), to);
     } else {
       y = slice(handle{&out, to_[at(i)]}, axis, k, k + 1);
     }
