@@ -388,6 +388,15 @@ TEST_CASE("explain has a row for each kernel, figures that add up, and a line fo
   CHECK(explain(step) != table);
 }
 
+TEST_CASE("explain names a gradient after its leaf, however the plan computes it") {
+  ctg::column<"w", float, 8> w;
+  ctg::matrix<"Q", float, 8, 8> Q;
+  auto const J = transpose(w) * Q * w;
+  std::string const table = explain(ctg::program(J, gradient(J, w)));
+  INFO(table);
+  CHECK(table.find("dw = Z1⊤ + Z3") != std::string::npos);  // w⊤ Q is shared with J
+}
+
 TEST_CASE("to_dot draws a cluster for each kernel, and memory between them") {
   ctg::matrix<"X", float, ctg::dim<"N">, 8> X(5);
   ctg::matrix<"W", float, 8, 4> W;

@@ -22,7 +22,7 @@ class formula_writer_of : public formula_patterns_of<X> {
   using names::closed, names::negative, names::scaled, names::factor, names::chained, names::raised;
   using names::g_, names::roots_, names::named_, names::uses_, names::names_;
   using names::unstretched, names::is_number, names::is_scalar, names::counted_axis, names::is_unit,
-      names::is_unit_matrix, names::diagonal_of, names::is_inverse;
+      names::is_unit_matrix, names::is_turned_vector, names::diagonal_of, names::is_inverse;
 
  public:
   formula_writer_of(formula_graph const& g, script as) : names(g, as), written_(g.nodes.size()) {}
@@ -117,6 +117,7 @@ class formula_writer_of : public formula_patterns_of<X> {
       case opcode::broadcast:
       case opcode::reshape:
         if (x.is(opcode::reshape) && s.one_entry()) return value_of(x.args[0]);
+        if (x.is(opcode::reshape) && is_turned_vector(shape_of(x.args[0]), s)) return transpose_of(x.args[0]);
         if (x.is(opcode::broadcast) && latex()) {
           shape const& from = shape_of(x.args[0]);
           if (from.one_entry()) return {at_least(value_of(x.args[0]), factor) + " \\, " + ones(1, s), scaled};

@@ -59,6 +59,11 @@ class formula_patterns_of : public formula_names_of<X> {
         return x.args[at(1 - k)];
     return -1;
   }
+  // A row that becomes a column, or a column a row.
+  static bool is_turned_vector(shape const& from, shape const& to) {
+    return from.rank == 2 && to.rank == 2 && from[0] == to[1] && from[1] == to[0] &&
+           (from[0].is_one() || from[1].is_one());
+  }
   // The 1×1 matrix of a one: the adjoint that a product of one entry begins with.
   bool is_unit(int i) const {
     if (!shape_of(i).one_entry()) return false;

@@ -26,24 +26,29 @@ struct explained_program {
 };
 
 // Which nodes of the plan are adjoints, and of what: the outputs are differentiated again, at run time, with the
-// reverse passes at hand, and their simplified nodes looked up among those of the plan.
+// reverse passes at hand, and their simplified nodes looked up among those of the plan. An output that is an adjoint is
+// known as such, however the plan shares and orders what it is made of.
 template <class Lowered>
-sequence<int> primals_in_plan(detail::span<node const> nodes, detail::span<shape const> shapes) {
+sequence<int> primals_in_plan(plan::tables const& plan) {
+  auto const nodes = plan.nodes;
   late<Lowered, builder> written, simple;
-  Lowered::lower_into(written);
+  late<Lowered, sequence<int>> const roots = Lowered::lower_into(written);
   auto const primal = primals_of(written);
-  late<Lowered, sequence<int>> pairs;
+  late<Lowered, sequence<int>> pairs, adjoints;
   for (std::size_t a = 0; a < primal.size(); ++a)
     if (primal[a] >= 0) {
       pairs.push_back(primal[a]);
       pairs.push_back(static_cast<int>(a));
+      adjoints.push_back(static_cast<int>(a));
     }
   pairs = simplify(view(written), pairs, simple, true);
-  auto const in_plan = plan::find_in_plan(view(simple), nodes, shapes);
+  auto const in_plan = plan::find_in_plan(view(simple), nodes, plan.shapes);
   late<Lowered, sequence<int>> result(nodes.size(), -1);
   for (std::size_t i = 0; i + 1 < pairs.size(); i += 2) {
-    int const of = in_plan[static_cast<std::size_t>(pairs[i])],
-              adjoint = in_plan[static_cast<std::size_t>(pairs[i + 1])];
+    int const of = in_plan[static_cast<std::size_t>(pairs[i])];
+    int adjoint = in_plan[static_cast<std::size_t>(pairs[i + 1])];
+    for (std::size_t k = 0; k < roots.size() && k < plan.outputs.size(); ++k)
+      if (roots[k] == adjoints[i / 2]) adjoint = plan.outputs[k].node;
     if (of >= 0 && adjoint > of && plan::is_compute(nodes[static_cast<std::size_t>(adjoint)]))
       result[static_cast<std::size_t>(adjoint)] = of;
   }
@@ -370,7 +375,7 @@ template <class Program>
 explained_program explained(Program const& program, extent_table const& names) {
   using Plan = typename Program::plan_type;
   explained_program p = explained_plan<Plan>(program.numbers(), names);
-  p.primal = primals_in_plan<typename Plan::lowered>(p.plan.nodes, p.plan.shapes);
+  p.primal = primals_in_plan<typename Plan::lowered>(p.plan);
   p.workspace_bytes = Program::workspace_bytes(names);
   return p;
 }
