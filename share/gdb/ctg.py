@@ -20,8 +20,6 @@ def unescaped(text):
     return re.sub(r"\\(.)", r"\1", text)
 
 
-
-
 def elements_of_array(value):
     """The entries of a std::array as integers."""
     for name in ("_M_elems", "__elems_"):
@@ -34,6 +32,30 @@ def elements_of_array(value):
     return []
 
 
+def referred(value):
+    """What a reference refers to, else the value itself."""
+    is_reference = value.type.strip_typedefs().code in (gdb.TYPE_CODE_REF, gdb.TYPE_CODE_RVALUE_REF)
+    return value.referenced_value() if is_reference else value
+
+
+def type_name(value):
+    return value.type.strip_typedefs().unqualified().name
+
+
+class Entries:
+    """The entries of an array that is in no memory, such as what `finish` shows, read as by a pointer to them."""
+
+    def __init__(self, entries, at=0):
+        self.entries, self.at = entries, at
+        self.type = entries.type.strip_typedefs().target().pointer()
+
+    def __add__(self, at):
+        return Entries(self.entries, self.at + at)
+
+    def dereference(self):
+        return self.entries[self.at]
+
+
 def first_element(storage):
     """Where a storage keeps its elements: in itself or on the heap."""
     names = [f.name for f in storage.type.strip_typedefs().fields()]
@@ -42,7 +64,8 @@ def first_element(storage):
     inside = storage["elements_"]
     for name in ("_M_elems", "__elems_"):
         try:
-            return inside[name][0].address
+            first = inside[name][0].address
+            return Entries(inside[name]) if first is None else first
         except (gdb.error, RuntimeError):
             continue
     raise gdb.error("a storage of another layout")
@@ -93,10 +116,10 @@ def text(name, pointer, extents, strides, names=()):
 
 class LeafPrinter:
     def __init__(self, value):
-        self.value = value
+        self.value = referred(value)
 
     def to_string(self):
-        tokens = list(TOKEN.finditer(self.value.type.strip_typedefs().name))
+        tokens = list(TOKEN.finditer(type_name(self.value)))
         name, axes = unescaped(tokens[0].group(1)), tokens[1:]
         numbers = elements_of_array(self.value["extents_"]["numbers_"])
         extents, names, known = [], [], {}
@@ -120,7 +143,7 @@ class LeafPrinter:
 
 class ArrayPrinter:
     def __init__(self, value):
-        self.value = value
+        self.value = referred(value)
 
     def to_string(self):
         extents = elements_of_array(self.value["extents_"])
@@ -129,10 +152,10 @@ class ArrayPrinter:
 
 class ResultPrinter:
     def __init__(self, value):
-        self.value = value
+        self.value = referred(value)
 
     def to_string(self):
-        rank = int(re.search(r",\s*(\d+)>$", self.value.type.strip_typedefs().name).group(1))
+        rank = int(re.search(r",\s*(\d+)>$", type_name(self.value)).group(1))
         extents, strides = (elements_of_array(self.value[f])[:rank] for f in ("extents_", "strides_"))
         return text("", self.value["data_"], extents, strides)
 

@@ -6,6 +6,9 @@
 namespace {
 // where gdb stops
 [[gnu::noinline]] void stop() { asm volatile(""); }
+
+// what `finish` shows is in no memory of the program
+[[gnu::noinline]] ctg::row<"F", double, 2> made() { return {2, 4}; }
 }  // namespace
 
 int main() {
@@ -22,7 +25,12 @@ int main() {
   ctg::array<double, 2, ctg::detail::run_time> A({2, 2});
   A.data()[3] = 8;
   ctg::result_view<double, 2> R(W.data(), {3, 2}, {1, 3});  // W transposed
+  auto const& L = W;
+  ctg::row<"P", float, 2> P[2];
+  P[1](0, 1) = 3;
   stop();
-  return static_cast<int>(X(0, 0) + W(0, 0) + T(0, 0, 0) + lr() + B(0, 0) + V(0, 0) + A.data()[0] + R(0, 0)) > 1000 ||
+  auto const F = made();
+  return static_cast<int>(X(0, 0) + W(0, 0) + T(0, 0, 0) + lr() + B(0, 0) + V(0, 0) + A.data()[0] + R(0, 0) + L(0, 0) +
+                          P[0](0, 0) + F(0, 0)) > 1000 ||
          E.size() != 0;
 }

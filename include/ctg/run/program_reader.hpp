@@ -295,7 +295,7 @@ class program_reader_of {
 using program_reader = program_reader_of<void>;
 
 /// Rows of text whose first column stands left, the others right, and the last behind them; a row without numbers runs
-/// on below them.
+/// on below them, and where it is very long, beyond them.
 template <class X>
 class text_table_of {
  public:
@@ -316,7 +316,7 @@ class text_table_of {
     std::size_t longest = 0, all = 0;
     for (auto const& r : rows_)
       if (r[1].empty())
-        longest = std::max(longest, letters_of(r[0]));
+        longest = std::max(longest, std::min(letters_of(r[0]), widest));
       else
         for (std::size_t c = 0; c < numbers; ++c) width[c] = std::max(width[c], letters_of(r[c]));
     for (std::size_t c = 1; c < numbers; ++c) all += width[c] + 2;
@@ -333,7 +333,7 @@ class text_table_of {
         line += r[c];
       }
       if (!r.back().empty()) {
-        pad(end + 2);
+        pad(std::max(end, letters_of(line)) + 2);
         line += r.back();
       }
       s += line + "\n";
@@ -342,6 +342,8 @@ class text_table_of {
   }
 
  private:
+  static constexpr std::size_t widest = 100;
+
   late<X, sequence<sequence<string>>> rows_;
 };
 using text_table = text_table_of<void>;
