@@ -413,7 +413,7 @@ class generator {
     }
     for (char c = 'a'; c < next; ++c) all.push(c);
     if (all.size > ctg::max_rank || entries(e.shape_of(all)) > 3000) return std::nullopt;
-    std::shuffle(all.at.begin(), all.at.begin() + all.size, random_);
+    std::shuffle(all.at, all.at + all.size, random_);
     for (int i = 0; i < all.size; ++i)
       if (chance(2)) output.push(all[i]);
     if (names(e.shape_of(all)) > extent::max_names) return std::nullopt;
