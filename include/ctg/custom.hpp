@@ -118,8 +118,7 @@ template <class Op, class Site = decltype([] {}), class... A>
   requires(Operand<A>&&...)
 &&(Expression<A> || ...) constexpr auto call(A&&... a) {
   if constexpr (detail::require_custom<Op, static_cast<int>(sizeof...(A))>())
-    return detail::form<detail::to_symbol<detail::write_name_of<Op>>(), Op, detail::site_of<Site, A...>>(
-        std::forward<A>(a)...);
+    return detail::form<detail::to_symbol<detail::write_name_of<Op>>(), Op, detail::site_of<Site, A...>, A...>(a...);
   else
     return detail::invalid_expression{};
 }

@@ -21,7 +21,7 @@ constexpr scalar<"hi", double> hi;
 // What rules are made of beside the functions users have.
 template <opcode O>
 constexpr auto with_opcode(auto const&... x) {
-  return detail::form<"opcode", operation<O>, void>(x...);
+  return detail::form<"opcode", operation<O>, void, decltype(x)...>(x...);
 }
 constexpr auto step(auto const& x) { return with_opcode<opcode::step>(x); }                                // [x ≥ 0]
 constexpr auto negative(auto const& x) { return with_opcode<opcode::negative_part>(x); }                   // min(x, 0)
@@ -33,11 +33,12 @@ constexpr auto within(auto const& x, auto const& from, auto const& to) {
 constexpr auto or_zero(auto const& x) { return with_opcode<opcode::reciprocal_or_zero>(x); }  // 1/x, 0 at 0
 template <int Axis, bool FromBehind>
 constexpr auto products(auto const& x) {  // of the entries before each, or behind it
-  return detail::form<"opcode", detail::with<operation<opcode::products_before>, Axis, FromBehind>, void>(x);
+  return detail::form<"opcode", detail::with<operation<opcode::products_before>, Axis, FromBehind>, void, decltype(x)>(
+      x);
 }
 template <int Axis>
 constexpr auto others(auto const& x) {  // the product of all entries but each
-  return detail::form<"opcode", detail::with<operation<opcode::products_of_others>, Axis>, void>(x);
+  return detail::form<"opcode", detail::with<operation<opcode::products_of_others>, Axis>, void, decltype(x)>(x);
 }
 constexpr auto infinity = std::numeric_limits<double>::infinity();
 
@@ -56,13 +57,14 @@ static_assert(equivalent(vjp(silu(X), D, X), D % (sigmoid(X) + masked(sigmoid(X)
 static_assert(equivalent(vjp(mish(X), D, X),
                          D % (tanh(softplus(X)) +
                               masked((1 + tanh(softplus(X))) % (1 - tanh(softplus(X))) % sigmoid(X), X))));
-constexpr auto gate = detail::form_unary<"gelu_gate", operation<opcode::gelu_gate>>(X);
+constexpr auto gate = detail::form<"gelu_gate", operation<opcode::gelu_gate>, void, decltype((X))>(X);
 constexpr auto gate_slope = 1.5957691216057308_c + 3_c * 0.07135481627260025_c * square(X);
 static_assert(equivalent(vjp(gate, D, X), D % masked(gate % (1 - gate), gate_slope)));
 static_assert(equivalent(vjp(gelu_tanh(X), D, X), D % (gate + masked(gate % (1 - gate), X % gate_slope))));
 static_assert(equivalent(vjp(hardsigmoid(X), D, X), D % (within(X, -3_c, 3_c) / 6)));
-static_assert(equivalent(vjp(digamma(X), D, X),
-                         D % detail::form<"opcode", detail::with<operation<opcode::polygamma>, 1>, void>(X)));
+static_assert(
+    equivalent(vjp(digamma(X), D, X),
+               D % detail::form<"opcode", detail::with<operation<opcode::polygamma>, 1>, void, decltype((X))>(X)));
 static_assert(equivalent(vjp(hardtanh(X, lo, hi), D, X), vjp(clamp(X, lo, hi), D, X)));
 static_assert(equivalent(vjp(clamp(X, lo, hi), D, X), D % within(X, lo, hi)));
 static_assert(equivalent(vjp(clamp(X, lo, hi), D, lo), sum(D % (1 - within(X, lo, infinity)))));

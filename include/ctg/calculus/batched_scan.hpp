@@ -14,7 +14,7 @@ struct scan_nodes {
   sequence<int> inner, read;
 };
 constexpr scan_nodes nodes_of_scan(Builder auto& g, int scan) {
-  scopes const& all = g.scopes();
+  auto const& all = g.scopes();
   auto const at = [](int i) { return static_cast<std::size_t>(i); };
   scan_nodes r{scan, parts_of_scan(g.nodes, scan), {}, {}};
   auto own = all.none();

@@ -59,7 +59,7 @@ constexpr bool occurs_below() {
       if (same_object(leaf, X::leaves[0])) return true;
     return false;
   }
-  builder g;
+  late<X, builder> g;
   int const x = lower<X>(g), before = static_cast<int>(g.nodes.size());
   int const y = lower<Y>(g);
   return x < before && occurs(g, y, x);
@@ -94,7 +94,7 @@ constexpr auto gradient(J&& j, X&& x) {
   } else if constexpr (detail::lasts<J> && detail::lasts<X> && !detail::require_differentiable<"gradient", Jw, Xw>()) {
     return detail::invalid_expression{};
   } else {
-    return detail::form<"gradient", detail::gradient_of, void>(std::forward<J>(j), std::forward<X>(x));
+    return detail::form<"gradient", detail::gradient_of, void, J, X>(j, x);
   }
 }
 
@@ -127,7 +127,7 @@ constexpr auto vjp(Y&& y, D&& dy, X&& x) {
   } else if constexpr (detail::lasts<Y> && detail::lasts<X> && !detail::require_differentiable<"vjp", Yw, Xw>()) {
     return detail::invalid_expression{};
   } else {
-    return detail::form<"vjp", detail::vjp_of, Site>(std::forward<Y>(y), std::forward<D>(dy), std::forward<X>(x));
+    return detail::form<"vjp", detail::vjp_of, Site, Y, D, X>(y, dy, x);
   }
 }
 
@@ -143,7 +143,7 @@ constexpr auto jvp(Y&& y, X&& x, D&& dx) {
   } else if constexpr (detail::lasts<Y> && detail::lasts<X> && !detail::require_differentiable<"jvp", Yw, Xw>()) {
     return detail::invalid_expression{};
   } else {
-    return detail::form<"jvp", detail::jvp_of, Site>(std::forward<Y>(y), std::forward<X>(x), std::forward<D>(dx));
+    return detail::form<"jvp", detail::jvp_of, Site, Y, X, D>(y, x, dx);
   }
 }
 
@@ -162,7 +162,7 @@ constexpr auto hvp(J&& j, X&& x, V&& v) {
   } else if constexpr (detail::lasts<J> && detail::lasts<X> && !detail::require_differentiable<"hvp", Jw, Xw>()) {
     return detail::invalid_expression{};
   } else {
-    return detail::form<"hvp", detail::hvp_of, Site>(std::forward<J>(j), std::forward<X>(x), std::forward<V>(v));
+    return detail::form<"hvp", detail::hvp_of, Site, J, X, V>(j, x, v);
   }
 }
 

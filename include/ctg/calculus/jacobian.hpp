@@ -142,7 +142,7 @@ constexpr auto jacobian(Y&& y, X&& x) {
   } else if constexpr (detail::lasts<Y> && detail::lasts<X> && !detail::require_differentiable<"jacobian", Yw, Xw>()) {
     return detail::invalid_expression{};
   } else {
-    return detail::form<"jacobian", detail::jacobian_of<Limit>, void>(std::forward<Y>(y), std::forward<X>(x));
+    return detail::form<"jacobian", detail::jacobian_of<Limit>, void, Y, X>(y, x);
   }
 }
 
@@ -159,8 +159,8 @@ constexpr auto hessian(J&& j, X&& x) {
   } else if constexpr (detail::lasts<J> && detail::lasts<X> && !detail::require_differentiable<"hessian", Jw, Xw>()) {
     return detail::invalid_expression{};
   } else {
-    auto const first = detail::form<"gradient", detail::gradient_of, void>(std::forward<J>(j), x);
-    return detail::form<"hessian", detail::jacobian_of<Limit>, void>(first, std::forward<X>(x));
+    auto const first = detail::form<"gradient", detail::gradient_of, void, J, X&>(j, x);
+    return detail::form<"hessian", detail::jacobian_of<Limit>, void, decltype(first), X>(first, x);
   }
 }
 
@@ -179,7 +179,7 @@ constexpr auto chain(A&& a, B&& b) {
     detail::explain<detail::fault::chain_operands>(detail::say_call<"chain", Aw, Bw>());
     return detail::invalid_expression{};
   } else {
-    return detail::form<"chain", detail::chain_of<axes, Limit>, void>(std::forward<A>(a), std::forward<B>(b));
+    return detail::form<"chain", detail::chain_of<axes, Limit>, void, A, B>(a, b);
   }
 }
 

@@ -94,7 +94,7 @@ constexpr handle scan_result(Handle auto scan, int which, shape const& of) {
 /// Marks the nodes up to `last` that depend on one of the slots, other than through a scan which owns it as well (the
 /// derivative of a scan has slots in common with the scan).
 constexpr detail::sequence<char> depend_on(Builder auto& g, detail::sequence<int> const& slots, int last) {
-  scopes const& all = g.scopes();
+  auto const& all = g.scopes();
   auto marked = all.none();
   int first = last + 1;
   for (int s : slots) {

@@ -21,7 +21,7 @@ struct sample : formula_base {
   static constexpr detail::leaf_list<0> leaves{};
   static constexpr detail::number_list<0> numbers{};
   detail::bindings<0, 0> bound{};
-  static constexpr int lower_into(builder& g) {
+  static constexpr int lower_into(Builder auto& g) {
     // a leaf that no program has
     auto const own = -static_cast<std::int64_t>(id >> 2) - 2;
     return g.put({&operation_of<operation<opcode::leaf>>, {-1, -1, -1}, g.intern(shape), {own, 0}});
@@ -100,7 +100,7 @@ struct batched_function {
         return invalid_expression{};
       else
         return checked(
-            form<"batched", batched_of<Body, sample<wrapped<void, I, A>, I>...>, void>(body, std::forward<A>(a)...));
+            form<"batched", batched_of<Body, sample<wrapped<void, I, A>, I>...>, void, Body const&, A...>(body, a...));
     }
   }
 };

@@ -19,27 +19,27 @@ struct turned : composite {
 
 template <class A, class B, class = detail::only_operands<A, B>, class Site = detail::site_of<decltype([] {}), A, B>>
 constexpr auto operator<(A&& a, B&& b) {
-  return detail::form<"<", operation<opcode::less>, Site>(std::forward<A>(a), std::forward<B>(b));
+  return detail::form<"<", operation<opcode::less>, Site, A, B>(a, b);
 }
 template <class A, class B, class = detail::only_operands<A, B>, class Site = detail::site_of<decltype([] {}), A, B>>
 constexpr auto operator<=(A&& a, B&& b) {
-  return detail::form<"<=", operation<opcode::less_equal>, Site>(std::forward<A>(a), std::forward<B>(b));
+  return detail::form<"<=", operation<opcode::less_equal>, Site, A, B>(a, b);
 }
 template <class A, class B, class = detail::only_operands<A, B>, class Site = detail::site_of<decltype([] {}), A, B>>
 constexpr auto operator>(A&& a, B&& b) {
-  return detail::form<">", detail::turned<opcode::less>, Site>(std::forward<A>(a), std::forward<B>(b));
+  return detail::form<">", detail::turned<opcode::less>, Site, A, B>(a, b);
 }
 template <class A, class B, class = detail::only_operands<A, B>, class Site = detail::site_of<decltype([] {}), A, B>>
 constexpr auto operator>=(A&& a, B&& b) {
-  return detail::form<">=", detail::turned<opcode::less_equal>, Site>(std::forward<A>(a), std::forward<B>(b));
+  return detail::form<">=", detail::turned<opcode::less_equal>, Site, A, B>(a, b);
 }
 template <class A, class B, class = detail::only_operands<A, B>, class Site = detail::site_of<decltype([] {}), A, B>>
 constexpr auto operator==(A&& a, B&& b) {
-  return detail::form<"==", operation<opcode::equal>, Site>(std::forward<A>(a), std::forward<B>(b));
+  return detail::form<"==", operation<opcode::equal>, Site, A, B>(a, b);
 }
 template <class A, class B, class = detail::only_operands<A, B>, class Site = detail::site_of<decltype([] {}), A, B>>
 constexpr auto operator!=(A&& a, B&& b) {
-  return detail::form<"!=", operation<opcode::not_equal>, Site>(std::forward<A>(a), std::forward<B>(b));
+  return detail::form<"!=", operation<opcode::not_equal>, Site, A, B>(a, b);
 }
 
 /// x where the condition is not 0, else y, with NumPy broadcasting. A NaN or an infinity in the branch not taken
@@ -47,8 +47,7 @@ constexpr auto operator!=(A&& a, B&& b) {
 template <class C, class X, class Y, class Site = detail::site_of<decltype([] {}), C, X, Y>>
   requires detail::Operands3<C, X, Y>
 constexpr auto where(C&& condition, X&& x, Y&& y) {
-  return detail::form<"where", operation<opcode::where>, Site>(std::forward<C>(condition), std::forward<X>(x),
-                                                               std::forward<Y>(y));
+  return detail::form<"where", operation<opcode::where>, Site, C, X, Y>(condition, x, y);
 }
 
 }  // namespace ctg::inline v0

@@ -178,7 +178,7 @@ constexpr auto einsum(E&&... e) {
         detail::explain<detail::fault::einsum_axes>(detail::say_einsum<Spec, detail::wrapped<void, 0, E>...>());
         return detail::invalid_expression{};
       } else {
-        return detail::form<"einsum", detail::einsum_of<Spec, order>, void>(std::forward<E>(e)...);
+        return detail::form<"einsum", detail::einsum_of<Spec, order>, void, E...>(e...);
       }
     }
   }

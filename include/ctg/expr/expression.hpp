@@ -61,7 +61,7 @@ struct result_shape {
       return Op::result(operands.data(), parameters{});
     } else if constexpr (Composite<Op>) {
       return [&]<std::size_t... I>(std::index_sequence<I...>)->shape_result {
-        builder g;
+        late<Op, builder> g;
         handle const r = Op::lower(placeholder(g, operands[I], I)...);
         if (g.problem != misfit::none) return g.problem;
         return r.shape();
@@ -71,7 +71,7 @@ struct result_shape {
       return result_of<Op>(operands.data(), parameters{});
     }
   }
-  static constexpr handle placeholder(builder& g, shape const& s, std::size_t i) {
+  static constexpr handle placeholder(Builder auto& g, shape const& s, std::size_t i) {
     return {
         &g,
         g.put({&operation_of<operation<opcode::leaf>>, {-1, -1, -1}, g.intern(s), {static_cast<std::int64_t>(i), 0}})};
@@ -118,7 +118,7 @@ inline constexpr element result_type = [] {
 }  // namespace detail
 
 template <class E>
-constexpr int lower(builder& g);
+constexpr int lower(Builder auto& g);
 
 /// Op applied to operands, under its short name. The members that every expression has:
 ///   id, identity   what the lowering memo knows it by (a structural hash, and an address for what hashes alike)
@@ -165,7 +165,7 @@ struct made_of {
   static constexpr auto const& leaves = sources::leaves;
   static constexpr auto const& numbers = sources::numbers;
 
-  static constexpr int lower_into(builder& g) {
+  static constexpr int lower_into(Builder auto& g) {
     if constexpr (requires { Op::template lower_operands<E...>(g); }) {
       return Op::template lower_operands<E...>(g).id;
     } else {
@@ -232,7 +232,7 @@ struct ref : formula_base {
   detail::bindings<1, 0> bound;
 
   constexpr explicit ref(L const& leaf) { bound.leaves[0] = &leaf; }
-  static constexpr int lower_into(builder& g) {
+  static constexpr int lower_into(Builder auto& g) {
     return g.leaf(detail::info_of<L>, operation_of<operation<opcode::leaf>>).id;
   }
 };
@@ -255,7 +255,7 @@ struct number : formula_base {
   detail::bindings<0, 1> bound;
 
   constexpr explicit number(double value) { bound.numbers[0] = value; }
-  static constexpr int lower_into(builder& g) {
+  static constexpr int lower_into(Builder auto& g) {
     handle const h = g.number(detail::number_info_of<Site, Position>, operation_of<operation<opcode::number>>);
     if (!g.number_values) return h.id;
     return constant_node(g, g.number_values[h.at().with.p]).id;
@@ -274,14 +274,14 @@ struct constant_expression : formula_base {
   static constexpr detail::leaf_list<0> leaves{};
   static constexpr detail::number_list<0> numbers{};
   detail::bindings<0, 0> bound{};
-  static constexpr int lower_into(builder& g) {
+  static constexpr int lower_into(Builder auto& g) {
     return constant_node(g, static_cast<double>(Numerator) / static_cast<double>(Denominator), ctg::shape{}).id;
   }
 };
 
 /// Lowers an expression type once into the builder; memoised, so that a type used twice is walked once.
 template <class E>
-constexpr int lower(builder& g) {
+constexpr int lower(Builder auto& g) {
   int const known = *g.find(E::id, &E::identity);
   if (known >= 0) return known;
   int const made = E::lower_into(g);

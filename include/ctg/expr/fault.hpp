@@ -18,7 +18,7 @@ struct invalid_expression : formula_base {
   static constexpr number_list<0> numbers{};
   bindings<0, 0> bound{};
 
-  static constexpr int lower_into(builder& g) { return constant_node(g, 0).id; }
+  static constexpr int lower_into(Builder auto& g) { return constant_node(g, 0).id; }
   template <class T>
     requires std::is_arithmetic_v<T>
   constexpr operator T() const {  // NOLINT: silent by purpose

@@ -189,25 +189,25 @@ struct broadcast_of : composite {
 
 template <Expression A>
 constexpr auto sum(A&& a) {
-  return detail::form_unary<"sum", detail::over_all<opcode::sum, detail::rank_of<A>>>(std::forward<A>(a));
+  return detail::form<"sum", detail::over_all<opcode::sum, detail::rank_of<A>>, void, A>(a);
 }
 /// sum<0>: column sums, 1×C; sum<1>: row sums, N×1.
 template <int Axis, Expression A>
 constexpr auto sum(A&& a) {
   detail::require_axis<"sum", Axis, A>();
-  return detail::form_unary<"sum", detail::along<opcode::sum, Axis, detail::rank_of<A>>>(std::forward<A>(a));
+  return detail::form<"sum", detail::along<opcode::sum, Axis, detail::rank_of<A>>, void, A>(a);
 }
 
 /// NaN where there is no entry.
 template <Expression A>
 constexpr auto mean(A&& a) {
-  return detail::form_unary<"mean", detail::mean_of<-1>>(std::forward<A>(a));
+  return detail::form<"mean", detail::mean_of<-1>, void, A>(a);
 }
 template <int Axis, Expression A>
 constexpr auto mean(A&& a) {
   detail::require_axis<"mean", Axis, A>();
-  return detail::form_unary<"mean", detail::mean_of<(std::int64_t{1} << detail::axis_of<Axis, detail::rank_of<A>>)>>(
-      std::forward<A>(a));
+  return detail::form<"mean", detail::mean_of<(std::int64_t{1} << detail::axis_of<Axis, detail::rank_of<A>>)>, void, A>(
+      a);
 }
 
 /// max(X, Y) and min(X, Y) are no reductions: the compiler says what they are called here.
@@ -226,42 +226,41 @@ constexpr auto min(A const&, B const&) {
 template <Expression A>
 constexpr auto max(A&& a) {
   detail::require_entries<"max", -1, A>();
-  return detail::form_unary<"max", detail::over_all<opcode::max, detail::rank_of<A>>>(std::forward<A>(a));
+  return detail::form<"max", detail::over_all<opcode::max, detail::rank_of<A>>, void, A>(a);
 }
 template <int Axis, Expression A>
 constexpr auto max(A&& a) {
   detail::require_axis<"max", Axis, A>();
   detail::require_entries<"max", detail::mask_of<Axis, A>, A>();
-  return detail::form_unary<"max", detail::along<opcode::max, Axis, detail::rank_of<A>>>(std::forward<A>(a));
+  return detail::form<"max", detail::along<opcode::max, Axis, detail::rank_of<A>>, void, A>(a);
 }
 
 /// log Σ exp X over all entries, or along an axis, which stays with extent 1; right for ±1000 and −∞.
 template <Expression A>
 constexpr auto logsumexp(A&& a) {
-  return detail::form_unary<"logsumexp", detail::logsumexp_of>(std::forward<A>(a));
+  return detail::form<"logsumexp", detail::logsumexp_of, void, A>(a);
 }
 template <int Axis, Expression A>
 constexpr auto logsumexp(A&& a) {
   detail::require_axis<"logsumexp", Axis, A>();
-  return detail::form_unary<"logsumexp",
-                            detail::with<operation<opcode::logsumexp>, detail::axis_of<Axis, detail::rank_of<A>>>>(
-      std::forward<A>(a));
+  return detail::form<"logsumexp",
+                      detail::with<operation<opcode::logsumexp>, detail::axis_of<Axis, detail::rank_of<A>>>, void, A>(
+      a);
 }
 
 /// Along the last axis, or another: softmax<0>(Z).
 template <int Axis = -1, Expression A>
 constexpr auto softmax(A&& a) {
   detail::require_axis<"softmax", Axis, A>();
-  return detail::form_unary<"softmax",
-                            detail::with<operation<opcode::softmax>, detail::axis_of<Axis, detail::rank_of<A>>>>(
-      std::forward<A>(a));
+  return detail::form<"softmax", detail::with<operation<opcode::softmax>, detail::axis_of<Axis, detail::rank_of<A>>>,
+                      void, A>(a);
 }
 template <int Axis = -1, Expression A>
 constexpr auto log_softmax(A&& a) {
   detail::require_axis<"log_softmax", Axis, A>();
-  return detail::form_unary<"log_softmax",
-                            detail::with<operation<opcode::log_softmax>, detail::axis_of<Axis, detail::rank_of<A>>>>(
-      std::forward<A>(a));
+  return detail::form<"log_softmax",
+                      detail::with<operation<opcode::log_softmax>, detail::axis_of<Axis, detail::rank_of<A>>>, void, A>(
+      a);
 }
 
 // ── layout ──
@@ -271,9 +270,8 @@ template <Expression A>
 constexpr auto transpose(A&& a) {
   constexpr int rank = detail::rank_of<A>;
   if constexpr (rank >= 2 || detail::any_invalid<A>) {
-    return detail::form_unary<"transpose",
-                              detail::with<operation<opcode::transpose>, detail::last_two_exchanged(rank)>>(
-        std::forward<A>(a));
+    return detail::form<"transpose", detail::with<operation<opcode::transpose>, detail::last_two_exchanged(rank)>, void,
+                        A>(a);
   } else {
     detail::explain<detail::fault::transpose_rank>(detail::say_call<"transpose", detail::wrapped<void, 0, A>>());
     return detail::invalid_expression{};
@@ -287,7 +285,7 @@ constexpr auto transpose(A&& a) {
     return detail::invalid_expression{};
   } else if constexpr (P::valid && sizeof...(Axes) + 1 == static_cast<std::size_t>(detail::rank_of<A>)) {
     constexpr std::int64_t packed = detail::pack_permutation(static_cast<int>(P::axes.size()), P::axes.data());
-    return detail::form_unary<"transpose", detail::with<operation<opcode::transpose>, packed>>(std::forward<A>(a));
+    return detail::form<"transpose", detail::with<operation<opcode::transpose>, packed>, void, A>(a);
   } else {
     detail::explain<detail::fault::permutation>(
         detail::say_call<detail::called_with<"transpose", First, Axes...>(), detail::wrapped<void, 0, A>>());
@@ -304,8 +302,8 @@ constexpr auto reshape(A&& a) {
           detail::say_call<detail::called_with<"reshape", E...>(), Aw>()));
       return detail::invalid_expression{};
     } else {
-      return detail::form_unary<detail::called_with<"reshape", E...>(),
-                                detail::reshape_of<detail::normal_extent<E>()...>>(std::forward<A>(a));
+      return detail::form<detail::called_with<"reshape", E...>(), detail::reshape_of<detail::normal_extent<E>()...>,
+                          void, A>(a);
     }
   } else {
     return detail::invalid_expression{};
@@ -315,13 +313,13 @@ constexpr auto reshape(A&& a) {
 /// All axes after the first become one: N×8×8 → N×64.
 template <Expression A>
 constexpr auto flatten(A&& a) {
-  return detail::form_unary<"flatten", detail::flatten_of>(std::forward<A>(a));
+  return detail::form<"flatten", detail::flatten_of, void, A>(a);
 }
 
 template <auto... E, Expression A>
 constexpr auto broadcast_to(A&& a) {
-  return detail::form_unary<detail::called_with<"broadcast_to", E...>(),
-                            detail::broadcast_of<detail::normal_extent<E>()...>>(std::forward<A>(a));
+  return detail::form<detail::called_with<"broadcast_to", E...>(), detail::broadcast_of<detail::normal_extent<E>()...>,
+                      void, A>(a);
 }
 
 /// X in element type T (float or double), so that it can meet operands of that type. A program computes in the type of
@@ -329,7 +327,7 @@ constexpr auto broadcast_to(A&& a) {
 /// program.
 template <class T, Expression A>
   requires std::is_floating_point_v<T>
-constexpr auto cast(A&& x) { return detail::form_unary<"cast", detail::cast_to<T>>(std::forward<A>(x)); }
+constexpr auto cast(A&& x) { return detail::form<"cast", detail::cast_to<T>, void, A>(x); }
 /// cast<int>(X): expressions compute in floating point; the compiler says so.
 template <class T, Expression A>
   requires std::is_integral_v<T>
@@ -342,7 +340,7 @@ template <int K, Expression A>
 constexpr auto one_hot(A&& y) {
   static_assert(K > 0, "ctg: one_hot<K>(y) wants a number of classes from 1 on");
   if constexpr (is_integer(detail::wrapped<void, 0, A>::type) || detail::any_invalid<A>) {
-    return detail::form_unary<"one_hot", detail::with<operation<opcode::one_hot>, K>>(std::forward<A>(y));
+    return detail::form<"one_hot", detail::with<operation<opcode::one_hot>, K>, void, A>(y);
   } else {
     detail::explain<detail::fault::float_labels>(detail::say_call<"one_hot", detail::wrapped<void, 0, A>>());
     return detail::invalid_expression{};
@@ -354,16 +352,14 @@ constexpr auto one_hot(A&& y) {
 /// X W + b, with b broadcast over the rows; b may be a number.
 template <Expression X, Expression W, class B, class Site = detail::site_of<decltype([] {}), B>>
   requires Operand<B>
-constexpr auto affine(X&& x, W&& w, B&& b) {
-  return detail::form<"affine", detail::affine_of, Site>(std::forward<X>(x), std::forward<W>(w), std::forward<B>(b));
-}
+constexpr auto affine(X&& x, W&& w, B&& b) { return detail::form<"affine", detail::affine_of, Site, X, W, B>(x, w, b); }
 
 /// Mean over the rows of −Σ T ⊙ log softmax Z: logits Z against one-hot or soft targets of the same shape, or integer
 /// labels.
 template <Expression Z, Expression T>
 constexpr auto cross_entropy(Z&& z, T&& t) {
   constexpr bool labels = is_integer(detail::wrapped<void, 0, T>::type);
-  return detail::form<"cross_entropy", detail::cross_entropy_of<labels>, void>(std::forward<Z>(z), std::forward<T>(t));
+  return detail::form<"cross_entropy", detail::cross_entropy_of<labels>, void, Z, T>(z, t);
 }
 
 /// The expression that f returns: `let([&] { auto Z = X * W; return sigmoid(Z + b); })`.

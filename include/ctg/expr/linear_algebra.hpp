@@ -59,14 +59,14 @@ struct solve_of : composite {
 /// ±∞ and NaN.
 template <Expression A, Expression B>
 constexpr auto solve(A&& a, B&& b) {
-  return detail::form<"solve", detail::solve_of, void>(std::forward<A>(a), std::forward<B>(b));
+  return detail::form<"solve", detail::solve_of, void, A, B>(a, b);
 }
 
 /// A⁻¹: solve(A, I); see there. A singular A (a pivot is exactly 0) gives ±∞ and NaN.
 ///   dA = −A⁻ᵀ dY Yᵀ
 template <Expression A>
 constexpr auto inverse(A&& a) {
-  return detail::form_unary<"inverse", detail::inverse_of>(std::forward<A>(a));
+  return detail::form<"inverse", detail::inverse_of, void, A>(a);
 }
 
 /// det A: rank 0, or one for each of a batch; the product of the pivots, which may overflow where log_determinant does
@@ -76,14 +76,14 @@ constexpr auto inverse(A&& a) {
 /// Of a 0×0 matrix: 1.
 template <Expression A>
 constexpr auto determinant(A&& a) {
-  return detail::form_unary<"determinant", detail::of_factors<opcode::determinant>>(std::forward<A>(a));
+  return detail::form<"determinant", detail::of_factors<opcode::determinant>, void, A>(a);
 }
 
 /// log |det A|: rank 0, or one for each of a batch.  dA = dl A⁻ᵀ
 /// −∞ for a singular A, with ±∞ and NaN in the derivative.
 template <Expression A>
 constexpr auto log_determinant(A&& a) {
-  return detail::form_unary<"log_determinant", detail::of_factors<opcode::log_determinant>>(std::forward<A>(a));
+  return detail::form<"log_determinant", detail::of_factors<opcode::log_determinant>, void, A>(a);
 }
 
 }  // namespace ctg::inline v0

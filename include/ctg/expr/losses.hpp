@@ -54,23 +54,19 @@ struct huber_of : composite {
 /// Mean of (Y − T)² over all entries. NaN where there is no entry.
 template <Expression Y, class T, class Site = detail::site_of<decltype([] {}), T>>
   requires Operand<T>
-constexpr auto mse(Y&& y, T&& t) {
-  return detail::form<"mse", detail::mse_of, Site>(std::forward<Y>(y), std::forward<T>(t));
-}
+constexpr auto mse(Y&& y, T&& t) { return detail::form<"mse", detail::mse_of, Site, Y, T>(y, t); }
 
 /// Mean of |Y − T| over all entries; its derivative where Y = T is 0. NaN where there is no entry.
 template <Expression Y, class T, class Site = detail::site_of<decltype([] {}), T>>
   requires Operand<T>
-constexpr auto mae(Y&& y, T&& t) {
-  return detail::form<"mae", detail::mae_of, Site>(std::forward<Y>(y), std::forward<T>(t));
-}
+constexpr auto mae(Y&& y, T&& t) { return detail::form<"mae", detail::mae_of, Site, Y, T>(y, t); }
 
 /// Mean over all entries of R²/2 where |R| ≤ delta, else delta (|R| − delta/2), with R = Y − T and a positive scalar
 /// delta (Huber 1964). Its derivative is R between −delta and delta, over the count.
 template <Expression Y, class T, class D, class Site = detail::site_of<decltype([] {}), T, D>>
   requires Operand<T> && Operand<D>
 constexpr auto huber(Y&& y, T&& t, D&& delta) {
-  return detail::form<"huber", detail::huber_of, Site>(std::forward<Y>(y), std::forward<T>(t), std::forward<D>(delta));
+  return detail::form<"huber", detail::huber_of, Site, Y, T, D>(y, t, delta);
 }
 
 /// Mean over all entries of −T log P − (1 − T) log(1 − P) for probabilities P and targets T in [0, 1]; 0 log 0 = 0, so
@@ -78,8 +74,7 @@ constexpr auto huber(Y&& y, T&& t, D&& delta) {
 template <Expression P, class T, class Site = detail::site_of<decltype([] {}), T>>
   requires Operand<T>
 constexpr auto binary_cross_entropy(P&& p, T&& t) {
-  return detail::form<"binary_cross_entropy", detail::mean_loss<opcode::binary_cross_entropy>, Site>(
-      std::forward<P>(p), std::forward<T>(t));
+  return detail::form<"binary_cross_entropy", detail::mean_loss<opcode::binary_cross_entropy>, Site, P, T>(p, t);
 }
 
 /// The same for P = σ(Z), from the logits: mean of T softplus(−Z) + (1 − T) softplus Z, right for ±1000 and ±∞; its
@@ -87,8 +82,8 @@ constexpr auto binary_cross_entropy(P&& p, T&& t) {
 template <Expression Z, class T, class Site = detail::site_of<decltype([] {}), T>>
   requires Operand<T>
 constexpr auto binary_cross_entropy_with_logits(Z&& z, T&& t) {
-  return detail::form<"binary_cross_entropy_with_logits", detail::mean_loss<opcode::logit_cross_entropy>, Site>(
-      std::forward<Z>(z), std::forward<T>(t));
+  return detail::form<"binary_cross_entropy_with_logits", detail::mean_loss<opcode::logit_cross_entropy>, Site, Z, T>(
+      z, t);
 }
 
 }  // namespace ctg::inline v0

@@ -31,9 +31,10 @@ constexpr decltype(auto) wrap(A const& a) {
 template <class Site, int Position, class A>
 using wrapped = std::remove_cvref_t<decltype(wrap<Site, Position>(std::declval<std::remove_cvref_t<A> const&>()))>;
 
-/// Op applied to operands, after the checks; `Sign` is how the message writes the operation.
+/// Op applied to operands, after the checks; `Sign` is how the message writes the operation. A: what the caller's
+/// forwarding references deduced, which tells a temporary from what lasts.
 template <symbol Sign, class Op, class Site, class... A>
-constexpr auto form(A&&... a) {
+constexpr auto form(A const&... a) {
   return [&]<int... I>(std::integer_sequence<int, I...>) {
     if constexpr (any_invalid<A...>) {
       return invalid_expression{};
@@ -72,23 +73,23 @@ using only_operands = void;
 
 template <class A, class B, class = detail::only_operands<A, B>, class Site = detail::site_of<decltype([] {}), A, B>>
 constexpr auto operator+(A&& a, B&& b) {
-  return detail::form<"+", operation<opcode::add>, Site>(std::forward<A>(a), std::forward<B>(b));
+  return detail::form<"+", operation<opcode::add>, Site, A, B>(a, b);
 }
 
 template <class A, class B, class = detail::only_operands<A, B>, class Site = detail::site_of<decltype([] {}), A, B>>
 constexpr auto operator-(A&& a, B&& b) {
-  return detail::form<"-", operation<opcode::subtract>, Site>(std::forward<A>(a), std::forward<B>(b));
+  return detail::form<"-", operation<opcode::subtract>, Site, A, B>(a, b);
 }
 
 /// Element-wise product A ⊙ B.
 template <class A, class B, class = detail::only_operands<A, B>, class Site = detail::site_of<decltype([] {}), A, B>>
 constexpr auto operator%(A&& a, B&& b) {
-  return detail::form<"%", operation<opcode::multiply>, Site>(std::forward<A>(a), std::forward<B>(b));
+  return detail::form<"%", operation<opcode::multiply>, Site, A, B>(a, b);
 }
 
 template <class A, class B, class = detail::only_operands<A, B>, class Site = detail::site_of<decltype([] {}), A, B>>
 constexpr auto operator/(A&& a, B&& b) {
-  return detail::form<"/", operation<opcode::divide>, Site>(std::forward<A>(a), std::forward<B>(b));
+  return detail::form<"/", operation<opcode::divide>, Site, A, B>(a, b);
 }
 
 /// Matrix product of the last two axes (leading axes are batches); a scalar on either side scales.
@@ -96,18 +97,18 @@ template <class A, class B, class = detail::only_operands<A, B>, class Site = de
 constexpr auto operator*(A&& a, B&& b) {
   constexpr bool scales = detail::wrapped<Site, 0, A>::shape.rank == 0 || detail::wrapped<Site, 1, B>::shape.rank == 0;
   using Op = operation<scales ? opcode::multiply : opcode::product>;
-  return detail::form<"*", Op, Site>(std::forward<A>(a), std::forward<B>(b));
+  return detail::form<"*", Op, Site, A, B>(a, b);
 }
 
 template <Expression A>
 constexpr auto operator-(A&& a) {
-  return detail::form<"-", operation<opcode::negate>, void>(std::forward<A>(a));
+  return detail::form<"-", operation<opcode::negate>, void, A>(a);
 }
 
 template <class A, class B, class Site = detail::site_of<decltype([] {}), A, B>>
   requires detail::Operands<A, B>
 constexpr auto hadamard(A&& a, B&& b) {
-  return detail::form<"hadamard", operation<opcode::multiply>, Site>(std::forward<A>(a), std::forward<B>(b));
+  return detail::form<"hadamard", operation<opcode::multiply>, Site, A, B>(a, b);
 }
 
 /// `J += e` and `J -= e` of an expression J: it is no variable; the compiler says so.

@@ -65,9 +65,8 @@ constexpr auto slice(A&& a) {
   if constexpr (!detail::any_invalid<A> && !detail::has_axis<Axis, detail::rank_of<A>>)
     return detail::invalid_expression{};
   else
-    return detail::form_unary<detail::called_with<"slice", Axis, Begin, End>(),
-                              detail::slice_of<detail::axis_of<Axis, detail::rank_of<A>>, Begin, End>>(
-        std::forward<A>(a));
+    return detail::form<detail::called_with<"slice", Axis, Begin, End>(),
+                        detail::slice_of<detail::axis_of<Axis, detail::rank_of<A>>, Begin, End>, void, A>(a);
 }
 
 /// Tensors of one rank joined along an axis: concat<0>(A, B, C) has the rows of A, then those of B, then those of C.
@@ -81,8 +80,8 @@ constexpr auto concat(A&& a, B&&... b) {
     detail::require_axis<"concat", Axis, A>();
     return detail::invalid_expression{};
   } else {
-    return detail::form<detail::called_with<"concat", Axis>(), detail::concat_of<detail::axis_of<Axis, rank>>, void>(
-        std::forward<A>(a), std::forward<B>(b)...);
+    return detail::form<detail::called_with<"concat", Axis>(), detail::concat_of<detail::axis_of<Axis, rank>>, void, A,
+                        B...>(a, b...);
   }
 }
 
@@ -90,9 +89,8 @@ constexpr auto concat(A&& a, B&&... b) {
 template <int Axis, Expression A>
 constexpr auto flip(A&& a) {
   detail::require_axis<"flip", Axis, A>();
-  return detail::form_unary<detail::called_with<"flip", Axis>(),
-                            detail::with<operation<opcode::flip>, detail::axis_of<Axis, detail::rank_of<A>>>>(
-      std::forward<A>(a));
+  return detail::form<detail::called_with<"flip", Axis>(),
+                      detail::with<operation<opcode::flip>, detail::axis_of<Axis, detail::rank_of<A>>>, void, A>(a);
 }
 
 /// Row y_i of A for each entry of a vector or column y of integers: N×(extents of A behind the first); or along another
@@ -109,8 +107,7 @@ constexpr auto gather(A&& a, Y&& y) {
     return detail::invalid_expression{};
   } else {
     if constexpr (Aw::shape.rank > 0) detail::require_axis<"gather", Axis, A>();
-    return detail::form<"gather", detail::gather_of<detail::axis_of<Axis, detail::rank_of<A>>>, void>(
-        std::forward<A>(a), std::forward<Y>(y));
+    return detail::form<"gather", detail::gather_of<detail::axis_of<Axis, detail::rank_of<A>>>, void, A, Y>(a, y);
   }
 }
 /// gather(A, 2): a number is no tensor of indices; the compiler says what takes one row.

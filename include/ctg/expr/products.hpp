@@ -137,13 +137,13 @@ inline constexpr identity_expression<detail::normal_extent<N>()> identity{};
 /// Σ x_i y_i of two vectors (rank 1, a row or a column each) of one length: rank 0.  dx = dz y, dy = dz x
 template <Expression X, Expression Y>
 constexpr auto dot(X&& x, Y&& y) {
-  return detail::form<"dot", detail::dot_of, void>(std::forward<X>(x), std::forward<Y>(y));
+  return detail::form<"dot", detail::dot_of, void, X, Y>(x, y);
 }
 
 /// x yᵀ of two vectors (rank 1, a row or a column each).  dx = dZ y, dy = dZᵀ x
 template <Expression X, Expression Y>
 constexpr auto outer(X&& x, Y&& y) {
-  return detail::form<"outer", detail::outer_of, void>(std::forward<X>(x), std::forward<Y>(y));
+  return detail::form<"outer", detail::outer_of, void, X, Y>(x, y);
 }
 
 /// Kronecker's product: each entry of A times all of B; for matrices m×n and p×q an mp×nq. The ranks are equal, at
@@ -151,26 +151,26 @@ constexpr auto outer(X&& x, Y&& y) {
 ///   dA_ij = Σ of dZ ⊙ B over block i, j; dB = Σ_ij A_ij times block i, j of dZ
 template <Expression A, Expression B>
 constexpr auto kron(A&& a, B&& b) {
-  return detail::form<"kron", detail::kron_of, void>(std::forward<A>(a), std::forward<B>(b));
+  return detail::form<"kron", detail::kron_of, void, A, B>(a, b);
 }
 
 /// Σ A_ii of a square matrix (rank 0), or of each of a batch over the leading axes. What lies beside the diagonal
 /// counts as 0, even an infinity. dA = dz I
 template <Expression A>
 constexpr auto trace(A&& a) {
-  return detail::form_unary<"trace", detail::trace_of>(std::forward<A>(a));
+  return detail::form<"trace", detail::trace_of, void, A>(a);
 }
 
 /// The diagonal of a square matrix as a column, of a batch as columns.  dA = diagonal_matrix(dy)
 template <Expression A>
 constexpr auto diagonal(A&& a) {
-  return detail::form_unary<"diagonal", detail::diagonal_of>(std::forward<A>(a));
+  return detail::form<"diagonal", detail::diagonal_of, void, A>(a);
 }
 
 /// The matrix with vector v (rank 1, a row or a column) on its diagonal, zeros elsewhere.  dv = diagonal of dY
 template <Expression V>
 constexpr auto diagonal_matrix(V&& v) {
-  return detail::form_unary<"diagonal_matrix", detail::diagonal_matrix_of>(std::forward<V>(v));
+  return detail::form<"diagonal_matrix", detail::diagonal_matrix_of, void, V>(v);
 }
 
 }  // namespace ctg::inline v0

@@ -70,12 +70,12 @@ struct cumprod_of : composite {
 /// Π X. The derivative is the product of the other entries, exactly, also where some are zero; the empty product is 1.
 template <Expression A>
 constexpr auto prod(A&& a) {
-  return detail::form_unary<"prod", detail::over_all<opcode::prod, detail::rank_of<A>>>(std::forward<A>(a));
+  return detail::form<"prod", detail::over_all<opcode::prod, detail::rank_of<A>>, void, A>(a);
 }
 template <int Axis, Expression A>
 constexpr auto prod(A&& a) {
   detail::require_axis<"prod", Axis, A>();
-  return detail::form_unary<"prod", detail::along<opcode::prod, Axis, detail::rank_of<A>>>(std::forward<A>(a));
+  return detail::form<"prod", detail::along<opcode::prod, Axis, detail::rank_of<A>>, void, A>(a);
 }
 
 /// X_0 + … + X_i along an axis, added in this order; along the last one, where programs run, vectors of L entries are
@@ -84,17 +84,15 @@ constexpr auto prod(A&& a) {
 template <int Axis, Expression A>
 constexpr auto cumsum(A&& a) {
   detail::require_axis<"cumsum", Axis, A>();
-  return detail::form_unary<"cumsum",
-                            detail::with<operation<opcode::cumsum>, detail::axis_of<Axis, detail::rank_of<A>>>>(
-      std::forward<A>(a));
+  return detail::form<"cumsum", detail::with<operation<opcode::cumsum>, detail::axis_of<Axis, detail::rank_of<A>>>,
+                      void, A>(a);
 }
 
 /// X_0 ⋯ X_i along an axis; the derivative is exact where entries are zero.
 template <int Axis, Expression A>
 constexpr auto cumprod(A&& a) {
   detail::require_axis<"cumprod", Axis, A>();
-  return detail::form_unary<"cumprod", detail::cumprod_of<detail::axis_of<Axis, detail::rank_of<A>>>>(
-      std::forward<A>(a));
+  return detail::form<"cumprod", detail::cumprod_of<detail::axis_of<Axis, detail::rank_of<A>>>, void, A>(a);
 }
 
 /// Where the largest entry along an axis is, as std::int64_t, the axis with extent 1: the first of several, the first
@@ -103,7 +101,7 @@ template <int Axis, Expression A>
 constexpr auto argmax(A&& a) {
   detail::require_axis<"argmax", Axis, A>();
   detail::require_entries<"argmax", detail::mask_of<Axis, A>, A>();
-  return detail::form_unary<"argmax", detail::argmax_of<detail::axis_of<Axis, detail::rank_of<A>>>>(std::forward<A>(a));
+  return detail::form<"argmax", detail::argmax_of<detail::axis_of<Axis, detail::rank_of<A>>>, void, A>(a);
 }
 
 /// cumsum(X), cumprod(X) and argmax(X) do not say along which axis: the compiler asks for it.
@@ -124,48 +122,48 @@ constexpr auto argmax(A const&) {
 template <Expression A>
 constexpr auto min(A&& a) {
   detail::require_entries<"min", -1, A>();
-  return detail::form_unary<"min", detail::over_all<opcode::min, detail::rank_of<A>>>(std::forward<A>(a));
+  return detail::form<"min", detail::over_all<opcode::min, detail::rank_of<A>>, void, A>(a);
 }
 template <int Axis, Expression A>
 constexpr auto min(A&& a) {
   detail::require_axis<"min", Axis, A>();
   detail::require_entries<"min", detail::mask_of<Axis, A>, A>();
-  return detail::form_unary<"min", detail::along<opcode::min, Axis, detail::rank_of<A>>>(std::forward<A>(a));
+  return detail::form<"min", detail::along<opcode::min, Axis, detail::rank_of<A>>, void, A>(a);
 }
 
 /// √(Σ X²), the Euclidean (Frobenius) norm; its derivative X / norm X is 0 where the norm is 0. The empty norm is 0.
 /// Entries whose squares overflow (above 1.8e19 in float, 1.3e154 in double) make it ∞.
 template <Expression A>
 constexpr auto norm(A&& a) {
-  return detail::form_unary<"norm", detail::norm_of<-1>>(std::forward<A>(a));
+  return detail::form<"norm", detail::norm_of<-1>, void, A>(a);
 }
 template <int Axis, Expression A>
 constexpr auto norm(A&& a) {
   detail::require_axis<"norm", Axis, A>();
-  return detail::form_unary<"norm", detail::norm_of<detail::mask_of<Axis, A>>>(std::forward<A>(a));
+  return detail::form<"norm", detail::norm_of<detail::mask_of<Axis, A>>, void, A>(a);
 }
 
 /// Σ (X − mean X)² / (count − Correction), in two passes, so that a large mean costs no digits. Correction 0 is the
 /// biased variance, 1 the unbiased one of a sample (NaN for a single entry). NaN where there is no entry.
 template <Expression A>
 constexpr auto variance(A&& a) {
-  return detail::form_unary<"variance", detail::variance_of<-1, 0>>(std::forward<A>(a));
+  return detail::form<"variance", detail::variance_of<-1, 0>, void, A>(a);
 }
 template <int Axis, int Correction = 0, Expression A>
 constexpr auto variance(A&& a) {
   detail::require_axis<"variance", Axis, A>();
-  return detail::form_unary<"variance", detail::variance_of<detail::mask_of<Axis, A>, Correction>>(std::forward<A>(a));
+  return detail::form<"variance", detail::variance_of<detail::mask_of<Axis, A>, Correction>, void, A>(a);
 }
 
 /// The square root of the variance; its derivative is 0 where all entries are equal, as that of the norm at 0.
 template <Expression A>
 constexpr auto stddev(A&& a) {
-  return detail::form_unary<"stddev", detail::deviation_of<-1, 0>>(std::forward<A>(a));
+  return detail::form<"stddev", detail::deviation_of<-1, 0>, void, A>(a);
 }
 template <int Axis, int Correction = 0, Expression A>
 constexpr auto stddev(A&& a) {
   detail::require_axis<"stddev", Axis, A>();
-  return detail::form_unary<"stddev", detail::deviation_of<detail::mask_of<Axis, A>, Correction>>(std::forward<A>(a));
+  return detail::form<"stddev", detail::deviation_of<detail::mask_of<Axis, A>, Correction>, void, A>(a);
 }
 
 }  // namespace ctg::inline v0

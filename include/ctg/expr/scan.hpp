@@ -22,7 +22,7 @@ struct scan_slot : formula_base {
   static constexpr leaf_list<0> leaves{};
   static constexpr number_list<0> numbers{};
   bindings<0, 0> bound{};
-  static constexpr int lower_into(builder& g) { return slot_node(g, shape).id; }
+  static constexpr int lower_into(Builder auto& g) { return slot_node(g, shape).id; }
 };
 
 // Operands: initial states, inputs, what f returned. State `Which`: of all steps, or the last one.
@@ -66,7 +66,7 @@ struct scan_of<types<S...>, types<X...>, Which, Last, Keep> : composite {
     return d;
   }
   // Segments serve derivatives; whether there are any is known when the whole graph is (run/lowered.hpp).
-  static constexpr int kept_by_cost(builder& g, scan_draft const& d) {
+  static constexpr int kept_by_cost(Builder auto& g, scan_draft const& d) {
     element t = element::none;
     for (element each : {S::type..., X::type...}) t = join_elements(t, each);
     int const keep = segment_length(g, d, t == element::f32 ? 4 : t == element::f80 ? 16 : 8);
@@ -140,9 +140,10 @@ constexpr auto one_step(F const& f, types<S...>, X const&... x) {
 template <symbol Name, bool Last, int Keep, class States, class Inputs, std::size_t... I>
 constexpr auto scan_results(std::index_sequence<I...>, auto const&... e) {
   if constexpr (sizeof...(I) == 1)
-    return form<Name, scan_of<States, Inputs, 0, Last, Keep>, void>(e...);
+    return form<Name, scan_of<States, Inputs, 0, Last, Keep>, void, decltype(e)...>(e...);
   else
-    return std::tuple(form<Name, scan_of<States, Inputs, static_cast<int>(I), Last, Keep>, void>(e...)...);
+    return std::tuple(
+        form<Name, scan_of<States, Inputs, static_cast<int>(I), Last, Keep>, void, decltype(e)...>(e...)...);
 }
 
 template <symbol Name, bool Last, int Keep, bool Several, class F, class... S, int... I, int... K, class... X>

@@ -61,7 +61,10 @@ class storage {
   constexpr storage(storage const& o) : data_(o.data_ ? allocate(o.size_) : nullptr), size_(o.size_) {
     if (data_) std::copy_n(o.data_, size_, data_);
   }
-  constexpr storage(storage&& o) noexcept : data_(std::exchange(o.data_, nullptr)), size_(std::exchange(o.size_, 0)) {}
+  constexpr storage(storage&& o) noexcept : data_(o.data_), size_(o.size_) {
+    o.data_ = nullptr;
+    o.size_ = 0;
+  }
   constexpr storage& operator=(storage const& o) {
     if (this == &o) return *this;
     if (size_ == o.size_)

@@ -46,7 +46,7 @@ constexpr std::int64_t steps_of() {
 
 template <std::int64_t Step, std::int64_t Steps, class F, class S, class... X>
 constexpr auto unroll_from(F const& f, S const& state, X const&... x) {
-  auto const next = f(state, form<"entry", entry_of<Step>, void>(x)...);
+  auto const next = f(state, form<"entry", entry_of<Step>, void, X const&>(x)...);
   using Next = std::remove_cvref_t<decltype(next)>;
   if constexpr (any_invalid<Next>) {
     return std::tuple(next);
@@ -81,8 +81,9 @@ constexpr auto unroll(F const& f, S&& state, X&&... x) {
                           detail::say_call<"unroll", detail::wrapped<void, 0, X>...>());
     return detail::invalid_expression{};
   } else {
-    return std::apply([](auto const&... s) { return detail::form<"stack", detail::stack_of, void>(s...); },
-                      detail::unroll_from<0, steps>(f, state, x...));
+    return std::apply(
+        [](auto const&... s) { return detail::form<"stack", detail::stack_of, void, decltype(s)...>(s...); },
+        detail::unroll_from<0, steps>(f, state, x...));
   }
 }
 

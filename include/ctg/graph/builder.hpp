@@ -22,7 +22,8 @@ struct handle {
   constexpr bool operator==(handle const&) const = default;
 };
 
-class builder {
+template <class X>
+class builder_of {
  public:
   detail::sequence<node> nodes;
   detail::sequence<ctg::shape> shapes;
@@ -91,7 +92,7 @@ class builder {
   }
 
   /// Which slots of scans the nodes depend on. Valid until the next node.
-  constexpr detail::scopes const& scopes() {
+  constexpr detail::scopes_of<X> const& scopes() {
     scopes_.extend({nodes.data(), nodes.size()});
     return scopes_;
   }
@@ -165,7 +166,7 @@ class builder {
   detail::sequence<std::uint64_t> shape_hashes_;
   detail::sequence<memo_entry> memo_;
   std::size_t memo_used_ = 0;
-  detail::scopes scopes_;
+  detail::scopes_of<X> scopes_;
 };
 
 // Parameters of functions that write parts of a graph: templates, so that a program compiles those that it calls and an
@@ -243,7 +244,7 @@ inline constexpr opcode code_of<operation<O>> = O;
 
 /// A node of operation O (or of a user's operation, as a type) on these operands, without simplification.
 template <class Op, class... H>
-constexpr handle apply(parameters with, handle first, H... rest);
+constexpr handle apply(parameters with, Handle auto first, H... rest);
 
 template <opcode O, class... H>
 constexpr handle make(handle first, H... rest) {

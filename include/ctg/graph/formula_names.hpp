@@ -22,8 +22,7 @@ struct formula_graph {
   bool planned = false;
 };
 
-template <class = void>
-sequence<int> primals_of(builder const& g) {
+sequence<int> primals_of(Builder auto const& g) {
   sequence<int> primal(g.nodes.size(), -1);
   for (auto const& pass : g.passes)
     for (std::size_t n = 0; n < pass.adjoints.size(); ++n)  // of Z and its summands, which share an adjoint, Z stays

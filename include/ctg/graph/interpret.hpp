@@ -45,7 +45,7 @@ constexpr X call(operation_info const& op, X const* x, parameters with) {
 /// The results of a scan, in the order of scan_layout; `evaluate(i)` gives node i of its body a value.
 template <class X, class Evaluate>
 constexpr sequence<sequence<X>> interpret_scan(graph_view g, int scan, extent_table const& extents,
-                                               scopes const& scopes, sequence<std::uint64_t>& bound,
+                                               late<X, scopes> const& scopes, sequence<std::uint64_t>& bound,
                                                sequence<sequence<X>>& values, Evaluate const& evaluate) {
   auto const at = [](int i) { return static_cast<std::size_t>(i); };
   scan_parts const of = parts_of_scan(g.nodes, scan);
@@ -132,7 +132,7 @@ constexpr detail::sequence<detail::sequence<X>> interpret(graph_view g, detail::
         if (a >= 0) needed[static_cast<std::size_t>(a)] = 1;
 
   bool const scans = detail::has_scans(g.nodes);
-  detail::scopes const scopes(scans ? g.nodes : g.nodes.first(0));
+  detail::late<X, detail::scopes> const scopes(scans ? g.nodes : g.nodes.first(0));
   detail::sequence<std::uint64_t> bound = scopes.none();  // the slots that have values
   detail::sequence<detail::sequence<detail::sequence<X>>> results(scans ? count : 0);
 

@@ -45,7 +45,9 @@ enum class family : std::uint8_t { source, elementwise, reduction, rowwise, layo
 /// How an operation is written: f(x, y), x + y, -x, x⊤.
 enum class notation : std::uint8_t { function, infix, prefix, postfix };
 
-class builder;
+template <class>
+class builder_of;
+using builder = builder_of<void>;
 struct pullback;
 struct pushforward;
 

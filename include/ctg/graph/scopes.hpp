@@ -77,10 +77,11 @@ constexpr bool has_scans(detail::span<node const> nodes) {
 }
 
 /// For each node the slots that it depends on, other than through the scans which own them. (In a plan scans own none.)
-class scopes {
+template <class>
+class scopes_of {
  public:
-  constexpr scopes() = default;
-  constexpr explicit scopes(detail::span<node const> nodes) { extend(nodes); }
+  constexpr scopes_of() = default;
+  constexpr explicit scopes_of(detail::span<node const> nodes) { extend(nodes); }
 
   /// For nodes that have grown in number.
   constexpr void extend(detail::span<node const> nodes) {
@@ -150,5 +151,6 @@ class scopes {
   std::size_t words_ = 0;
   int slots_ = 0;
 };
+using scopes = scopes_of<void>;
 
 }  // namespace ctg::inline v0::detail

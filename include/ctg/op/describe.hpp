@@ -156,8 +156,8 @@ constexpr handle put_node(Builder auto& g, shape const& s, parameters with, int 
 }  // namespace detail
 
 template <class Op, class... H>
-constexpr handle apply(parameters with, handle first, H... rest) {
-  builder& g = *first.g;
+constexpr handle apply(parameters with, Handle auto first, H... rest) {
+  auto& g = *first.g;
   shape const operands[] = {first.shape(), rest.shape()...};
   shape_result const r = operation_of<Op>.result(operands, with);
   if (r.problem != misfit::none) g.problem = r.problem;

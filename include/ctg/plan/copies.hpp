@@ -6,7 +6,7 @@
 
 namespace ctg::inline v0::plan {
 
-template <class>
+template <class X>
 class copies_of {
  public:
   /// `from` is simplified and expanded; `leaves` are those of the program, which computes in `type`.
@@ -16,7 +16,7 @@ class copies_of {
     g_.leaves.assign(leaves.data(), leaves.data() + leaves.size());
   }
 
-  constexpr builder const& graph() const { return g_; }
+  constexpr builder_of<X> const& graph() const { return g_; }
   constexpr detail::sequence<request> const& requests() const { return requests_; }
 
  protected:
@@ -134,7 +134,7 @@ class copies_of {
   }
 
   graph_view from_;
-  builder g_;
+  builder_of<X> g_;
   detail::sequence<request> requests_;
   element type_ = element::none;
 };

@@ -21,7 +21,7 @@ class hoister_of {
   using builder = detail::late<Late, ctg::builder>;
 
  public:
-  constexpr hoister_of(graph_view from, builder& out) : from_(from), out_(out), to_(from.nodes.size(), -1) {}
+  constexpr hoister_of(graph_view from, builder_of<Late>& out) : from_(from), out_(out), to_(from.nodes.size(), -1) {}
 
   /// Whether anything could be moved: a product in a graph with scans, of few rows and a large factor.
   static constexpr bool applies(graph_view g) {
@@ -113,7 +113,7 @@ class hoister_of {
 
   // The largest sums of products of inputs, as long as they are small enough together.
   constexpr detail::sequence<int> choose(detail::scan_nodes const& body, extent const& steps, double most) {
-    detail::scopes const& all = out_.scopes();
+    auto const& all = out_.scopes();
     auto inputs = all.none(), own = all.none();
     for (int s : body.of.slots) all.mark(own, s);
     auto const depends = [&](int i) { return all.meets(i, own); };
@@ -139,7 +139,7 @@ class hoister_of {
   }
 
   graph_view from_;
-  builder& out_;
+  builder_of<Late>& out_;
   detail::sequence<int> to_;
 };
 

@@ -23,7 +23,7 @@ struct fusion {
   detail::sequence<std::pair<int, int>> read_outside;  // a value of level element, and who reads it in another kernel
 };
 
-template <class>
+template <class X>
 class placement_of {
  public:
   /// The depth of late nodes.
@@ -31,9 +31,9 @@ class placement_of {
 
   /// `late` nodes are the copies that must run behind everything else; those `apart` read nothing of their own loop;
   /// those `again` are computed again for their readers, and nowhere else.
-  constexpr placement_of(builder& g, detail::sequence<char> const& needed, detail::sequence<request> const& requests,
-                         detail::sequence<int> const& late, detail::sequence<int> const& apart,
-                         detail::sequence<char> const& again)
+  constexpr placement_of(builder_of<X>& g, detail::sequence<char> const& needed,
+                         detail::sequence<request> const& requests, detail::sequence<int> const& late,
+                         detail::sequence<int> const& apart, detail::sequence<char> const& again)
       : g_(g),
         needed_(needed),
         requests_(requests),
@@ -332,7 +332,7 @@ class placement_of {
     return true;
   }
 
-  builder& g_;
+  builder_of<X>& g_;
   detail::sequence<char> const& needed_;
   detail::sequence<request> const& requests_;
   detail::sequence<int> const &late_, &apart_;

@@ -46,7 +46,7 @@ class regions_of {
 
   /// The graph around the scans into `out`; the roots in it. A scan node has one list of operands: first states, the
   /// inputs that are read, what the body captures. with.p: their number, with.q: the number of the scan.
-  constexpr detail::sequence<int> close(detail::span<int const> roots, builder& out) const {
+  constexpr detail::sequence<int> close(detail::span<int const> roots, Builder auto& out) const {
     for (shape const& s : g_.shapes) out.intern(s);
     detail::sequence<int> to(g_.nodes.size(), -1);
     std::size_t next = 0;
@@ -120,7 +120,7 @@ class regions_of {
   }
 
   graph_view g_;
-  detail::scopes scopes_;
+  detail::scopes_of<Late> scopes_;
   detail::sequence<char> needed_;
   detail::sequence<region> list_;
 };

@@ -264,8 +264,8 @@ constexpr sequence<int> count_readers(graph_view g, span<int const> roots) {
 }
 
 // Forms that a rule took apart again leave the graph.
-template <class = void>
-constexpr void drop_unread(builder& g, sequence<int>& roots) {
+template <class Late>
+constexpr void drop_unread(late<Late, builder>& g, sequence<int>& roots) {
   sequence<int> const readers = count_readers(view(g), roots);
   sequence<int> to(readers.size(), -1);
   sequence<node> left;
@@ -322,7 +322,7 @@ constexpr detail::sequence<int> simplify(graph_view from, detail::span<int const
   }
   detail::sequence<int> result;
   for (int r : roots) result.push_back(to[static_cast<std::size_t>(r)]);
-  detail::drop_unread(out, result);
+  detail::drop_unread<Late>(out, result);
   return result;
 }
 

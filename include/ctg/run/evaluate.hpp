@@ -175,9 +175,9 @@ namespace detail {
 template <update How, class Site, class L, class E>
 constexpr auto updated(L& leaf, E const& e) {
   if constexpr (How == update::add)
-    return assign(leaf, form<"+", operation<opcode::add>, Site>(leaf, e));
+    return assign(leaf, form<"+", operation<opcode::add>, Site, L&, E const&>(leaf, e));
   else if constexpr (How == update::subtract)
-    return assign(leaf, form<"-", operation<opcode::subtract>, Site>(leaf, e));
+    return assign(leaf, form<"-", operation<opcode::subtract>, Site, L&, E const&>(leaf, e));
   else
     return assign<L, E const&, Site>(leaf, e);
 }

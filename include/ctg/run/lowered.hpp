@@ -81,7 +81,7 @@ struct graph_buffer {
 };
 
 /// The leaf that a target name means; a target that no output reads joins the list.
-constexpr int target_index(builder& g, leaf_info const* target) {
+constexpr int target_index(Builder auto& g, leaf_info const* target) {
   return is_null(target) ? -1 : static_cast<int>(g.leaf(*target, operation_of<operation<opcode::leaf>>).at().with.p);
 }
 

@@ -141,13 +141,13 @@ class program_facts {
   // The node of the plan that has the value of an expression; -1 where none has.
   template <class E>
   static constexpr int node_in_plan = [] {
-    builder written, g;
+    detail::late<E, builder> written, g;
     detail::sequence<int> roots = Graph::lower_into(written);
     roots.push_back(lower<E>(written));
     // the leaves and numbers must have the numbers that they have in the plan
     roots = plan::simplify_for_plan<E>(view(written), roots, roots.size() - 1, g);
     if (detail::has_scans(g.nodes)) {
-      builder around;
+      detail::late<E, builder> around;
       roots = plan::regions(view(g), roots).close(roots, around);
       g = std::move(around);
     }
