@@ -123,7 +123,7 @@ constexpr detail::sequence<detail::sequence<X>> interpret(graph_view g, detail::
                                                           Nodes const& nodes = {}) {
   using detail::index_space;
   auto const count = g.nodes.size();
-  while (values.size() < count) values.emplace_back();
+  while (values.size() < count) values.push_back({});
   detail::sequence<char> needed(count, 0);
   for (int r : roots) needed[static_cast<std::size_t>(r)] = 1;
   for (std::size_t i = count; i-- > 0;)

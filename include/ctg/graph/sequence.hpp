@@ -12,12 +12,6 @@
 
 namespace ctg::inline v0::detail {
 
-// Less than std::input_iterator, and a tenth of its price for each type.
-template <class I>
-concept Iterator = requires(I i) {
-  *i++;
-};
-
 /// A std::span in small: the constraints of that one's constructors and its iterators are 25 classes for each type of
 /// value, and each turn of a loop is four calls of functions.
 template <class T>
@@ -55,29 +49,37 @@ concept VectorOf = std::same_as<typename V::value_type, T> && requires(V const& 
   v.data(), v.get_allocator();
 };
 
+/// What a sequence is whatever it holds.
+class sequence_size {
+ public:
+  constexpr std::size_t size() const { return size_; }
+  constexpr bool empty() const { return size_ == 0; }
+  constexpr void pop_back() { --size_; }
+  constexpr void clear() { size_ = 0; }
+
+ protected:
+  std::size_t size_ = 0, capacity_ = 0;
+};
+
 /// A std::vector in small: values one behind the other, which grow at the end. Behind the last stand values that were
 /// made with T() or are left over: allocators, construct_at and destroy_at are a dozen templates for each T, and more
-/// steps of a constant expression than an assignment.
+/// steps of a constant expression than an assignment. Each function here is compiled for forty types in an include; so
+/// ranges are given by pointers, which needs no template in the template.
 template <class T>
-class sequence {
+class sequence : public sequence_size {
  public:
   using value_type = T;
-  using iterator = T*;
-  using const_iterator = T const*;
 
   constexpr sequence() = default;
   constexpr sequence(std::initializer_list<T> list) { append(list.begin(), list.end()); }
   constexpr explicit sequence(std::size_t size, T const& value = T()) { assign(size, value); }
-  template <Iterator I>
-  constexpr sequence(I first, I last) {
-    append(first, last);
-  }
+  constexpr sequence(T const* first, T const* last) { append(first, last); }
   template <VectorOf<T> V>
   constexpr sequence(V const& v) {  // NOLINT: the same in large
     append(v.data(), v.data() + v.size());
   }
-  constexpr sequence(sequence const& o) { append(o.begin(), o.end()); }
-  constexpr sequence(sequence&& o) noexcept { swap(o); }
+  constexpr sequence(sequence const& o) : sequence_size() { append(o.begin(), o.end()); }
+  constexpr sequence(sequence&& o) noexcept : sequence_size() { swap(o); }
   constexpr sequence& operator=(sequence const& o) {
     if (this != &o) assign(o.begin(), o.end());
     return *this;
@@ -92,8 +94,6 @@ class sequence {
     return {begin(), end()};
   }
 
-  constexpr std::size_t size() const { return size_; }
-  constexpr bool empty() const { return size_ == 0; }
   constexpr T* data() { return data_; }
   constexpr T const* data() const { return data_; }
   constexpr T* begin() { return data_; }
@@ -112,13 +112,7 @@ class sequence {
     if (size_ == capacity_) reserve(size_ ? 2 * size_ : 8);
     data_[size_++] = static_cast<T&&>(value);
   }
-  constexpr T& emplace_back() {
-    push_back(T());
-    return back();
-  }
-  constexpr void pop_back() { --size_; }
-  template <Iterator I>
-  constexpr void append(I first, I last) {
+  constexpr void append(T const* first, T const* last) {
     std::size_t const wanted = size_ + static_cast<std::size_t>(last - first);
     if (wanted > capacity_) reserve(wanted < 2 * size_ ? 2 * size_ : wanted);
     while (first != last) data_[size_++] = *first++;
@@ -128,12 +122,10 @@ class sequence {
     reserve(size);
     while (size_ < size) data_[size_++] = value;
   }
-  template <Iterator I>
-  constexpr void assign(I first, I last) {
+  constexpr void assign(T const* first, T const* last) {
     clear();
     append(first, last);
   }
-  constexpr void clear() { size_ = 0; }
   constexpr void reserve(std::size_t capacity) {
     if (capacity <= capacity_) return;
     T* const bigger = new T[capacity];
@@ -161,7 +153,6 @@ class sequence {
 
  private:
   T* data_ = nullptr;
-  std::size_t size_ = 0, capacity_ = 0;
 };
 
 /// A std::set in small: values in ascending order, each once.
@@ -169,8 +160,7 @@ template <class T>
 class sorted_set {
  public:
   sorted_set() = default;
-  template <Iterator I>
-  sorted_set(I first, I last) {
+  sorted_set(T const* first, T const* last) {
     while (first != last) insert(*first++);
   }
 

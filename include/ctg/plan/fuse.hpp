@@ -78,7 +78,7 @@ class fuser_of : prologues_of<Late> {
         number[root] = static_cast<int>(f_.group_depth.size());
         f_.group_depth.push_back(depth_[i]);
         f_.group_space.push_back(placed_in_[i]);
-        f_.members.emplace_back();
+        f_.members.push_back({});
       }
       group_[i] = number[root];
       f_.members[group_[i]].push_back(i);
