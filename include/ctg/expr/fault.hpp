@@ -66,16 +66,16 @@ struct invalid_program {
 template <class... E>
 inline constexpr bool any_invalid = (std::is_same_v<std::remove_cvref_t<E>, invalid_expression> || ...);
 
+// The first of them are the misfits, in their order.
 enum class fault {
   none,
-  inner,
   broadcast,
   unequal,
+  inner,
   batch,
   rank,
   axis,
   size,
-  stretch,
   scalar,
   vector,
   length,
@@ -85,6 +85,7 @@ enum class fault {
   pieces,
   joined_length,
   index,
+  stretch,
   float_index,
   empty,
   no_batch,
@@ -92,10 +93,10 @@ enum class fault {
   unroll_length,
   state_shape,
   scan_length,
-  segment_length,  // shapes
+  segment_length,
   name_clash,
   mixed,
-  temporary,  // leaves
+  temporary,
   permutation,
   transpose_rank,
   label_shape,
@@ -395,44 +396,7 @@ constexpr void explain(said<Text...>) {
                 "auto v = evaluate(e), or reshape<...>");
 }
 
-constexpr fault to_fault(misfit m) {
-  switch (m) {
-    case misfit::none:
-      return fault::none;
-    case misfit::broadcast:
-      return fault::broadcast;
-    case misfit::unequal:
-      return fault::unequal;
-    case misfit::inner:
-      return fault::inner;
-    case misfit::batch:
-      return fault::batch;
-    case misfit::rank:
-      return fault::rank;
-    case misfit::axis:
-      return fault::axis;
-    case misfit::size:
-      return fault::size;
-    case misfit::scalar:
-      return fault::scalar;
-    case misfit::vector:
-      return fault::vector;
-    case misfit::length:
-      return fault::length;
-    case misfit::square:
-      return fault::square;
-    case misfit::bounds:
-      return fault::bounds;
-    case misfit::pieces:
-      return fault::pieces;
-    case misfit::joined_length:
-      return fault::joined_length;
-    case misfit::index:
-      return fault::index;
-    case misfit::rows:
-      return fault::rows;
-  }
-  return fault::none;
-}
+constexpr fault to_fault(misfit m) { return static_cast<fault>(m); }
+static_assert(to_fault(misfit::scalar) == fault::scalar && to_fault(misfit::index) == fault::index);
 
 }  // namespace ctg::inline v0::detail

@@ -40,12 +40,22 @@ constexpr bool require_entries() {
   if constexpr (empty) explain<fault::empty>(say_call<Name, wrapped<void, 0, A>>());
   return !empty;
 }
-template <opcode O, int Axis, int Rank>
-using along = with<operation<O>, (std::int64_t{1} << axis_of<Axis, Rank>)>;
 template <int Axis, class A>
 inline constexpr std::int64_t mask_of = std::int64_t{1} << axis_of<Axis, rank_of<A>>;
-template <opcode O, int Rank>
-using over_all = with<operation<O>, (std::int64_t{1} << Rank) - 1, 1>;
+// Reductions over one axis, over all; operations along an axis.
+template <opcode O, int Axis, class A>
+using over = with<operation<O>, mask_of<Axis, A>>;
+template <opcode O, class A>
+using over_all = with<operation<O>, (std::int64_t{1} << rank_of<A>)-1, 1>;
+template <opcode O, int Axis, class A>
+using along = with<operation<O>, axis_of<Axis, rank_of<A>>>;
+
+/// Op applied to an operand that must have the axis.
+template <symbol Name, int Axis, class Op, class A>
+constexpr auto form_along(A const& a) {
+  require_axis<Name, Axis, A>();
+  return form<Name, Op, void, A>(a);
+}
 
 // Mean over the axes of a mask, or (Mask < 0) over all: Σ X / count
 template <std::int64_t Mask>
@@ -189,13 +199,12 @@ struct broadcast_of : composite {
 
 template <Expression A>
 constexpr auto sum(A&& a) {
-  return detail::form<"sum", detail::over_all<opcode::sum, detail::rank_of<A>>, void, A>(a);
+  return detail::form<"sum", detail::over_all<opcode::sum, A>, void, A>(a);
 }
 /// sum<0>: column sums, 1×C; sum<1>: row sums, N×1.
 template <int Axis, Expression A>
 constexpr auto sum(A&& a) {
-  detail::require_axis<"sum", Axis, A>();
-  return detail::form<"sum", detail::along<opcode::sum, Axis, detail::rank_of<A>>, void, A>(a);
+  return detail::form_along<"sum", Axis, detail::over<opcode::sum, Axis, A>, A>(a);
 }
 
 /// NaN where there is no entry.
@@ -205,9 +214,7 @@ constexpr auto mean(A&& a) {
 }
 template <int Axis, Expression A>
 constexpr auto mean(A&& a) {
-  detail::require_axis<"mean", Axis, A>();
-  return detail::form<"mean", detail::mean_of<(std::int64_t{1} << detail::axis_of<Axis, detail::rank_of<A>>)>, void, A>(
-      a);
+  return detail::form_along<"mean", Axis, detail::mean_of<detail::mask_of<Axis, A>>, A>(a);
 }
 
 /// max(X, Y) and min(X, Y) are no reductions: the compiler says what they are called here.
@@ -226,13 +233,12 @@ constexpr auto min(A const&, B const&) {
 template <Expression A>
 constexpr auto max(A&& a) {
   detail::require_entries<"max", -1, A>();
-  return detail::form<"max", detail::over_all<opcode::max, detail::rank_of<A>>, void, A>(a);
+  return detail::form<"max", detail::over_all<opcode::max, A>, void, A>(a);
 }
 template <int Axis, Expression A>
 constexpr auto max(A&& a) {
-  detail::require_axis<"max", Axis, A>();
   detail::require_entries<"max", detail::mask_of<Axis, A>, A>();
-  return detail::form<"max", detail::along<opcode::max, Axis, detail::rank_of<A>>, void, A>(a);
+  return detail::form_along<"max", Axis, detail::over<opcode::max, Axis, A>, A>(a);
 }
 
 /// log Σ exp X over all entries, or along an axis, which stays with extent 1; right for ±1000 and −∞.
@@ -242,25 +248,17 @@ constexpr auto logsumexp(A&& a) {
 }
 template <int Axis, Expression A>
 constexpr auto logsumexp(A&& a) {
-  detail::require_axis<"logsumexp", Axis, A>();
-  return detail::form<"logsumexp",
-                      detail::with<operation<opcode::logsumexp>, detail::axis_of<Axis, detail::rank_of<A>>>, void, A>(
-      a);
+  return detail::form_along<"logsumexp", Axis, detail::along<opcode::logsumexp, Axis, A>, A>(a);
 }
 
 /// Along the last axis, or another: softmax<0>(Z).
 template <int Axis = -1, Expression A>
 constexpr auto softmax(A&& a) {
-  detail::require_axis<"softmax", Axis, A>();
-  return detail::form<"softmax", detail::with<operation<opcode::softmax>, detail::axis_of<Axis, detail::rank_of<A>>>,
-                      void, A>(a);
+  return detail::form_along<"softmax", Axis, detail::along<opcode::softmax, Axis, A>, A>(a);
 }
 template <int Axis = -1, Expression A>
 constexpr auto log_softmax(A&& a) {
-  detail::require_axis<"log_softmax", Axis, A>();
-  return detail::form<"log_softmax",
-                      detail::with<operation<opcode::log_softmax>, detail::axis_of<Axis, detail::rank_of<A>>>, void, A>(
-      a);
+  return detail::form_along<"log_softmax", Axis, detail::along<opcode::log_softmax, Axis, A>, A>(a);
 }
 
 // ── layout ──

@@ -5,7 +5,6 @@
 
 #include <ctg/expr/diagnose.hpp>
 #include <ctg/expr/leaf.hpp>
-#include <ctg/graph/sequence.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -37,32 +36,27 @@ std::string entry_text(T v, int digits) {
 /// one.
 inline constexpr std::int64_t shown_at_each_end = 4;
 
+template <class T>
 class tensor_writer {
  public:
-  template <class T>
-  static std::string write(T const& t, int digits) {
-    tensor_writer w;
-    for (int a = 0; a < T::rank; ++a) {
-      w.extents_.push_back(t.extent(a));
-      w.strides_.push_back(t.stride(a));
-    }
-    auto const entry = [&](std::int64_t at) { return entry_text(t.data()[at], digits); };
-    for (std::int64_t n : w.extents_)
-      if (n == 0) return "[]";
+  tensor_writer(T const& t, int digits) : t_(t), digits_(digits) {}
+
+  std::string write() {
+    if (t_.size() == 0) return "[]";
     if constexpr (T::rank == 0) {
       return entry(0);
     } else {
-      w.measure(entry, 0, 0);
-      w.put(entry, 0, 0);
-      return w.text_;
+      measure(0, 0);
+      put(0, 0);
+      return text_;
     }
   }
 
  private:
+  std::string entry(std::int64_t at) const { return entry_text(t_.data()[at], digits_); }
   // f(index), f(-1) for what is left out
-  template <class F>
-  void each(std::size_t axis, F const& f) const {
-    std::int64_t const n = extents_[axis];
+  void each(int axis, auto const& f) const {
+    std::int64_t const n = t_.extent(axis);
     if (n <= 2 * shown_at_each_end + 1) {
       for (std::int64_t i = 0; i < n; ++i) f(i);
     } else {
@@ -71,19 +65,19 @@ class tensor_writer {
       for (std::int64_t i = n - shown_at_each_end; i < n; ++i) f(i);
     }
   }
-  void measure(auto const& entry, std::size_t axis, std::int64_t at) {
+  void measure(int axis, std::int64_t at) {
     each(axis, [&](std::int64_t i) {
       if (i < 0) return;
-      if (axis + 1 < extents_.size())
-        measure(entry, axis + 1, at + i * strides_[axis]);
+      if (axis + 1 < T::rank)
+        measure(axis + 1, at + i * t_.stride(axis));
       else
-        width_ = std::max(width_, entry(at + i * strides_[axis]).size());
+        width_ = std::max(width_, entry(at + i * t_.stride(axis)).size());
     });
   }
-  void put(auto const& entry, std::size_t axis, std::int64_t at) {
-    bool const last = axis + 1 == extents_.size();
+  void put(int axis, std::int64_t at) {
+    bool const last = axis + 1 == T::rank;
     std::string const between =
-        last ? ", " : ",\n" + std::string(extents_.size() - axis > 2 ? 1 : 0, '\n') + std::string(axis + 1, ' ');
+        last ? ", " : (T::rank - axis > 2 ? ",\n\n" : ",\n") + std::string(static_cast<std::size_t>(axis) + 1, ' ');
     bool first = true;
     text_ += '[';
     each(axis, [&](std::int64_t i) {
@@ -92,16 +86,17 @@ class tensor_writer {
       if (i < 0) {
         text_ += "...";
       } else if (last) {
-        std::string const e = entry(at + i * strides_[axis]);
+        std::string const e = entry(at + i * t_.stride(axis));
         text_ += std::string(width_ - e.size(), ' ') + e;
       } else {
-        put(entry, axis + 1, at + i * strides_[axis]);
+        put(axis + 1, at + i * t_.stride(axis));
       }
     });
     text_ += ']';
   }
 
-  sequence<std::int64_t> extents_, strides_;
+  T const& t_;
+  int digits_;
   std::string text_;
   std::size_t width_ = 0;
 };
@@ -112,13 +107,13 @@ class tensor_writer {
 /// back as the value, or have `digits` significant digits.
 template <detail::Printable T>
 std::string to_text(T const& t, int digits = 0) {
-  return detail::tensor_writer::write(t, digits);
+  return detail::tensor_writer(t, digits).write();
 }
 
 /// Writes a leaf, an array or a program's result with the stream's precision.
 template <class Char, class Traits, detail::Printable T>
 std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& out, T const& t) {
-  return out << detail::tensor_writer::write(t, static_cast<int>(out.precision())).c_str();
+  return out << detail::tensor_writer(t, static_cast<int>(out.precision())).write().c_str();
 }
 
 /// An expression has values and a formula: the compiler asks which of them is meant.

@@ -89,8 +89,7 @@ constexpr auto concat(A&& a, B&&... b) {
 template <int Axis, Expression A>
 constexpr auto flip(A&& a) {
   detail::require_axis<"flip", Axis, A>();
-  return detail::form<detail::called_with<"flip", Axis>(),
-                      detail::with<operation<opcode::flip>, detail::axis_of<Axis, detail::rank_of<A>>>, void, A>(a);
+  return detail::form<detail::called_with<"flip", Axis>(), detail::along<opcode::flip, Axis, A>, void, A>(a);
 }
 
 /// Row y_i of A for each entry of a vector or column y of integers: N×(extents of A behind the first); or along another

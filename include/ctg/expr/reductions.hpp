@@ -70,12 +70,11 @@ struct cumprod_of : composite {
 /// Π X. The derivative is the product of the other entries, exactly, also where some are zero; the empty product is 1.
 template <Expression A>
 constexpr auto prod(A&& a) {
-  return detail::form<"prod", detail::over_all<opcode::prod, detail::rank_of<A>>, void, A>(a);
+  return detail::form<"prod", detail::over_all<opcode::prod, A>, void, A>(a);
 }
 template <int Axis, Expression A>
 constexpr auto prod(A&& a) {
-  detail::require_axis<"prod", Axis, A>();
-  return detail::form<"prod", detail::along<opcode::prod, Axis, detail::rank_of<A>>, void, A>(a);
+  return detail::form_along<"prod", Axis, detail::over<opcode::prod, Axis, A>, A>(a);
 }
 
 /// X_0 + … + X_i along an axis, added in this order; along the last one, where programs run, vectors of L entries are
@@ -83,25 +82,21 @@ constexpr auto prod(A&& a) {
 /// from 2 L entries on. So up to L entries in a row may overflow by themselves.
 template <int Axis, Expression A>
 constexpr auto cumsum(A&& a) {
-  detail::require_axis<"cumsum", Axis, A>();
-  return detail::form<"cumsum", detail::with<operation<opcode::cumsum>, detail::axis_of<Axis, detail::rank_of<A>>>,
-                      void, A>(a);
+  return detail::form_along<"cumsum", Axis, detail::along<opcode::cumsum, Axis, A>, A>(a);
 }
 
 /// X_0 ⋯ X_i along an axis; the derivative is exact where entries are zero.
 template <int Axis, Expression A>
 constexpr auto cumprod(A&& a) {
-  detail::require_axis<"cumprod", Axis, A>();
-  return detail::form<"cumprod", detail::cumprod_of<detail::axis_of<Axis, detail::rank_of<A>>>, void, A>(a);
+  return detail::form_along<"cumprod", Axis, detail::cumprod_of<detail::axis_of<Axis, detail::rank_of<A>>>, A>(a);
 }
 
 /// Where the largest entry along an axis is, as std::int64_t, the axis with extent 1: the first of several, the first
 /// NaN where there is one. Never differentiated. Exact along axes of up to 2^24 entries in float.
 template <int Axis, Expression A>
 constexpr auto argmax(A&& a) {
-  detail::require_axis<"argmax", Axis, A>();
   detail::require_entries<"argmax", detail::mask_of<Axis, A>, A>();
-  return detail::form<"argmax", detail::argmax_of<detail::axis_of<Axis, detail::rank_of<A>>>, void, A>(a);
+  return detail::form_along<"argmax", Axis, detail::argmax_of<detail::axis_of<Axis, detail::rank_of<A>>>, A>(a);
 }
 
 /// cumsum(X), cumprod(X) and argmax(X) do not say along which axis: the compiler asks for it.
@@ -122,13 +117,12 @@ constexpr auto argmax(A const&) {
 template <Expression A>
 constexpr auto min(A&& a) {
   detail::require_entries<"min", -1, A>();
-  return detail::form<"min", detail::over_all<opcode::min, detail::rank_of<A>>, void, A>(a);
+  return detail::form<"min", detail::over_all<opcode::min, A>, void, A>(a);
 }
 template <int Axis, Expression A>
 constexpr auto min(A&& a) {
-  detail::require_axis<"min", Axis, A>();
   detail::require_entries<"min", detail::mask_of<Axis, A>, A>();
-  return detail::form<"min", detail::along<opcode::min, Axis, detail::rank_of<A>>, void, A>(a);
+  return detail::form_along<"min", Axis, detail::over<opcode::min, Axis, A>, A>(a);
 }
 
 /// √(Σ X²), the Euclidean (Frobenius) norm; its derivative X / norm X is 0 where the norm is 0. The empty norm is 0.
@@ -139,8 +133,7 @@ constexpr auto norm(A&& a) {
 }
 template <int Axis, Expression A>
 constexpr auto norm(A&& a) {
-  detail::require_axis<"norm", Axis, A>();
-  return detail::form<"norm", detail::norm_of<detail::mask_of<Axis, A>>, void, A>(a);
+  return detail::form_along<"norm", Axis, detail::norm_of<detail::mask_of<Axis, A>>, A>(a);
 }
 
 /// Σ (X − mean X)² / (count − Correction), in two passes, so that a large mean costs no digits. Correction 0 is the
@@ -151,8 +144,7 @@ constexpr auto variance(A&& a) {
 }
 template <int Axis, int Correction = 0, Expression A>
 constexpr auto variance(A&& a) {
-  detail::require_axis<"variance", Axis, A>();
-  return detail::form<"variance", detail::variance_of<detail::mask_of<Axis, A>, Correction>, void, A>(a);
+  return detail::form_along<"variance", Axis, detail::variance_of<detail::mask_of<Axis, A>, Correction>, A>(a);
 }
 
 /// The square root of the variance; its derivative is 0 where all entries are equal, as that of the norm at 0.
@@ -162,8 +154,7 @@ constexpr auto stddev(A&& a) {
 }
 template <int Axis, int Correction = 0, Expression A>
 constexpr auto stddev(A&& a) {
-  detail::require_axis<"stddev", Axis, A>();
-  return detail::form<"stddev", detail::deviation_of<detail::mask_of<Axis, A>, Correction>, void, A>(a);
+  return detail::form_along<"stddev", Axis, detail::deviation_of<detail::mask_of<Axis, A>, Correction>, A>(a);
 }
 
 }  // namespace ctg::inline v0

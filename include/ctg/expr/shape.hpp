@@ -23,7 +23,7 @@ struct extent {
 
   constexpr extent() = default;
   constexpr extent(std::int64_t n) : factor(n) {}  // NOLINT: a number is an extent
-  constexpr bool operator==(extent const&) const = default;
+  constexpr bool operator==(extent const& o) const { return factor == o.factor && same_names(o); }
   constexpr bool same_names(extent const& o) const {
     return names[0] == o.names[0] && names[1] == o.names[1] && names[2] == o.names[2];
   }

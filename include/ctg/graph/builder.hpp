@@ -19,7 +19,7 @@ struct handle {
   constexpr node const& at() const;
   constexpr bool is(opcode c) const { return at().is(c); }
   constexpr handle arg(int i) const { return {g, at().args[static_cast<std::size_t>(i)]}; }
-  constexpr bool operator==(handle const&) const = default;
+  constexpr bool operator==(handle const& o) const { return g == o.g && id == o.id; }
 };
 
 template <class X>
@@ -61,7 +61,10 @@ class builder_of {
   constexpr handle at(int id) { return {this, id}; }
 
   constexpr int put(node n) {
-    if (sorts_operands && n.op->commutative && n.args[0] > n.args[1]) std::swap(n.args[0], n.args[1]);
+    if (int const first = n.args[0]; sorts_operands && n.op->commutative && first > n.args[1]) {
+      n.args[0] = n.args[1];
+      n.args[1] = first;
+    }
     if (nodes.size() * 2 >= slots_.size()) grow();
     std::size_t const i = slot_of(n);
     if (slots_[i] >= 0) return slots_[i];

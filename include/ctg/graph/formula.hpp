@@ -268,7 +268,7 @@ class formula_writer_of : public formula_patterns_of<X> {
         read += (read.empty() ? "" : ", ") + value_of(i).text;
       return {call(function_name("scan") + index(std::to_string(which)), read)};
     }
-    scan_parts const of = parts_of_scan(g_.nodes, result.args[0]);
+    late<X, scan_parts> const of = parts_of_scan(g_.nodes, result.args[0]);
     scan_layout const l = of.layout;
     bool const sums = which >= l.summed_result(0), before = !sums && which >= l.state_before(0);
     string name = which < l.states ? "fold" : sums ? "sum_scan" : before ? "scan_before" : "scan";

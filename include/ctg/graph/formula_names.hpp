@@ -62,7 +62,7 @@ class formula_names_of : protected pieces_of<X> {
   void name_slots() {
     for (int i = 0; i < size(); ++i) {
       if (!n(i).is(opcode::scan) || n(i).args[1] < 0) continue;
-      scan_parts const of = parts_of_scan(g_.nodes, i);
+      late<X, scan_parts> const of = parts_of_scan(g_.nodes, i);
       for (std::size_t k = 0; k < of.slots.size(); ++k) {
         string& name = names_[at(of.slots[k])];
         if (!name.empty()) continue;

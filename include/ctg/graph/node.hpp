@@ -54,7 +54,7 @@ struct pushforward;
 /// Parameters of an operation beside its operands: an axis mask, a permutation, an exponent, the bits of a constant.
 struct parameters {
   std::int64_t p = 0, q = 0;
-  constexpr bool operator==(parameters const&) const = default;
+  constexpr bool operator==(parameters const& o) const { return p == o.p && q == o.q; }
 };
 
 /// The extents that an algorithm on whole operands sees: theirs, and last (at [3]) those of its result.

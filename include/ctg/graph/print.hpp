@@ -12,30 +12,32 @@ namespace detail {
 // The formulas of expressions: one bare, several each under its name where it has one; then what the names stand for.
 template <script As, class... E>
 std::string write_formulas(E const&... e) {
-  builder g;
+  using late_for = types<E...>;
+  late<late_for, builder> g;
   std::array<int, sizeof...(E)> const roots{lower<E>(g)...};
-  formula_graph graph{g.nodes, g.shapes, g.leaves, sequence<double>(g.numbers.size()), primals_of(g)};
+  late<late_for, formula_graph> graph{g.nodes, g.shapes, g.leaves, sequence<double>(g.numbers.size()), primals_of(g)};
   [[maybe_unused]] auto read_numbers = [&](auto const& numbers, auto const& values) {
     for (std::size_t i = 0; i < numbers.size(); ++i)
       for (std::size_t k = 0; k < g.numbers.size(); ++k)
         if (g.numbers[k] == numbers[i]) graph.numbers[k] = values[i];
   };
   (read_numbers(E::numbers, e.bound.numbers), ...);
-  formula_writer w(graph, As);
+  late<late_for, formula_writer> w(graph, As);
   for (int r : roots) w.want(r);
   if (roots.size() > 1)
     for (int r : roots)
       if (graph.primal[static_cast<std::size_t>(r)] >= 0) w.name(r, "");
   w.run();
-  sequence<std::string> lines;
-  sorted_set<int> const done(roots.begin(), roots.end());
+  late<late_for, sequence<std::string>> lines;
+  late<late_for, sorted_set<int>> const done(roots.begin(), roots.end());
   constexpr bool several = sizeof...(E) > 1, tex = As == script::latex;
   for (int r : roots) lines.push_back((several && w.is_named(r) ? w.name_of(r) + " = " : "") + w.formula(r));
   char const* start = tex ? "\\text{where } " : "  where ";
   for (int i : w.named())
-    if (!done.contains(i))
-      lines.push_back(std::exchange(start, tex ? "\\phantom{\\text{where }} " : "        ") + w.name_of(i) + " = " +
-                      w.formula(i));
+    if (!done.contains(i)) {
+      lines.push_back(start + w.name_of(i) + " = " + w.formula(i));
+      start = tex ? "\\phantom{\\text{where }} " : "        ";
+    }
   std::string s;
   for (auto const& line : lines) {
     if (!s.empty()) s += tex ? " \\\\\n" : "\n";

@@ -58,6 +58,12 @@ class sequence_size {
   constexpr void clear() { size_ = 0; }
 
  protected:
+  constexpr void swap_sizes(sequence_size& o) noexcept {
+    sequence_size const was = o;
+    o = *this;
+    *this = was;
+  }
+
   std::size_t size_ = 0, capacity_ = 0;
 };
 
@@ -136,13 +142,9 @@ class sequence : public sequence_size {
   }
   constexpr void swap(sequence& o) noexcept {
     T* const data = o.data_;
-    std::size_t const size = o.size_, capacity = o.capacity_;
     o.data_ = data_;
-    o.size_ = size_;
-    o.capacity_ = capacity_;
     data_ = data;
-    size_ = size;
-    capacity_ = capacity;
+    swap_sizes(o);
   }
   constexpr bool operator==(sequence const& o) const {
     if (size_ != o.size_) return false;

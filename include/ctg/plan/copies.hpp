@@ -16,7 +16,7 @@ class copies_of {
     g_.leaves.assign(leaves.data(), leaves.data() + leaves.size());
   }
 
-  constexpr builder_of<X> const& graph() const { return g_; }
+  constexpr detail::late<X, builder> const& graph() const { return g_; }
   constexpr detail::sequence<request> const& requests() const { return requests_; }
 
  protected:
@@ -134,7 +134,7 @@ class copies_of {
   }
 
   graph_view from_;
-  builder_of<X> g_;
+  detail::late<X, builder> g_;
   detail::sequence<request> requests_;
   element type_ = element::none;
 };

@@ -21,7 +21,8 @@ class hoister_of {
   using builder = detail::late<Late, ctg::builder>;
 
  public:
-  constexpr hoister_of(graph_view from, builder_of<Late>& out) : from_(from), out_(out), to_(from.nodes.size(), -1) {}
+  constexpr hoister_of(graph_view from, detail::late<Late, builder>& out)
+      : from_(from), out_(out), to_(from.nodes.size(), -1) {}
 
   /// Whether anything could be moved: a product in a graph with scans, of few rows and a large factor.
   static constexpr bool applies(graph_view g) {
@@ -139,7 +140,7 @@ class hoister_of {
   }
 
   graph_view from_;
-  builder_of<Late>& out_;
+  detail::late<Late, builder>& out_;
   detail::sequence<int> to_;
 };
 

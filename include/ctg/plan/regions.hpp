@@ -120,7 +120,7 @@ class regions_of {
   }
 
   graph_view g_;
-  detail::scopes_of<Late> scopes_;
+  detail::late<Late, detail::scopes> scopes_;
   detail::sequence<char> needed_;
   detail::sequence<region> list_;
 };
