@@ -3,7 +3,7 @@
 // extents, and the remedy (expr/fault.hpp has the sentences).
 #pragma once
 
-#include <ctg/expr/fault.hpp>
+#include <ctg/expr/refused_members.hpp>
 
 namespace ctg::inline v0::detail {
 

@@ -4,7 +4,7 @@
 #pragma once
 
 #include <ctg/expr/errors.hpp>
-#include <ctg/expr/members.hpp>
+#include <ctg/expr/refused_values.hpp>
 #include <ctg/expr/same_object.hpp>
 #include <ctg/expr/shape.hpp>
 #include <ctg/expr/storage.hpp>
@@ -16,23 +16,6 @@
 #include <type_traits>
 
 namespace ctg::inline v0 {
-
-struct expression_base : detail::members_elsewhere {};
-struct leaf_base : expression_base {};
-struct formula_base : expression_base, detail::entries_elsewhere {};
-
-/// The types that a leaf can hold.
-enum class element : std::uint8_t { none, f32, f64, f80, i32, i64 };
-
-template <class T>
-inline constexpr element element_of = std::is_same_v<T, float>          ? element::f32
-                                      : std::is_same_v<T, double>       ? element::f64
-                                      : std::is_same_v<T, long double>  ? element::f80
-                                      : std::is_same_v<T, std::int32_t> ? element::i32
-                                      : std::is_same_v<T, std::int64_t> ? element::i64
-                                                                        : element::none;
-
-constexpr bool is_integer(element e) { return e == element::i32 || e == element::i64; }
 
 /// Rows of a view that are `ld` elements apart: `matrix_view<"X", float, 8, 8> X(pointer, ctg::stride(16))`.
 struct stride {
@@ -196,76 +179,10 @@ struct braces<T, 0> {
   using type = T;
 };
 
-}  // namespace detail
-
-template <class E>
-concept Expression = std::is_base_of_v<expression_base, std::remove_cvref_t<E>>;
-
-template <class E>
-concept Leaf = std::is_base_of_v<leaf_base, std::remove_cvref_t<E>>;
-
-template <class T>
-concept Arithmetic = std::is_arithmetic_v<std::remove_cvref_t<T>>;
-
-namespace detail {
 // Defined in run/assign.hpp, so that a leaf can be declared without what runs.
 enum class update : std::uint8_t { set, add, subtract };
 template <update How, class L, class E>
 constexpr void assign_now(L& leaf, E const& expression);
-}  // namespace detail
-
-namespace detail {
-// Say what is wrong (expr/diagnose.hpp): a leaf or an expression where a number is wanted; a leaf from an expression.
-template <class E, class T>
-constexpr T refuse_value();
-template <class E>
-constexpr auto refuse_element();
-template <class L, class E>
-constexpr void refuse_initial_value();
-template <symbol Sign, class Y, class E>
-constexpr void refuse_target();
-
-// Conditions whose names and arguments the compiler prints.
-template <symbol Name, class T>
-struct is_element {
-  static constexpr bool value = element_of<T> != element::none;
-};
-template <symbol Name, auto... E>
-struct are_extents {
-  static constexpr bool value = (is_extent<E> && ...);
-};
-template <class Leaf, class Given>
-struct values_stand_in_braces {
-  static constexpr bool value = false;
-};
-// A number, a pointer, a container where a leaf is made. (Narrow by purpose: what asks whether a leaf can be made of a
-// pair or an optional must not find this.)
-template <class V>
-concept ValuesElsewhere = std::is_floating_point_v<V> || std::is_pointer_v<std::decay_t<V>> ||
-    (!std::is_base_of_v<expression_base, V> && requires(V const& v) {
-      v.data();
-      v.size();
-    });
-template <class View, class Data>
-struct data_fit {
-  static constexpr bool value = false;
-};
-template <class Leaf, class Values>
-struct is_assignable {
-  static constexpr bool value = false;
-};
-/// `W = evaluate(e)`, `W = values` of a vector.
-template <class Leaf, class V>
-constexpr void refuse_values() {
-  static_assert(
-      is_assignable<Leaf, V>::value,
-      "ctg: a leaf is assigned an expression, a leaf or a number: write W = e, where e is what evaluate(e) was "
-      "given; values from elsewhere come by std::copy into W.begin(), or are read through a view of them");
-}
-template <class Leaf, std::size_t Given>
-struct run_time_extents_are_given {
-  static constexpr bool value = Given == Leaf::run_time_extent_count;
-};
 
 /// `X = e`, `X += e`, `X -= e` for every kind of leaf that can be written.
 template <class Self>

@@ -14,7 +14,7 @@ struct no_iterator {
   constexpr double& operator*() { return entry; }
 };
 
-// Defined in expr/fault.hpp: say how it is written here. The arguments make the mistake one of the call.
+// Defined in expr/refused_members.hpp: say how it is written here. The arguments make the mistake one of the call.
 template <symbol Here, class... A>
 constexpr auto refuse_member();
 template <class... A>
