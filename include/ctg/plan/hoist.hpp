@@ -21,8 +21,7 @@ class hoister_of {
   using builder = detail::late<Late, ctg::builder>;
 
  public:
-  constexpr hoister_of(graph_view from, detail::late<Late, builder>& out)
-      : from_(from), out_(out), to_(from.nodes.size(), -1) {}
+  constexpr hoister_of(graph_view from, builder& out) : from_(from), out_(out), to_(from.nodes.size(), -1) {}
 
   /// Whether anything could be moved: a product in a graph with scans, of few rows and a large factor.
   static constexpr bool applies(graph_view g) {
@@ -140,7 +139,7 @@ class hoister_of {
   }
 
   graph_view from_;
-  detail::late<Late, builder>& out_;
+  builder& out_;
   detail::sequence<int> to_;
 };
 

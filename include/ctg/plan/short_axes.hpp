@@ -47,7 +47,7 @@ class short_axes_of {
     }
     detail::sequence<int> result;
     for (int r : roots_) result.push_back(to_[at(r)]);
-    detail::drop_unread(out, result);
+    detail::drop_unread<Late>(out, result);
     return result;
   }
 
