@@ -45,13 +45,13 @@ constexpr X call(operation_info const& op, X const* x, parameters with) {
 /// The results of a scan, in the order of scan_layout; `evaluate(i)` gives node i of its body a value.
 template <class X, class Evaluate>
 constexpr sequence<sequence<X>> interpret_scan(graph_view g, int scan, extent_table const& extents,
-                                               late<X, scopes> const& scopes, sequence<std::uint64_t>& bound,
+                                               late<X, scopes> const& all, sequence<std::uint64_t>& bound,
                                                sequence<sequence<X>>& values, Evaluate const& evaluate) {
   auto const at = [](int i) { return static_cast<std::size_t>(i); };
   scan_parts const of = parts_of_scan(g.nodes, scan);
   scan_layout const l = of.layout;
   sequence<std::uint64_t> const outside = bound;
-  for (int s : of.slots) scopes.mark(bound, s);
+  for (int s : of.slots) all.mark(bound, s);
   sequence<char> reached(at(scan), 0);
   for (int r : of.roots) reached[at(r)] = 1;
   for (int i = scan - 1; i >= 0; --i)
@@ -60,7 +60,7 @@ constexpr sequence<sequence<X>> interpret_scan(graph_view g, int scan, extent_ta
         if (a >= 0) reached[at(a)] = 1;
   sequence<int> body;
   for (int i = 0; i < scan; ++i)
-    if (reached[at(i)] && scopes.within(i, bound) && !scopes.within(i, outside)) body.push_back(i);
+    if (reached[at(i)] && all.within(i, bound) && !all.within(i, outside)) body.push_back(i);
 
   auto const size_of_node = [&](int i) { return at(static_cast<int>(extents(g.shape_of(i)))); };
   auto const steps = at(static_cast<int>(extents(g.shape_of(scan)[0])));
