@@ -105,7 +105,8 @@ inline double median_of(std::vector<double>& v) {
 /// Runs the program on the leaves as they are bound and measures each kernel. Protocol: two runs to warm up, then
 /// `runs` of them (0: as many as take 0.3 s, but at least 9 and at most 10,000) on the calling thread, with a look at
 /// the clock behind each kernel, whose own time is subtracted; each kernel's time is its median. The limits are those
-/// of `measure_limits`, for the bytes that one run moves: a kernel of f flops and b bytes cannot take less than f by
+/// of `measure_limits`, for the bytes that one run moves, or for all memory of the program where that is less (a scan
+/// moves the same bytes in each step): a kernel of f flops and b bytes cannot take less than f by
 /// the flops per second of a product, nor than b by the bytes per second. More than 100% means that its data were
 /// nearer than those of the loop that measured (or that counted bytes were in registers). The runs follow each other as
 /// in a training; afterwards the leaves that the program assigns to are as before, and its results those of one run on
@@ -118,7 +119,11 @@ program_profile profile(Program& program, int runs = 0) {
   auto const count = static_cast<std::size_t>(reader.kernels());
   program_profile p;
   p.summary = reader.summary();
-  p.limits = measure_limits<typename Plan::value_type>(reader.bytes());
+  // a scan moves the same memory in each step: what is at hand matters, not how often
+  std::int64_t memory = explained.workspace_bytes;
+  for (auto const* leaf : Plan::leaves)
+    memory += explained.extents(leaf->shape) * static_cast<std::int64_t>(sizeof(typename Plan::value_type));
+  p.limits = measure_limits<typename Plan::value_type>(std::min(reader.bytes(), memory));
 
   detail::kept_leaves<Plan> const kept(detail::program_access::bound(program));
   std::vector<std::vector<double>> times(count);
