@@ -22,7 +22,8 @@ struct formula_graph {
   bool planned = false;
 };
 
-sequence<int> primals_of(Builder auto const& g) {
+// By node, the node whose adjoint it is, or -1.
+constexpr sequence<int> primals_of(Builder auto const& g) {
   sequence<int> primal(g.nodes.size(), -1);
   for (auto const& pass : g.passes)
     for (std::size_t n = 0; n < pass.adjoints.size(); ++n)  // of Z and its summands, which share an adjoint, Z stays

@@ -5,6 +5,9 @@
 #include <ctg/plan/memory.hpp>
 #include <ctg/plan/views.hpp>
 
+#include <bit>
+#include <utility>
+
 namespace ctg::inline v0::plan {
 
 /// The node whose value node i is a copy of (the planner makes copies of what a reader cannot follow); i if it is none.
@@ -24,19 +27,29 @@ constexpr detail::sequence<int> find_in_plan(graph_view made, detail::span<node 
     if (x.op->commutative && x.args[0] > x.args[1]) std::swap(x.args[0], x.args[1]);
     return x;
   };
-  // what is computed again for a reader (plan/recompute.hpp) counts as the first node of its kind
+  // Nodes of the plan by a hash of operation, operands and parameters; the parameter of a size is a number of a shape.
   detail::late<Late, detail::sequence<node>> planned;
+  detail::late<Late, detail::sequence<int>> slots(std::bit_ceil(2 * nodes.size() + 1), -1), next;
+  auto slot_of = [&](node x) -> int& {
+    if (x.is(opcode::size)) x.with = {};
+    x.shape = 0;
+    return slots[detail::hash_node(x) & (slots.size() - 1)];
+  };
+  // what is computed again for a reader (plan/recompute.hpp) counts as the first node of its kind
   detail::late<Late, detail::sequence<int>> first;
   for (node y : nodes) {
     for (int& a : y.args)
       if (a >= 0) a = first[static_cast<std::size_t>(behind_copies(nodes, a))];
-    planned.push_back(ordered(y));
-    std::size_t k = 0;
+    y = ordered(y);
+    int& slot = slot_of(y);
+    int known = -1;
     if (y.op->kind == family::elementwise && !y.is(opcode::stop_gradient))
-      while (!planned[k].same(planned.back())) ++k;
-    else
-      k = planned.size() - 1;
-    first.push_back(static_cast<int>(k));
+      for (int k = slot; k >= 0; k = next[static_cast<std::size_t>(k)])
+        if (planned[static_cast<std::size_t>(k)].same(y)) known = k;
+    int const made_now = static_cast<int>(planned.size());
+    first.push_back(known >= 0 ? known : made_now);
+    next.push_back(known >= 0 ? -1 : std::exchange(slot, made_now));
+    planned.push_back(y);
   }
   auto same_shape = [&](std::int64_t of_made, std::int64_t of_plan) {
     return made.shapes[static_cast<std::size_t>(of_made)] == shapes[static_cast<std::size_t>(of_plan)];
@@ -50,14 +63,14 @@ constexpr detail::sequence<int> find_in_plan(graph_view made, detail::span<node 
         a = found[static_cast<std::size_t>(a)];
         known = known && a >= 0;
       }
+    if (!known) continue;
     x = ordered(x);
-    for (std::size_t k = 0; known && k < planned.size() && found[i] < 0; ++k) {
-      node const& y = planned[k];
+    for (int k = slot_of(x); k >= 0; k = next[static_cast<std::size_t>(k)]) {  // the last that fits was the first made
+      node const& y = planned[static_cast<std::size_t>(k)];
       if (x.op->id != y.op->id || !x.same_args(y) || !same_shape(x.shape, y.shape)) continue;
-      // what a size is of stands as the number of a shape
       bool const same_parameters =
           x.is(opcode::size) ? same_shape(x.with.p, y.with.p) && x.with.q == y.with.q : x.with == y.with;
-      if (same_parameters) found[i] = static_cast<int>(k);
+      if (same_parameters) found[i] = k;
     }
   }
   return found;

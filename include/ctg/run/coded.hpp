@@ -12,21 +12,11 @@ namespace ctg::inline v0 {
 
 namespace kernel {
 
-// Copies of the descriptions of operations without their rules: code that points to the rules would bring them, and all
-// that they call, into the program (a third of its machine code).
+// Copies of the descriptions of operations without their rules.
 template <operation_info const*... Operation>
 struct operation_list {
   static constexpr std::size_t size = sizeof...(Operation);
-  static constexpr operation_info without_rules(operation_info of) {
-    of.result = nullptr;
-    of.value_f64 = nullptr;
-    of.value_f80 = nullptr;
-    of.pull = nullptr;
-    of.push = nullptr;
-    of.shifted = nullptr;
-    return of;
-  }
-  static constexpr std::array<operation_info, size> copies{without_rules(*Operation)...};
+  static constexpr std::array<operation_info, size> copies{Operation->without_rules()...};
   static constexpr auto items = [] {
     std::array<operation_info const*, size> list{};
     for (std::size_t i = 0; i < size; ++i) list[i] = &copies[i];
@@ -142,13 +132,13 @@ struct assembled {
     return t;
   }
   static constexpr joined all = join();
-  // What a run reads stands apart from what only the compiler reads: data that point to operations would bring their
-  // rules of differentiation into the program.
+  // What a run reads stands apart from what only the compiler reads: `code` points to operations, which would bring
+  // their rules into the program.
   static constexpr auto storages = all.storages;
   static constexpr auto operands = all.operands;
   static constexpr auto const& code = all.code;
-  static constexpr auto const& loops = all.loops;
-  static constexpr auto const& steps = all.steps;
+  static constexpr auto loops = all.loops;
+  static constexpr auto steps = all.steps;
   // where the operands of each loop begin
   static constexpr auto first_operand = [] {
     std::array<int, parts.size() + 1> first{};

@@ -3,6 +3,7 @@
 // code; what each has made is frozen before the next.
 #pragma once
 
+#include <ctg/graph/described.hpp>
 #include <ctg/run/coded.hpp>
 
 namespace ctg::inline v0 {
@@ -15,14 +16,15 @@ struct compiled {
   using simplified = detail::simplified<lowered>;
   using arranged = detail::arranged<lowered, detail::closed<simplified>>;
   using assembled = detail::assembled<arranged>;
-  static constexpr auto const& nodes = arranged::nodes;
+  // What a run may read points to operations without rules.
+  static constexpr auto const& nodes = detail::described<arranged::nodes>::items;
   static constexpr auto const& shapes = arranged::shapes;
   static constexpr auto const& products = arranged::products;
   static constexpr auto const& calls = arranged::calls;
   static constexpr auto const& outputs = arranged::outputs;
   static constexpr auto const& storages = assembled::storages;
   static constexpr auto const& operands = assembled::operands;
-  static constexpr auto const& code = assembled::code;
+  static constexpr auto const& code = detail::described<assembled::code>::items;
   static constexpr auto const& loops = assembled::loops;
   static constexpr auto const& steps = assembled::steps;
   static constexpr auto const& leaves = lowered::leaves;

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <ctg/expr/operators.hpp>
+#include <ctg/graph/frozen.hpp>
 #include <ctg/plan/reorder.hpp>
 #include <ctg/plan/simplify.hpp>
-#include <ctg/run/frozen.hpp>
 
 #include <array>
 

@@ -45,7 +45,7 @@ class program_facts {
     require_known(names);
     std::array<std::int64_t, plan_type::storages.size() + 1> offsets{};
     auto bytes = offsets;
-    return plan::place_buffers<T>(plan_type::tables(), names, detail::spanned(offsets.data(), offsets.size()),
+    return plan::place_buffers<T>(plan_type::run_tables(), names, detail::spanned(offsets.data(), offsets.size()),
                                   detail::spanned(bytes.data(), bytes.size()));
   }
   template <class Late = void>

@@ -25,35 +25,56 @@ struct explained_program {
   sequence<std::int64_t> storage_bytes;
 };
 
-// Which nodes of the plan are adjoints, and of what: the outputs are differentiated again, at run time, with the
-// reverse passes at hand, and their simplified nodes looked up among those of the plan. An output that is an adjoint is
-// known as such, however the plan shares and orders what it is made of.
+/// What of a graph that was lowered has an adjoint in it: pairs of a value and its adjoint, as roots. The reverse
+/// passes are not part of a frozen graph, so it is lowered once more.
 template <class Lowered>
-sequence<int> primals_in_plan(plan::tables const& plan) {
-  auto const nodes = plan.nodes;
-  late<Lowered, builder> written, simple;
-  late<Lowered, sequence<int>> const roots = Lowered::lower_into(written);
-  auto const primal = primals_of(written);
-  late<Lowered, sequence<int>> pairs, adjoints;
-  for (std::size_t a = 0; a < primal.size(); ++a)
-    if (primal[a] >= 0) {
-      pairs.push_back(primal[a]);
-      pairs.push_back(static_cast<int>(a));
-      adjoints.push_back(static_cast<int>(a));
-    }
-  pairs = simplify(view(written), pairs, simple, true);
-  auto const in_plan = plan::find_in_plan(view(simple), nodes, plan.shapes);
-  late<Lowered, sequence<int>> result(nodes.size(), -1);
-  for (std::size_t i = 0; i + 1 < pairs.size(); i += 2) {
-    int const of = in_plan[static_cast<std::size_t>(pairs[i])];
-    int adjoint = in_plan[static_cast<std::size_t>(pairs[i + 1])];
-    for (std::size_t k = 0; k < roots.size() && k < plan.outputs.size(); ++k)
-      if (roots[k] == adjoints[i / 2]) adjoint = plan.outputs[k].node;
-    if (of >= 0 && adjoint > of && plan::is_compute(nodes[static_cast<std::size_t>(adjoint)]))
-      result[static_cast<std::size_t>(adjoint)] = of;
+struct adjoint_pairs : Lowered {
+  static constexpr auto primal = [] {
+    late<Lowered, builder> g;
+    Lowered::lower_into(g);
+    late<Lowered, sequence<int>> const of = primals_of(g);
+    frozen<int, Lowered::nodes.size()> kept;
+    kept.assign(of);
+    return kept;
+  }();
+  static constexpr auto roots = [] {
+    constexpr std::size_t count = [] {
+      std::size_t n = 0;
+      for (int p : spanned(primal)) n += p >= 0;
+      return n;
+    }();
+    std::array<int, 2 * count> list{};
+    std::size_t n = 0;
+    for (std::size_t a = 0; a < primal.size; ++a)
+      if (primal.items[a] >= 0) {
+        list[n++] = primal.items[a];
+        list[n++] = static_cast<int>(a);
+      }
+    return list;
+  }();
+};
+
+/// Which nodes of a plan are adjoints, and of what: the pairs are simplified as the plan's graph was, and looked up
+/// among its nodes. An output that is an adjoint is known as such, however the plan shares and orders what it is made
+/// of.
+template <class Plan>
+inline constexpr auto primals_in_plan = [] {
+  using lowered = typename Plan::lowered;
+  using pairs = adjoint_pairs<lowered>;
+  using simple = rewritten_graph<pairs, simplification<pairs>>;
+  auto const in_plan = plan::find_in_plan<Plan>(simple::view(), spanned(Plan::nodes), spanned(Plan::shapes));
+  std::array<int, Plan::nodes.size()> primal{};
+  primal.fill(-1);
+  for (std::size_t i = 0; i < simple::roots.size(); i += 2) {
+    int const value = in_plan[static_cast<std::size_t>(simple::roots[i])];
+    int adjoint = in_plan[static_cast<std::size_t>(simple::roots[i + 1])];
+    for (std::size_t k = 0; k < lowered::roots.size() && k < Plan::outputs.size(); ++k)
+      if (lowered::roots[k] == pairs::roots[i + 1]) adjoint = Plan::outputs[k].node;
+    if (value >= 0 && adjoint > value && plan::is_compute(Plan::nodes[static_cast<std::size_t>(adjoint)]))
+      primal[static_cast<std::size_t>(adjoint)] = value;
   }
-  return result;
-}
+  return primal;
+}();
 
 template <class String = std::string>
 String grouped(std::int64_t n) {
@@ -377,7 +398,8 @@ template <class Program>
 explained_program explained(Program const& program, extent_table const& names) {
   using Plan = typename Program::plan_type;
   explained_program p = explained_plan<Plan>(program.numbers(), names);
-  p.primal = primals_in_plan<typename Plan::lowered>(p.plan);
+  auto const primal = spanned(primals_in_plan<Plan>);
+  p.primal = sequence<int>(primal.begin(), primal.end());
   p.workspace_bytes = Program::workspace_bytes(names);
   return p;
 }

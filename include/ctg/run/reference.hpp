@@ -28,6 +28,13 @@ template <class T>
 inline constexpr rounding rounding_of{static_cast<double>(std::numeric_limits<T>::epsilon()),
                                       [](double v) { return static_cast<double>(static_cast<T>(v)); }};
 
+/// The interpreter asks the operations for values.
+template <class Plan>
+explained_program with_rules(explained_program p) {
+  p.plan.nodes = spanned(Plan::arranged::nodes);
+  return p;
+}
+
 /// Holds the kernels of one call against the interpreter. Each kernel starts from what those before it have stored, so
 /// that errors do not add up and the first kernel that is wrong is the one that is named.
 class reference_run {
@@ -234,7 +241,7 @@ class checked_plan {
   template <class Body>
   void run_scan(int call, std::string const& scan) {
     auto& bound = *static_cast<kernel::bound_scan<Body>*>(memory_.calls[static_cast<std::size_t>(call)].scan);
-    auto const explained = explained_plan<Body>(numbers_, memory_.extents);
+    auto const explained = with_rules<Body>(explained_plan<Body>(numbers_, memory_.extents));
     program_reader const text(explained);
     bound.run_steps([&](kernel::index t) {
       checked_plan<Body>(bound.body(), numbers_,
@@ -276,7 +283,8 @@ class checked_program : public Program {
   void operator()(traced<F> policy) {
     auto& memory = detail::program_access::bound(static_cast<Program&>(*this));
     if (!memory.filled) memory.fill();
-    auto const explained = detail::explained(static_cast<Program const&>(*this), memory.extents);
+    auto const explained =
+        detail::with_rules<plan_type>(detail::explained(static_cast<Program const&>(*this), memory.extents));
     detail::program_reader const text(explained);
     detail::checked_plan<plan_type>(memory, this->numbers(), "", explained, text).run(memory.leaves, policy.visit);
   }

@@ -169,7 +169,8 @@ struct scan_facts {
   static constexpr std::int64_t workspace(extent_table const& names) {
     std::array<std::int64_t, Plan::storages.size() + 1> offsets{};
     auto bytes = offsets;
-    return states_bytes(names) + plan::place_buffers<T>(Plan::tables(), names, spanned(offsets.data(), offsets.size()),
+    return states_bytes(names) + plan::place_buffers<T>(Plan::run_tables(), names,
+                                                        spanned(offsets.data(), offsets.size()),
                                                         spanned(bytes.data(), bytes.size()));
   }
   static constexpr std::int64_t flops(extent_table const& names) {
