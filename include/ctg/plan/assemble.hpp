@@ -39,9 +39,8 @@ struct arranged {
     return {{nodes, shapes}, views, levels, group, stored, pass, storage_of, storages, also};
   }
   constexpr detail::span<int const> members_of(int k) const {
-    range const r = groups[static_cast<std::size_t>(k)].members;
-    return detail::span<int const>(members).subspan(static_cast<std::size_t>(r.begin),
-                                                    static_cast<std::size_t>(r.size()));
+    range const r = groups[k].members;
+    return detail::span<int const>(members).subspan(r.begin, r.size());
   }
 };
 
@@ -67,33 +66,31 @@ constexpr result assemble(Arranged const& a, Codes const& codes) {
   int const settled = static_cast<int>(r.storages.size());
   auto touch = [&](int storage, int step) {
     if (storage < 0) return;
-    auto& s = r.storages[static_cast<std::size_t>(storage)];
+    auto& s = r.storages[storage];
     if (s.first < 0) s.first = step;
     s.last = step;
   };
   int at_step = 0;
   for (outline const& o : a.steps) {
     if (o.product >= 0) {
-      product const& p = r.products[static_cast<std::size_t>(o.product)];
+      product const& p = r.products[o.product];
       for (int storage : {p.a.storage, p.b.storage, p.c.storage, p.scratch}) touch(storage, at_step);
       for (scale_factor const& f : p.update.factors) touch(f.memory, at_step);
     }
     if (o.call >= 0) {
-      call const& c = r.calls[static_cast<std::size_t>(o.call)];
+      call const& c = r.calls[o.call];
       for (operand const& x : c.x) touch(x.storage, at_step);
       touch(c.y.storage, at_step);
       touch(c.scratch, at_step);
       if (c.scan >= 0) {
-        scan const& l = r.scans[static_cast<std::size_t>(c.scan)];
-        for (int k = l.operands.begin; k < l.operands.end; ++k)
-          touch(r.scan_operands[static_cast<std::size_t>(k)].storage, at_step);
-        for (int k = l.results.begin; k < l.results.end; ++k)
-          touch(r.scan_results[static_cast<std::size_t>(k)], at_step);
+        scan const& l = r.scans[c.scan];
+        for (int k = l.operands.begin; k < l.operands.end; ++k) touch(r.scan_operands[k].storage, at_step);
+        for (int k = l.results.begin; k < l.results.end; ++k) touch(r.scan_results[k], at_step);
         touch(l.scratch, at_step);
       }
     }
     for (int k = o.makers.begin; k < o.loops.end; ++k) {
-      auto const& c = codes[static_cast<std::size_t>(k)];
+      auto const& c = codes[k];
       int const code_at = static_cast<int>(r.code.size()), operand_at = static_cast<int>(r.operands.size());
       int const scratch_at = static_cast<int>(r.storages.size()) - settled;
       for (storage const& s : c.scratch) r.storages.push_back(s);

@@ -20,12 +20,9 @@ class copies_of {
   constexpr detail::sequence<request> const& requests() const { return requests_; }
 
  protected:
-  static constexpr std::size_t at(int i) { return static_cast<std::size_t>(i); }
-  constexpr node const& n(int i) const { return g_.nodes[at(i)]; }
-  constexpr shape const& shape_of(int i) const { return g_.shapes[at(n(i).shape)]; }
-  constexpr bool padded(int base) const {
-    return n(base).is(opcode::leaf) && g_.leaves[at(static_cast<int>(n(base).with.p))]->is_view;
-  }
+  constexpr node const& n(int i) const { return g_.nodes[i]; }
+  constexpr shape const& shape_of(int i) const { return g_.shapes[n(i).shape]; }
+  constexpr bool padded(int base) const { return n(base).is(opcode::leaf) && g_.leaves[n(base).with.p]->is_view; }
   constexpr node copy_of(int i) const {
     return {&operation_of<operation<opcode::stop_gradient>>, {i, -1, -1}, n(i).shape, {}};
   }
@@ -49,8 +46,8 @@ class copies_of {
       bool const pieces = r.leaf >= 0 && (x.op->kind == family::reduction || x.op->kind == family::product ||
                                           x.op->kind == family::call);
       if (loose || pieces) r.node = g_.put(copy_of(r.node));
-      bool const followed = at(r.node) >= loses_rows.size() || !loses_rows[at(r.node)];
-      if (!followed && r.leaf >= 0 && g_.leaves[at(r.leaf)]->is_view) r.node = g_.put(copy_for(r));
+      bool const followed = r.node >= static_cast<int>(loses_rows.size()) || !loses_rows[r.node];
+      if (!followed && r.leaf >= 0 && g_.leaves[r.leaf]->is_view) r.node = g_.put(copy_for(r));
     }
   }
 
@@ -58,11 +55,11 @@ class copies_of {
   constexpr detail::sequence<char> read_otherwise(detail::sequence<view> const& views) const {
     detail::sequence<char> r(g_.nodes.size(), 0);
     for (view const& v : views)
-      if (v.base >= 0 && v.shape != n(v.base).shape) r[at(v.base)] = 1;
+      if (v.base >= 0 && v.shape != n(v.base).shape) r[v.base] = 1;
     for (node const& reader : g_.nodes)
       if (reader.op->kind == family::call)
         for (int a : reader.args)
-          if (a >= 0) r[at(views[at(a)].base)] = 1;
+          if (a >= 0) r[views[a].base] = 1;
     return r;
   }
 
@@ -81,7 +78,7 @@ class copies_of {
       views.push_back(own_view(i, n(i), shape_of(i)));
       return true;
     }
-    view const& of = views[at(n(i).args[0])];
+    view const& of = views[n(i).args[0]];
     views.push_back(compose(g_, i, of, padded(of.base)));
     return views.back().base >= 0;
   }
@@ -89,18 +86,17 @@ class copies_of {
   // whose operands are contiguous too, but for row numbers.
   constexpr bool needs_copy(detail::sequence<view> const& views, node const& reader, int k) const {
     bool const calls = reader.op->kind == family::call;
-    if ((!calls && reader.op->kind != family::product) || reader.args[at(k)] < 0) return false;
-    int const operand = reader.args[at(k)];
-    view const& v = views[at(operand)];
+    if ((!calls && reader.op->kind != family::product) || reader.args[k] < 0) return false;
+    int const operand = reader.args[k];
+    view const& v = views[operand];
     node const& source = n(v.base);
     if (v.reversed) return true;
     bool const is_leaf = source.is(opcode::leaf),
                numbers_rows = k == 1 && (reader.is(opcode::gather) || reader.is(opcode::scatter));
-    if (calls && !numbers_rows && (padded(v.base) || !is_plain(v, shape_of(operand), g_.shapes[at(v.shape)])))
-      return true;
+    if (calls && !numbers_rows && (padded(v.base) || !is_plain(v, shape_of(operand), g_.shapes[v.shape]))) return true;
     if (!is_leaf) return is_source(source);
-    if (numbers_rows && is_integer(g_.leaves[at(static_cast<int>(source.with.p))]->type)) return false;
-    element const of = g_.leaves[at(static_cast<int>(source.with.p))]->type;
+    if (numbers_rows && is_integer(g_.leaves[source.with.p]->type)) return false;
+    element const of = g_.leaves[source.with.p]->type;
     return is_integer(of) || (type_ != element::none && of != type_);
   }
 
@@ -120,17 +116,17 @@ class copies_of {
     for (std::size_t i = 0; i < from_.nodes.size(); ++i) {
       node x = from_.nodes[i];
       for (int& a : x.args)
-        if (a >= 0) a = to[at(a)];
+        if (a >= 0) a = to[a];
       for (int k = 0; k < 3; ++k)
-        if (needs_copy(views, x, k)) x.args[at(k)] = put(copy_of(x.args[at(k)]));
+        if (needs_copy(views, x, k)) x.args[k] = put(copy_of(x.args[k]));
       int id = put(x);
-      if (views[at(id)].base < 0) {
+      if (views[id].base < 0) {
         x.args[0] = put(copy_of(x.args[0]));
         id = put(x);
       }
       to[i] = id;
     }
-    for (auto& r : requests_) r.node = to[at(r.node)];
+    for (auto& r : requests_) r.node = to[r.node];
   }
 
   graph_view from_;

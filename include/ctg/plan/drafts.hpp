@@ -16,7 +16,7 @@ class drafts_of : public copies_of<Late> {
   using copied::copied;
 
  protected:
-  using copied::at, copied::g_, copied::n, copied::requests_, copied::shape_of;
+  using copied::g_, copied::n, copied::requests_, copied::shape_of;
   struct draft {  // a step before its code is made
     int product = -1, call = -1;
     detail::sequence<int> loops;   // groups
@@ -27,13 +27,13 @@ class drafts_of : public copies_of<Late> {
   // Calls visit(i) for each node between product and the sum that it adds to a leaf, and for that.
   template <class F>
   constexpr void each_added(int product, F const& visit) const {
-    int const sum = f_.update[at(product)];
+    int const sum = f_.update[product];
     if (sum < 0) return;
     detail::sequence<int> chain;
     for (int i = sum; i != product;) {
       chain.push_back(i);
       int const a = n(i).args[0];
-      i = a == product || f_.levels[at(a)] == level::added ? a : n(i).args[1];
+      i = a == product || f_.levels[a] == level::added ? a : n(i).args[1];
     }
     for (std::size_t k = chain.size(); k-- > 0;) visit(chain[k]);
   }
@@ -45,54 +45,54 @@ class drafts_of : public copies_of<Late> {
       if (m / 2 == i) visit(m % 2);
   }
   // The node that factor k of product i is a view of; and the group that makes it.
-  constexpr int factor(int i, int k) const { return f_.views[at(n(i).args[at(k)])].base; }
-  constexpr int made_by(int i, int k) const { return f_.group[at(factor(i, k))]; }
+  constexpr int factor(int i, int k) const { return f_.views[n(i).args[k]].base; }
+  constexpr int made_by(int i, int k) const { return f_.group[factor(i, k)]; }
 
   constexpr void draft_steps() {
     std::size_t const groups = f_.group_depth.size();
     step_of_node_.assign(g_.nodes.size(), -1);
     detail::sequence<int> epilogue_of(groups, -1);  // or prologue
     for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
-      if (f_.depth[at(i)] < 0) continue;
-      int const group = f_.group[at(i)];
-      if (f_.levels[at(i)] != level::product) continue;
-      if (group >= 0) epilogue_of[at(group)] = i;
-      each_made(i, [&](int k) { epilogue_of[at(made_by(i, k))] = i; });
+      if (f_.depth[i] < 0) continue;
+      int const group = f_.group[i];
+      if (f_.levels[i] != level::product) continue;
+      if (group >= 0) epilogue_of[group] = i;
+      each_made(i, [&](int k) { epilogue_of[made_by(i, k)] = i; });
     }
     for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
-      if (f_.levels[at(i)] != level::product) continue;
-      draft d{i, -1, {}, {}, f_.depth[at(i)]};
-      step_of_node_[at(i)] = static_cast<int>(drafts_.size());
-      each_added(i, [&](int k) { step_of_node_[at(k)] = static_cast<int>(drafts_.size()); });
-      if (int const group = f_.group[at(i)]; group >= 0) add_loop(d, group, static_cast<int>(drafts_.size()));
+      if (f_.levels[i] != level::product) continue;
+      draft d{i, -1, {}, {}, f_.depth[i]};
+      step_of_node_[i] = static_cast<int>(drafts_.size());
+      each_added(i, [&](int k) { step_of_node_[k] = static_cast<int>(drafts_.size()); });
+      if (int const group = f_.group[i]; group >= 0) add_loop(d, group, static_cast<int>(drafts_.size()));
       each_made(i, [&](int k) { d.makers.push_back(made_by(i, k)); });
       drafts_.push_back(d);
     }
     for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
-      if (f_.levels[at(i)] != level::called || n(i).is(opcode::operands)) continue;
+      if (f_.levels[i] != level::called || n(i).is(opcode::operands)) continue;
       if (n(i).is(opcode::scan_result)) {
-        step_of_node_[at(i)] = step_of_node_[at(n(i).args[0])];
+        step_of_node_[i] = step_of_node_[n(i).args[0]];
         continue;
       }
-      step_of_node_[at(i)] = static_cast<int>(drafts_.size());
-      drafts_.push_back({-1, i, {}, {}, f_.depth[at(i)]});
+      step_of_node_[i] = static_cast<int>(drafts_.size());
+      drafts_.push_back({-1, i, {}, {}, f_.depth[i]});
     }
     // loops by depth, so that a loop that finishes a reduction finds the step which reduces
     detail::sequence<int> by_depth;
     for (int k = 0; k < static_cast<int>(groups); ++k)
-      if (epilogue_of[at(k)] < 0) by_depth.push_back(k);
+      if (epilogue_of[k] < 0) by_depth.push_back(k);
     std::sort(by_depth.begin(), by_depth.end(), [&](int one, int other) {
-      int const depth = f_.group_depth[at(one)], other_depth = f_.group_depth[at(other)];
+      int const depth = f_.group_depth[one], other_depth = f_.group_depth[other];
       return depth != other_depth ? depth < other_depth : one < other;
     });
     for (int group : by_depth) {
       // what was delayed must stay behind: in the step that reduces, it would meet the readers that it was delayed for
-      int const joined = f_.group_depth[at(group)] < fuser_of<Late>::behind_everything ? finishes(group) : -1;
+      int const joined = f_.group_depth[group] < fuser_of<Late>::behind_everything ? finishes(group) : -1;
       if (joined >= 0) {
-        add_loop(drafts_[at(joined)], group, joined);
+        add_loop(drafts_[joined], group, joined);
         continue;
       }
-      draft d{-1, -1, {}, {}, f_.group_depth[at(group)]};
+      draft d{-1, -1, {}, {}, f_.group_depth[group]};
       add_loop(d, group, static_cast<int>(drafts_.size()));
       drafts_.push_back(d);
     }
@@ -100,7 +100,7 @@ class drafts_of : public copies_of<Late> {
 
   constexpr void add_loop(draft& d, int group, int step) {
     d.loops.push_back(group);
-    for (int i : f_.members[at(group)]) step_of_node_[at(i)] = step;
+    for (int i : f_.members[group]) step_of_node_[i] = step;
   }
 
   // The step whose reductions this loop finishes, or -1: what it reads from there is reduced, and all else is ready
@@ -108,29 +108,29 @@ class drafts_of : public copies_of<Late> {
   constexpr int finishes(int group) const {
     int step = -1, depth = -1;
     bool reduced = false;
-    for (int i : f_.members[at(group)])
+    for (int i : f_.members[group])
       for (int a : n(i).args) {
         if (a < 0) continue;
-        int const b = f_.views[at(a)].base;
-        int const s = step_of_node_[at(b)];
-        if (s < 0 || f_.group[at(b)] == group) continue;
-        if (drafts_[at(s)].depth > depth) {
+        int const b = f_.views[a].base;
+        int const s = step_of_node_[b];
+        if (s < 0 || f_.group[b] == group) continue;
+        if (drafts_[s].depth > depth) {
           step = s;
-          depth = drafts_[at(s)].depth;
+          depth = drafts_[s].depth;
           reduced = false;
-        } else if (drafts_[at(s)].depth == depth && s != step) {
+        } else if (drafts_[s].depth == depth && s != step) {
           return -1;
         }
       }
     if (step < 0) return -1;
-    shape const& space = g_.shapes[at(f_.group_space[at(group)])];
-    for (int i : f_.members[at(group)])
+    shape const& space = g_.shapes[f_.group_space[group]];
+    for (int i : f_.members[group])
       for (int a : n(i).args) {
         if (a < 0) continue;
-        int const b = f_.views[at(a)].base;
-        if (step_of_node_[at(b)] != step || f_.group[at(b)] == group) continue;
-        level const l = f_.levels[at(b)];
-        bool const from_finish = f_.group[at(b)] >= 0 && drafts_[at(step)].loops.front() != f_.group[at(b)];
+        int const b = f_.views[a].base;
+        if (step_of_node_[b] != step || f_.group[b] == group) continue;
+        level const l = f_.levels[b];
+        bool const from_finish = f_.group[b] >= 0 && drafts_[step].loops.front() != f_.group[b];
         if (l != level::reduced && l != level::row && !from_finish) return -1;
         reduced = reduced || squeezed(shape_of(b)) == space || space.rank == 0;
       }
@@ -149,46 +149,45 @@ class drafts_of : public copies_of<Late> {
     also_.clear();
     leaf_storage_.assign(g_.leaves.size(), -1);
     for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i)
-      if (n(i).is(opcode::leaf)) storage_of_[at(i)] = leaf_storage(static_cast<int>(n(i).with.p));
+      if (n(i).is(opcode::leaf)) storage_of_[i] = leaf_storage(static_cast<int>(n(i).with.p));
     for (auto const& r : requests_) {
       if (r.leaf < 0) continue;
       int const s = leaf_storage(r.leaf);
-      if (storage_of_[at(r.node)] < 0)
-        storage_of_[at(r.node)] = s;
+      if (storage_of_[r.node] < 0)
+        storage_of_[r.node] = s;
       else
         also_.push_back({r.node, s});
     }
     for (int m : f_.made) {
       int const x = factor(m / 2, m % 2);
-      if (storage_of_[at(x)] < 0)
-        storage_of_[at(x)] = add_storage({storage_kind::window, x, n(x).shape, element::none});
+      if (storage_of_[x] < 0) storage_of_[x] = add_storage({storage_kind::window, x, n(x).shape, element::none});
     }
     for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
-      if (f_.depth[at(i)] < 0) continue;
-      if (f_.levels[at(i)] == level::product) {
-        if (f_.update[at(i)] >= 0) continue;
-        if (!f_.stored[at(i)]) {
+      if (f_.depth[i] < 0) continue;
+      if (f_.levels[i] == level::product) {
+        if (f_.update[i] >= 0) continue;
+        if (!f_.stored[i]) {
           // only its epilogue reads it: a block of rows is enough, if the epilogue goes by rows
           bool const rows = goes_by_rows(i);
-          storage_of_[at(i)] =
+          storage_of_[i] =
               add_storage({rows ? storage_kind::window : storage_kind::buffer, i, n(i).shape, element::none});
           continue;
         }
       }
       if (n(i).is(opcode::operands) || n(i).is(opcode::scan)) continue;
-      if (f_.stored[at(i)] && storage_of_[at(i)] < 0)
-        storage_of_[at(i)] = add_storage({storage_kind::buffer, i, n(i).shape, element::none});
+      if (f_.stored[i] && storage_of_[i] < 0)
+        storage_of_[i] = add_storage({storage_kind::buffer, i, n(i).shape, element::none});
     }
     for (auto const& r : requests_) {
-      out_.outputs.push_back({r.node, storage_of_[at(r.node)], r.leaf});
-      out_.storages[at(storage_of_[at(r.node)])].persists = true;
+      out_.outputs.push_back({r.node, storage_of_[r.node], r.leaf});
+      out_.storages[storage_of_[r.node]].persists = true;
     }
   }
 
   constexpr int leaf_storage(int leaf) {
-    int& s = leaf_storage_[at(leaf)];
+    int& s = leaf_storage_[leaf];
     if (s < 0) {
-      auto const& info = *g_.leaves[at(leaf)];
+      auto const& info = *g_.leaves[leaf];
       s = add_storage({storage_kind::leaf, leaf, g_.intern(info.shape), info.type, info.is_view});
     }
     return s;
@@ -202,7 +201,7 @@ class drafts_of : public copies_of<Late> {
 
   // Whether the first loop of a draft runs behind each block of the product's rows.
   constexpr bool has_epilogue(draft const& d) const {
-    return d.product >= 0 && !d.loops.empty() && f_.group[at(d.product)] == d.loops.front() && goes_by_rows(d.product);
+    return d.product >= 0 && !d.loops.empty() && f_.group[d.product] == d.loops.front() && goes_by_rows(d.product);
   }
 
   // ── steps as the plan has them ──
@@ -226,20 +225,20 @@ class drafts_of : public copies_of<Late> {
     p.c = matrix(p.adds() ? p.update.node : i, shape_of(i).rank);
     extent const inner = sa[sa.rank - 1];
     p.inner_shape = g_.intern(shape(inner));
-    p.windowed = out_.storages[at(p.c.storage)].kind == storage_kind::window;
+    p.windowed = out_.storages[p.c.storage].kind == storage_kind::window;
     p.scratch = add_storage({storage_kind::buffer, -1, -1, element::none});
     return p;
   }
 
   // What product i adds to, its factors found in memory.
   constexpr sum_into update_of(int i) const {
-    int const sum = f_.update[at(i)];
+    int const sum = f_.update[i];
     if (sum < 0) return {};
     update_reader_of<Late> u(g_, f_.views, f_.levels);
     u.read(sum);
     sum_into to = u.found().to;
     for (scale_factor& f : to.factors)
-      if (f.what == action::load) f.memory = storage_of_[at(f.memory)];
+      if (f.what == action::load) f.memory = storage_of_[f.memory];
     return to;
   }
 
@@ -264,10 +263,10 @@ class drafts_of : public copies_of<Late> {
     s.operands.end = static_cast<int>(out_.scan_operands.size());
     detail::sequence<int> results;
     for (int r = i + 1; r < static_cast<int>(g_.nodes.size()); ++r)
-      if (f_.levels[at(r)] == level::called && n(r).is(opcode::scan_result) && n(r).args[0] == i) results.push_back(r);
+      if (f_.levels[r] == level::called && n(r).is(opcode::scan_result) && n(r).args[0] == i) results.push_back(r);
     std::sort(results.begin(), results.end(), [&](int one, int other) { return n(one).with.p < n(other).with.p; });
     s.results.begin = static_cast<int>(out_.scan_results.size());
-    for (int r : results) out_.scan_results.push_back(storage_of_[at(r)]);
+    for (int r : results) out_.scan_results.push_back(storage_of_[r]);
     s.results.end = static_cast<int>(out_.scan_results.size());
     s.scratch = add_storage({storage_kind::buffer, -1, -1, element::none});
     call c;
@@ -279,12 +278,12 @@ class drafts_of : public copies_of<Late> {
 
   // An operand of a product or a call, axis for axis of the result's rank (unit axes are not dropped here).
   constexpr operand matrix(int a, int rank) const {
-    view const& v = f_.views[at(a)];
+    view const& v = f_.views[a];
     shape const& s = shape_of(a);
-    operand o{storage_of_[at(v.base)], v.shape};
+    operand o{storage_of_[v.base], v.shape};
     o.begin = v.begin;
     for (int i = 0; i < s.rank; ++i)
-      o.axis[at(i + rank - s.rank)] = s[i].is_one() ? static_cast<std::int8_t>(-1) : v.axis[at(i)];
+      o.axis[i + rank - s.rank] = s[i].is_one() ? static_cast<std::int8_t>(-1) : v.axis[i];
     return o;
   }
 

@@ -40,7 +40,7 @@ class emitter_of {
   }
 
   constexpr loop_code emit() {
-    rank_ = a_.graph.shapes[at(space_)].rank;
+    rank_ = a_.graph.shapes[space_].rank;
     loop& l = out_.l;
     l.space = space_;
     l.passes = passes_;
@@ -56,8 +56,8 @@ class emitter_of {
       // row loads that the pass asked for stand before it, and before the section's own stores: they may read an
       // assigned leaf
       row_code_.append(row_stores_.begin(), row_stores_.end());
-      l.row[at(p)] = append(row_code_);
-      if (p < passes_) l.element[at(p)] = append(element_code_);
+      l.row[p] = append(row_code_);
+      if (p < passes_) l.element[p] = append(element_code_);
       l.elements = std::max(l.elements, elements_);
     }
     l.uniform = append(uniform_code_);
@@ -71,12 +71,11 @@ class emitter_of {
   }
 
  private:
-  static constexpr std::size_t at(int i) { return static_cast<std::size_t>(i); }
-  constexpr node const& n(int i) const { return a_.graph.nodes[at(i)]; }
-  constexpr shape const& shape_of(int i) const { return a_.graph.shapes[at(n(i).shape)]; }
-  constexpr shape const& shape_number(int s) const { return a_.graph.shapes[at(s)]; }
-  constexpr int base(int i) const { return a_.views[at(i)].base; }
-  constexpr bool mine(int i) const { return a_.group[at(i)] == group_ && a_.levels[at(i)] != level::product; }
+  constexpr node const& n(int i) const { return a_.graph.nodes[i]; }
+  constexpr shape const& shape_of(int i) const { return a_.graph.shapes[n(i).shape]; }
+  constexpr shape const& shape_number(int s) const { return a_.graph.shapes[s]; }
+  constexpr int base(int i) const { return a_.views[i].base; }
+  constexpr bool mine(int i) const { return a_.group[i] == group_ && a_.levels[i] != level::product; }
 
   // What the emitter notes of a node, looked up among the few nodes of the loop.
   struct notes {
@@ -107,11 +106,11 @@ class emitter_of {
   constexpr void find_scratch() {
     if (passes_ < 2) return;
     for (int i : nodes_) {
-      int const p = a_.levels[at(i)] == level::row ? a_.pass[at(i)] - 1 : a_.pass[at(i)];
+      int const p = a_.levels[i] == level::row ? a_.pass[i] - 1 : a_.pass[i];
       bool const gathers = n(i).op->kind == family::reduction;
       if (gathers)
         visit(base(n(i).args[0]), p, false);
-      else if (a_.levels[at(i)] == level::element && a_.stored[at(i)])
+      else if (a_.levels[i] == level::element && a_.stored[i])
         visit_operands(i, p);
     }
   }
@@ -122,15 +121,15 @@ class emitter_of {
       if (a >= 0) visit(base(a), p, n(i).is(opcode::equal));
   }
   constexpr void visit(int i, int p, bool exact) {
-    if (!mine(i) || a_.levels[at(i)] != level::element) return;
+    if (!mine(i) || a_.levels[i] != level::element) return;
     for (auto const& seen : visited_)
       if (seen.node == i && seen.pass == p && seen.exact == exact) return;
     visited_.push_back({i, p, exact});
-    if (a_.pass[at(i)] < p) {
-      if (a_.stored[at(i)]) return;
+    if (a_.pass[i] < p) {
+      if (a_.stored[i]) return;
       if (n(i).op->transcendental || exact) {
         if (noted(i).scratch < 0) noted(i).scratch = new_scratch();
-        return visit_operands(i, a_.pass[at(i)]);  // what its own pass reads to fill it
+        return visit_operands(i, a_.pass[i]);  // what its own pass reads to fill it
       }
     }
     visit_operands(i, p);
@@ -149,13 +148,13 @@ class emitter_of {
     return static_cast<int>(out_.operands.size()) - 1;
   }
   constexpr bool padded(int storage) const {
-    return storage < static_cast<int>(a_.storages.size()) && a_.storages[at(storage)].is_view;
+    return storage < static_cast<int>(a_.storages.size()) && a_.storages[storage].is_view;
   }
 
   // Operand a of a node over `whole`, in memory.
   constexpr operand in_memory(int a, shape const& over, level reader) const {
-    view const& v = a_.views[at(a)];
-    int const s = a_.storage_of[at(v.base)];
+    view const& v = a_.views[a];
+    int const s = a_.storage_of[v.base];
     operand o = join_axes(walk(v, shape_of(a), over, s, shape_number(v.shape), padded(s)), joined_);
     if (reader == level::row) o.columns = column_mode::broadcast;
     return o;
@@ -164,12 +163,12 @@ class emitter_of {
   constexpr operand own(int i, int s) const {
     shape const& x = shape_of(i);
     operand o = join_axes(walk(own_view(i, n(i), x), x, x, s, x, padded(s)), joined_);
-    if (a_.levels[at(i)] == level::row) o.columns = column_mode::broadcast;
+    if (a_.levels[i] == level::row) o.columns = column_mode::broadcast;
     return o;
   }
   constexpr operand scratch_row(int i) {
     operand o{noted(i).scratch, row_shape_};
-    if (rank_ > 0) o.axis[at(rank_ - 1)] = 0;
+    if (rank_ > 0) o.axis[rank_ - 1] = 0;
     o.columns = rank_ > 0 ? column_mode::contiguous : column_mode::broadcast;
     return o;
   }
@@ -205,7 +204,7 @@ class emitter_of {
       v = uniform(x);
     } else {
       x.what = action::compute;
-      for (int k = 0; k < n(i).arity(); ++k) x.args[at(k)] = scalar_operand(n(i).args[at(k)]);
+      for (int k = 0; k < n(i).arity(); ++k) x.args[k] = scalar_operand(n(i).args[k]);
       v = uniform(x);
     }
     uniform_values_.push_back({i, v.index});
@@ -227,14 +226,14 @@ class emitter_of {
   constexpr value read(int i, int a, int p) {
     int const b = base(a);
     shape const over = whole(i);
-    level const reader = n(i).op->kind == family::reduction ? level::element : a_.levels[at(i)];
+    level const reader = n(i).op->kind == family::reduction ? level::element : a_.levels[i];
     if (mine(b)) {
-      if (a_.levels[at(b)] == level::row) return {bank::row, noted(b).row_value};
+      if (a_.levels[b] == level::row) return {bank::row, noted(b).row_value};
       return element(b, p);
     }
-    if (a_.levels[at(b)] == level::inlined || (is_source(n(b)) && !n(b).is(opcode::leaf))) {
+    if (a_.levels[b] == level::inlined || (is_source(n(b)) && !n(b).is(opcode::leaf))) {
       if (n(b).is(opcode::one_hot)) return label(b);
-      if (n(b).is(opcode::iota)) return place_along(walk(a_.views[at(a)], shape_of(a), over, -1, shape_of(b), false));
+      if (n(b).is(opcode::iota)) return place_along(walk(a_.views[a], shape_of(a), over, -1, shape_of(b), false));
       return uniform_value(b);
     }
     return load(in_memory(a, over, reader));
@@ -242,7 +241,7 @@ class emitter_of {
 
   constexpr value load(operand const& o) {
     bool everywhere = true;
-    for (int k = 0; k < rank_; ++k) everywhere = everywhere && o.axis[at(k)] < 0;
+    for (int k = 0; k < rank_; ++k) everywhere = everywhere && o.axis[k] < 0;
     if (everywhere) return uniform_load(o);
     instruction x;
     x.what = action::load;
@@ -267,7 +266,7 @@ class emitter_of {
     instruction x;
     x.what = action::index;
     x.op = &operation_of<operation<opcode::iota>>;
-    while (o.axis[at(static_cast<int>(x.with.p))] < 0) ++x.with.p;
+    while (o.axis[x.with.p] < 0) ++x.with.p;
     bool const of_row = x.with.p + 1 < rank_;
     for (instruction const& known : of_row ? row_code_ : element_code_)
       if (known.what == action::index && known.with == x.with) return known.dst;
@@ -286,8 +285,8 @@ class emitter_of {
     if (mine(b))  // made in this loop: a value for each row
       x.args[0] = {bank::row, noted(b).row_value};
     else
-      x.args[0] = load(walk(a_.views[at(labels)], label_shape(i), shape_of(i), a_.storage_of[at(b)],
-                            shape_number(a_.views[at(labels)].shape), padded(a_.storage_of[at(b)])));
+      x.args[0] = load(walk(a_.views[labels], label_shape(i), shape_of(i), a_.storage_of[b],
+                            shape_number(a_.views[labels].shape), padded(a_.storage_of[b])));
     x.dst = {bank::element, elements_++};
     element_code_.push_back(x);
     return x.dst;
@@ -303,9 +302,9 @@ class emitter_of {
     for (auto const& [node, v] : computed_)
       if (node == i) return {bank::element, v};
     value v;
-    if (a_.pass[at(i)] < p && a_.stored[at(i)]) {
-      v = load(own(i, a_.storage_of[at(i)]));
-    } else if (a_.pass[at(i)] < p && noted(i).scratch >= 0) {
+    if (a_.pass[i] < p && a_.stored[i]) {
+      v = load(own(i, a_.storage_of[i]));
+    } else if (a_.pass[i] < p && noted(i).scratch >= 0) {
       v = load(scratch_row(i));
     } else if (n(i).is(opcode::one_hot)) {
       v = label(i);
@@ -315,7 +314,7 @@ class emitter_of {
       x.op = n(i).op;
       x.with = n(i).with;
       x.node = i;
-      for (int k = 0; k < n(i).arity(); ++k) x.args[at(k)] = read(i, n(i).args[at(k)], p);
+      for (int k = 0; k < n(i).arity(); ++k) x.args[k] = read(i, n(i).args[k], p);
       x.dst = {bank::element, elements_++};
       element_code_.push_back(x);
       v = x.dst;
@@ -329,9 +328,8 @@ class emitter_of {
     x.what = action::store;
     x.args[0] = v;
     x.node = i;
-    if (a_.storage_of[at(i)] >= 0 && a_.stored[at(i)] &&
-        !filled_with(a_.graph.nodes, a_.storages[at(a_.storage_of[at(i)])])) {
-      x.memory = memory(own(i, a_.storage_of[at(i)]));
+    if (a_.storage_of[i] >= 0 && a_.stored[i] && !filled_with(a_.graph.nodes, a_.storages[a_.storage_of[i]])) {
+      x.memory = memory(own(i, a_.storage_of[i]));
       code.push_back(x);
     }
     for (auto const& [node, leaf] : a_.also)
@@ -346,10 +344,10 @@ class emitter_of {
     elements_ = 0;
     detail::sequence<instruction> stores;
     for (int i : nodes_) {
-      level const l = a_.levels[at(i)];
+      level const l = a_.levels[i];
       bool const reduces = n(i).op->kind == family::reduction;
-      if (l == level::element && a_.pass[at(i)] == p) {
-        if (a_.stored[at(i)] || noted(i).scratch >= 0) {
+      if (l == level::element && a_.pass[i] == p) {
+        if (a_.stored[i] || noted(i).scratch >= 0) {
           value const v = element(i, p);
           store(stores, i, v);
           if (noted(i).scratch >= 0) {
@@ -361,7 +359,7 @@ class emitter_of {
             stores.push_back(x);
           }
         }
-      } else if (reduces && (l == level::row ? a_.pass[at(i)] - 1 : a_.pass[at(i)]) == p) {
+      } else if (reduces && (l == level::row ? a_.pass[i] - 1 : a_.pass[i]) == p) {
         instruction x;
         x.op = n(i).op;
         x.node = i;
@@ -373,11 +371,11 @@ class emitter_of {
         } else {
           // the axes of the result in terms of the space
           operand const o = join_axes(walk(own_view(i, n(i), shape_of(i)), n(i).with.q ? shape{} : shape_of(i),
-                                           whole(i), a_.storage_of[at(i)], shape_of(i), false),
+                                           whole(i), a_.storage_of[i], shape_of(i), false),
                                       joined_);
           x.memory = memory(o);
           bool any = false;
-          for (int k = 0; k < rank_; ++k) any = any || o.axis[at(k)] >= 0;
+          for (int k = 0; k < rank_; ++k) any = any || o.axis[k] >= 0;
           x.what = any ? action::accumulate : action::total;
           x.with.q = static_cast<std::int64_t>(gathered_.size());
           if (any && o.columns == column_mode::broadcast) {  // by rows, whose sums join
@@ -400,14 +398,14 @@ class emitter_of {
 
   constexpr void emit_row_section(int p) {
     for (int i : nodes_) {
-      if (a_.levels[at(i)] != level::row || a_.pass[at(i)] != p) continue;
+      if (a_.levels[i] != level::row || a_.pass[i] != p) continue;
       if (n(i).op->kind != family::reduction) {
         instruction x;
         x.what = action::compute;
         x.op = n(i).op;
         x.with = n(i).with;
         x.node = i;
-        for (int k = 0; k < n(i).arity(); ++k) x.args[at(k)] = read(i, n(i).args[at(k)], p);
+        for (int k = 0; k < n(i).arity(); ++k) x.args[k] = read(i, n(i).args[k], p);
         x.dst = {bank::row, noted(i).row_value = rows_++};
         row_code_.push_back(x);
       }
@@ -423,18 +421,18 @@ class emitter_of {
       if (r.size()) return false;
     for (range const& r : l.element)
       for (int i = r.begin; i < r.end; ++i) {
-        instruction const& x = out_.code[at(i)];
+        instruction const& x = out_.code[i];
         if (x.what == action::label || x.what == action::index || x.what == action::accumulate ||
             x.what == action::row_reduce)
           return false;
         if (x.memory < 0 || x.what == action::total) continue;
-        operand const& o = out_.operands[at(x.memory)];
+        operand const& o = out_.operands[x.memory];
         shape const& memory = shape_number(o.shape);
         if (padded(o.storage) || !o.from_the_start()) return false;
         int next = 0;
         for (int k = 0; k < rank_; ++k) {
           while (next < memory.rank && memory[next].is_one()) ++next;
-          if (o.axis[at(k)] != next || !(memory[next] == shape_number(space_)[k])) return false;
+          if (o.axis[k] != next || !(memory[next] == shape_number(space_)[k])) return false;
           ++next;
         }
       }

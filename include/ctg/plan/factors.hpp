@@ -144,7 +144,7 @@ constexpr handle quotient_of_factors(Handle auto x, Handle auto y) {
 constexpr bool vanishes(Handle auto x, shape const& whole) {
   while (x.is(opcode::negate) || x.is(opcode::broadcast) || x.is(opcode::reshape)) x = x.arg(0);
   if (!x.is(opcode::divide) || !is_constant(x.arg(0), 0) || !x.arg(1).is(opcode::size)) return false;
-  for (std::uint64_t name : x.g->shapes[static_cast<std::size_t>(x.arg(1).at().with.p)][0].names) {
+  for (std::uint64_t name : x.g->shapes[x.arg(1).at().with.p][0].names) {
     bool found = name == 0;
     for (int i = 0; i < whole.rank; ++i)
       for (std::uint64_t of : whole[i].names) found = found || of == name;

@@ -20,7 +20,7 @@ constexpr std::int64_t count_evaluations(tables const& t, opcode of, extent_tabl
 constexpr int count_walks(tables const& t, detail::span<operand const> scan_operands, int leaf) {
   auto reads = [&](operand const& o) {
     if (o.storage < 0) return 0;
-    storage const& s = t.storages[static_cast<std::size_t>(o.storage)];
+    storage const& s = t.storages[o.storage];
     return s.kind == storage_kind::leaf && s.index == leaf ? 1 : 0;
   };
   int walks = 0;
@@ -34,8 +34,8 @@ constexpr int count_walks(tables const& t, detail::span<operand const> scan_oper
     int found = 0;
     auto look = [&](range const& r) {
       for (int i = r.begin; i < r.end; ++i) {
-        instruction const& x = t.code[static_cast<std::size_t>(i)];
-        if (x.what == action::load && reads(t.operands[static_cast<std::size_t>(x.memory)])) found = 1;
+        instruction const& x = t.code[i];
+        if (x.what == action::load && reads(t.operands[x.memory])) found = 1;
       }
     };
     look(l.uniform);
@@ -49,7 +49,7 @@ constexpr int count_walks(tables const& t, detail::span<operand const> scan_oper
 /// Whether a storage holds a value of more than one entry between two kernels that is neither a leaf nor a result.
 constexpr bool is_kept(tables const& t, storage const& s) {
   return s.kind == storage_kind::buffer && s.index >= 0 && s.first >= 0 && s.last > s.first && !s.persists &&
-         s.shape >= 0 && !t.shapes[static_cast<std::size_t>(s.shape)].one_entry();
+         s.shape >= 0 && !t.shapes[s.shape].one_entry();
 }
 constexpr int count_kept(tables const& t) {
   int count = 0;
@@ -61,9 +61,9 @@ constexpr bool keeps_only(tables const& t, detail::span<int const> nodes) {
   for (storage const& s : t.storages) {
     bool named = !is_kept(t, s);
     for (int n : nodes)
-      for (int i = n; i >= 0 && !named; i = behind_copies(t.nodes, t.nodes[static_cast<std::size_t>(i)].args[0])) {
+      for (int i = n; i >= 0 && !named; i = behind_copies(t.nodes, t.nodes[i].args[0])) {
         named = behind_copies(t.nodes, s.index) == i;
-        if (!is_view(t.nodes[static_cast<std::size_t>(i)])) break;
+        if (!is_view(t.nodes[i])) break;
       }
     if (!named) return false;
   }

@@ -56,8 +56,7 @@ class fuser_of : prologues_of<Late> {
     int deepest = 0;
     for (int d : f_.depth)
       if (d < behind_everything && d > deepest) deepest = d;
-    detail::sequence<detail::sequence<int>> loops(static_cast<std::size_t>(deepest) +
-                                                  2);  // by depth, a node of each loop that is not apart
+    detail::sequence<detail::sequence<int>> loops(deepest + 2);  // by depth, a node of each loop that is not apart
     for (int i = 0; i < size(); ++i) {
       if (depth_[i] < 0 || apart[find(i)] || levels_[i] == level::called) continue;
       bool known = false;

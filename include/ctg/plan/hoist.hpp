@@ -27,42 +27,41 @@ class hoister_of {
   static constexpr bool applies(graph_view g) {
     if (!detail::has_scans(g.nodes)) return false;
     for (node const& n : g.nodes)
-      if (n.is(opcode::product) && pays(g.shapes[at(n.shape)], g.shape_of(n.args[1]))) return true;
+      if (n.is(opcode::product) && pays(g.shapes[n.shape], g.shape_of(n.args[1]))) return true;
     return false;
   }
 
   /// The new roots.
   constexpr detail::sequence<int> run(detail::span<int const> roots) {
     detail::sequence<char> needed(from_.nodes.size(), 0);
-    for (int r : roots) needed[at(r)] = 1;
+    for (int r : roots) needed[r] = 1;
     for (std::size_t i = from_.nodes.size(); i-- > 0;)
       if (needed[i])
         for (int a : from_.nodes[i].args)
-          if (a >= 0) needed[at(a)] = 1;
+          if (a >= 0) needed[a] = 1;
     detail::sequence<double> written(from_.nodes.size(), 0);  // entries of all steps, by scan
     for (std::size_t i = 0; i < from_.nodes.size(); ++i) {
       node const& n = from_.nodes[i];
       if (!needed[i] || !n.is(opcode::scan_result)) continue;
       detail::scan_layout const l(from_[n.args[0]].with);
       if (n.with.p >= l.states && n.with.p < l.summed_result(0))
-        written[at(n.args[0])] += detail::nominal_size(from_.shape_of(static_cast<int>(i)));
+        written[n.args[0]] += detail::nominal_size(from_.shape_of(static_cast<int>(i)));
     }
     for (shape const& s : from_.shapes) out_.intern(s);
     for (std::size_t i = 0; i < from_.nodes.size(); ++i) {
       if (!needed[i]) continue;
       node n = from_.nodes[i];
       for (int& a : n.args)
-        if (a >= 0) a = to_[at(a)];
+        if (a >= 0) a = to_[a];
       to_[i] = out_.put(n);
       if (n.is(opcode::scan) && written[i] > 0) to_[i] = hoisted(to_[i], most_hoisted_ratio * written[i]);
     }
     detail::sequence<int> result;
-    for (int r : roots) result.push_back(to_[at(r)]);
+    for (int r : roots) result.push_back(to_[r]);
     return result;
   }
 
  private:
-  static constexpr std::size_t at(int i) { return static_cast<std::size_t>(i); }
   static constexpr bool pays(shape const& y, shape const& w) {
     return y.rank == 2 && w.rank == 2 && y[0].is_static() && y[0].factor <= most_hoisted_rows &&
            detail::nominal_size(w) >= least_hoisted_factor;
@@ -76,16 +75,16 @@ class hoister_of {
     if (chosen.empty()) return scan;
     detail::per_sample_map<builder> map(out_, steps);
     for (int k = body.of.layout.states; k < body.of.layout.operands(); ++k) {
-      handle const slot = of(body.of.slots[at(k)]);
-      map.bind(slot, reshape(of(body.of.operands[at(k)]), detail::joined_shapes(shape(steps), slot.shape())));
+      handle const slot = of(body.of.slots[k]);
+      map.bind(slot, reshape(of(body.of.operands[k]), detail::joined_shapes(shape(steps), slot.shape())));
     }
     detail::scan_draft d;
     d.layout = body.of.layout;
     d.steps = steps;
-    d.backwards = out_.nodes[at(scan)].with.q != 0;
+    d.backwards = out_.nodes[scan].with.q != 0;
     d.operands = body.of.operands;
     d.slots = body.of.slots;
-    detail::sequence<int> inside(at(scan), -1);
+    detail::sequence<int> inside(scan, -1);
     for (int c : chosen) {
       handle const all = map.run(of(c));
       if (map.failed()) return scan;
@@ -95,19 +94,19 @@ class hoister_of {
                       {-1, -1, -1},
                       out_.intern(s),
                       {-1 - static_cast<std::int64_t>(out_.nodes.size()), 0}};
-      inside[at(c)] = out_.put(slot);
-      d.read(reshape(all, detail::stack_shape(steps, s)).id, inside[at(c)]);
+      inside[c] = out_.put(slot);
+      d.read(reshape(all, detail::stack_shape(steps, s)).id, inside[c]);
       ++d.layout.inputs;
     }
     for (int i : body.inner) {
-      if (inside[at(i)] >= 0) continue;
-      node n = out_.nodes[at(i)];
+      if (inside[i] >= 0) continue;
+      node n = out_.nodes[i];
       for (int& a : n.args)
-        if (a >= 0 && inside[at(a)] >= 0) a = inside[at(a)];
+        if (a >= 0 && inside[a] >= 0) a = inside[a];
       int const now = out_.put(n);
-      if (now != i) inside[at(i)] = now;
+      if (now != i) inside[i] = now;
     }
-    for (int r : body.of.roots) d.roots.push_back(inside[at(r)] >= 0 ? inside[at(r)] : r);
+    for (int r : body.of.roots) d.roots.push_back(inside[r] >= 0 ? inside[r] : r);
     return d.put(out_).id;
   }
 
@@ -117,21 +116,21 @@ class hoister_of {
     auto inputs = all.none(), own = all.none();
     for (int s : body.of.slots) all.mark(own, s);
     auto const depends = [&](int i) { return all.meets(i, own); };
-    for (std::size_t k = at(body.of.layout.states); k < body.of.slots.size(); ++k) all.mark(inputs, body.of.slots[k]);
-    detail::sequence<char> sums(at(body.scan), 0), read(at(body.scan), 0);
+    for (std::size_t k = body.of.layout.states; k < body.of.slots.size(); ++k) all.mark(inputs, body.of.slots[k]);
+    detail::sequence<char> sums(body.scan, 0), read(body.scan, 0);
     for (int i : body.inner) {
-      node const& n = out_.nodes[at(i)];
+      node const& n = out_.nodes[i];
       if (n.is(opcode::scan)) return {};  // whose body would have to be copied
       bool const adds = n.is(opcode::add) || n.is(opcode::subtract);
       bool const candidate = n.is(opcode::product) ? pays(of(i).shape(), of(n.args[1]).shape()) && !depends(n.args[1])
-                                                   : adds && (sums[at(n.args[0])] || sums[at(n.args[1])]);
-      sums[at(i)] = candidate && all.within(i, inputs);
+                                                   : adds && (sums[n.args[0]] || sums[n.args[1]]);
+      sums[i] = candidate && all.within(i, inputs);
       for (int a : n.args)
-        if (a >= 0 && !sums[at(i)]) read[at(a)] = 1;
+        if (a >= 0 && !sums[i]) read[a] = 1;
     }
     detail::sequence<int> chosen;
     for (int i : body.inner) {
-      if (!sums[at(i)] || !read[at(i)]) continue;
+      if (!sums[i] || !read[i]) continue;
       most -= detail::nominal_size(shape(steps)) * detail::nominal_size(of(i).shape());
       if (most >= 0) chosen.push_back(i);
     }

@@ -38,12 +38,12 @@ class axis_joiner_of {
 
   /// The axes of a group's space that join; none where all would, for that is one long row (`loop::flat`).
   constexpr unsigned find(int group) {
-    space_ = g_.shapes[at(f_.group_space[at(group)])];
+    space_ = g_.shapes[f_.group_space[group]];
     unsigned const all = (1u << (space_.rank - 1)) - 1;
     joined_ = all;
     for (int k = 0; k < space_.rank - 1; ++k)
       if (detail::count_names(space_[k]) + detail::count_names(space_[k + 1]) > 1) keep_apart(k);
-    for (int i : f_.members[at(group)]) {
+    for (int i : f_.members[group]) {
       note_result(i);
       for (int a : n(i).args)
         if (a >= 0 && joined_) note_operand(i, a, group);
@@ -52,40 +52,39 @@ class axis_joiner_of {
   }
 
  private:
-  static constexpr std::size_t at(int i) { return static_cast<std::size_t>(i); }
-  constexpr node const& n(int i) const { return g_.nodes[at(i)]; }
-  constexpr shape const& shape_of(int i) const { return g_.shapes[at(n(i).shape)]; }
+  constexpr node const& n(int i) const { return g_.nodes[i]; }
+  constexpr shape const& shape_of(int i) const { return g_.shapes[n(i).shape]; }
   constexpr void keep_apart(int k) { joined_ &= ~(1u << k); }
 
   constexpr void note_result(int i) {
-    level const l = f_.levels[at(i)];
+    level const l = f_.levels[i];
     if (l == level::row) keep_apart(space_.rank - 2);
     if (l == level::reduced) {
       shape const& s = shape_of(i);
       note(walk(own_view(i, n(i), s), n(i).with.q ? shape{} : s, shape_of(n(i).args[0]), 0, s, false), s);
-    } else if (f_.stored[at(i)] && storages_[at(storage_of_[at(i)])].is_view) {
+    } else if (f_.stored[i] && storages_[storage_of_[i]].is_view) {
       joined_ = 0;
     }
     for (auto const& [node, leaf] : also_)
-      if (node == i && storages_[at(leaf)].is_view) joined_ = 0;
+      if (node == i && storages_[leaf].is_view) joined_ = 0;
   }
 
   constexpr void note_operand(int i, int a, int group) {
-    view const& v = f_.views[at(a)];
+    view const& v = f_.views[a];
     int const b = v.base;
-    if (f_.group[at(b)] == group && f_.levels[at(b)] != level::product) return;
+    if (f_.group[b] == group && f_.levels[b] != level::product) return;
     if (n(b).is(opcode::iota) || n(b).is(opcode::one_hot)) joined_ = 0;
-    if (f_.levels[at(b)] == level::inlined || (is_source(n(b)) && !n(b).is(opcode::leaf))) return;
+    if (f_.levels[b] == level::inlined || (is_source(n(b)) && !n(b).is(opcode::leaf))) return;
     shape const& over = shape_of(n(i).op->kind == family::reduction ? n(i).args[0] : i);
-    if (storages_[at(storage_of_[at(b)])].is_view) joined_ = 0;
-    note(walk(v, shape_of(a), over, 0, g_.shapes[at(v.shape)], false), g_.shapes[at(v.shape)]);
+    if (storages_[storage_of_[b]].is_view) joined_ = 0;
+    note(walk(v, shape_of(a), over, 0, g_.shapes[v.shape], false), g_.shapes[v.shape]);
   }
 
   constexpr void note(operand const& o, shape const& memory) {
     for (int k = 0; k < space_.rank - 1; ++k) {
-      int const outer = o.axis[at(k)], inner = o.axis[at(k + 1)];
+      int const outer = o.axis[k], inner = o.axis[k + 1];
       if (outer < 0 && inner < 0) continue;
-      bool together = outer >= 0 && inner > outer && o.begin[at(inner)] == 0 && memory[inner] == space_[k + 1] &&
+      bool together = outer >= 0 && inner > outer && o.begin[inner] == 0 && memory[inner] == space_[k + 1] &&
                       !(o.reversed >> outer & 1) && !(o.reversed >> inner & 1);
       for (int x = outer + 1; together && x < inner; ++x) together = memory[x].is_one();
       if (!together) keep_apart(k);

@@ -42,8 +42,7 @@ constexpr lone_loop isolate(loop_code const& from, detail::span<storage const> s
     x.node = -1;
     if (x.what == action::size) x.with.p = place_in(used_shapes, static_cast<int>(x.with.p));
   }
-  for (int i : used_storages) {
-    auto const k = static_cast<std::size_t>(i);
+  for (std::size_t k : used_storages) {
     storage s = k < storages.size() ? storages[k] : from.scratch[k - storages.size()];
     if (s.index >= 0) s.index = 0;
     if (s.shape >= 0) s.shape = place_in(used_shapes, s.shape);
@@ -51,7 +50,7 @@ constexpr lone_loop isolate(loop_code const& from, detail::span<storage const> s
     s.first = s.last = -1;
     r.storages.push_back(s);
   }
-  for (int i : used_shapes) r.shapes.push_back(shapes[static_cast<std::size_t>(i)]);
+  for (int i : used_shapes) r.shapes.push_back(shapes[i]);
   return r;
 }
 
@@ -78,7 +77,7 @@ constexpr void transfer_loop(Archive& a, loop& l, auto& code, auto& operands, au
     auto& [extents, rank] = s;
     a(rank);
     for (int i = 0; i < rank; ++i) {
-      auto& [factor, names] = extents[static_cast<std::size_t>(i)];
+      auto& [factor, names] = extents[i];
       a(factor);
       for (std::uint64_t& name : names) {
         a(name);
@@ -102,8 +101,8 @@ constexpr void transfer_loop(Archive& a, loop& l, auto& code, auto& operands, au
   a(rows_join);
   walk(uniform);
   walk(gathered);
-  for (int p = 0; p < passes; ++p) walk(element[static_cast<std::size_t>(p)]);
-  for (int p = 0; p <= passes; ++p) walk(row[static_cast<std::size_t>(p)]);
+  for (int p = 0; p < passes; ++p) walk(element[p]);
+  for (int p = 0; p <= passes; ++p) walk(row[p]);
   for (storage& s : storages) {
     auto& [kind, index, shape, type, is_view, persists, first, last] = s;
     a(kind);
@@ -112,12 +111,12 @@ constexpr void transfer_loop(Archive& a, loop& l, auto& code, auto& operands, au
     a(type);
     a(is_view);
   }
-  int const rank = shapes[static_cast<std::size_t>(space)].rank;
+  int const rank = shapes[space].rank;
   for (operand& o : operands) {
     auto& [storage, shape, axis, begin, reversed, columns] = o;  // where an operand begins is bound, not compiled
     a(storage);
     a(shape);
-    for (int i = 0; i < rank; ++i) a(axis[static_cast<std::size_t>(i)]);
+    for (int i = 0; i < rank; ++i) a(axis[i]);
     a(reversed);
     a(columns);
   }
@@ -178,7 +177,7 @@ struct loop_reader {
   constexpr void operation(operation_info const*& op) {
     int i = -1;
     (*this)(i);
-    if (i >= 0) op = operations[static_cast<std::size_t>(i)];
+    if (i >= 0) op = operations[i];
   }
 };
 

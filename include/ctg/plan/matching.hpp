@@ -12,8 +12,7 @@ namespace ctg::inline v0::plan {
 
 /// The node whose value node i is a copy of (the planner makes copies of what a reader cannot follow); i if it is none.
 constexpr int behind_copies(detail::span<node const> nodes, int i) {
-  while (i >= 0 && nodes[static_cast<std::size_t>(i)].is(opcode::stop_gradient))
-    i = nodes[static_cast<std::size_t>(i)].args[0];
+  while (i >= 0 && nodes[i].is(opcode::stop_gradient)) i = nodes[i].args[0];
   return i;
 }
 
@@ -51,16 +50,14 @@ constexpr detail::sequence<int> find_in_plan(graph_view made, detail::span<node 
     next.push_back(known >= 0 ? -1 : std::exchange(slot, made_now));
     planned.push_back(y);
   }
-  auto same_shape = [&](std::int64_t of_made, std::int64_t of_plan) {
-    return made.shapes[static_cast<std::size_t>(of_made)] == shapes[static_cast<std::size_t>(of_plan)];
-  };
+  auto same_shape = [&](std::int64_t of_made, std::int64_t of_plan) { return made.shapes[of_made] == shapes[of_plan]; };
   detail::late<Late, detail::sequence<int>> found(made.nodes.size(), -1);
   for (std::size_t i = 0; i < made.nodes.size(); ++i) {
     node x = made.nodes[i];
     bool known = true;
     for (int& a : x.args)
       if (a >= 0) {
-        a = found[static_cast<std::size_t>(a)];
+        a = found[a];
         known = known && a >= 0;
       }
     if (!known) continue;
@@ -78,8 +75,8 @@ constexpr detail::sequence<int> find_in_plan(graph_view made, detail::span<node 
 
 /// Whether the value of node n, or what it is a view of, is in memory: a leaf, a result, a buffer, or a copy in one.
 constexpr bool is_in_memory(tables const& t, int n) {
-  for (; n >= 0; n = behind_copies(t.nodes, t.nodes[static_cast<std::size_t>(n)].args[0])) {
-    node const& x = t.nodes[static_cast<std::size_t>(n)];
+  for (; n >= 0; n = behind_copies(t.nodes, t.nodes[n].args[0])) {
+    node const& x = t.nodes[n];
     if (x.is(opcode::leaf)) return true;
     for (output const& o : t.outputs)
       if (behind_copies(t.nodes, o.node) == n) return true;

@@ -31,12 +31,12 @@ struct product_extents {
 };
 
 constexpr product_extents extents_of(tables const& t, product const& p, extent_table const& names) {
-  shape const& s = t.shapes[static_cast<std::size_t>(p.space)];
+  shape const& s = t.shapes[p.space];
   product_extents e;
   for (int i = 0; i < s.rank - 2; ++i) e.batch *= names(s[i]);
   e.m = names(s[s.rank - 2]);
   e.n = names(s[s.rank - 1]);
-  e.k = names(t.shapes[static_cast<std::size_t>(p.inner_shape)]);
+  e.k = names(t.shapes[p.inner_shape]);
   return e;
 }
 
@@ -44,12 +44,12 @@ constexpr product_extents extents_of(tables const& t, product const& p, extent_t
 template <class T>
 constexpr void size_storages(tables const& t, extent_table const& names, detail::span<std::int64_t> bytes) {
   for (std::int64_t& n : bytes) n = 0;
-  auto elements = [&](int storage) -> std::int64_t& { return bytes[static_cast<std::size_t>(storage)]; };
+  auto elements = [&](int storage) -> std::int64_t& { return bytes[storage]; };
   for (auto const& p : t.products) {
     product_extents const e = extents_of(t, p, names);
     if (p.scratch >= 0) elements(p.scratch) = kernel::gemm_scratch<T>(e.m, e.n, e.k);
     if (p.windowed) elements(p.c.storage) = kernel::gemm_window_rows<T>(e.m, e.n, e.k) * e.n;
-    int const rank = t.shapes[static_cast<std::size_t>(p.space)].rank;
+    int const rank = t.shapes[p.space].rank;
     auto panel = [&](int storage, std::int64_t size) {  // two products may make one factor
       elements(storage) = std::max(elements(storage), size);
     };
@@ -58,12 +58,12 @@ constexpr void size_storages(tables const& t, extent_table const& names, detail:
   }
   for (auto const& c : t.calls)
     if (c.scratch >= 0) {
-      shape const& s = t.shapes[static_cast<std::size_t>(c.packs)];
+      shape const& s = t.shapes[c.packs];
       elements(c.scratch) = kernel::lu_scratch<T>(names(s[s.rank - 2]), names(s[s.rank - 1]));
     }
   for (std::size_t i = 0; i < t.storages.size(); ++i) {
     storage const& s = t.storages[i];
-    if (s.kind == storage_kind::buffer && s.shape >= 0) bytes[i] = names(t.shapes[static_cast<std::size_t>(s.shape)]);
+    if (s.kind == storage_kind::buffer && s.shape >= 0) bytes[i] = names(t.shapes[s.shape]);
     if (s.kind == storage_kind::leaf || s.first < 0) bytes[i] = 0;
     constexpr auto line = static_cast<std::int64_t>(alignment);
     bytes[i] = (bytes[i] * element_bytes<T>(s.type) + line - 1) / line * line;
@@ -74,7 +74,7 @@ constexpr void size_storages(tables const& t, extent_table const& names, detail:
 /// The first place from `at` on for so many bytes. Large leaves begin a page, large buffers 1 KiB into one: at the
 /// distance of a line, which is what came of itself, W7 took 1394 us instead of 801.
 constexpr std::int64_t first_place(std::int64_t at, std::int64_t bytes) {
-  if (!is_large(static_cast<std::size_t>(bytes))) return at;
+  if (!is_large(bytes)) return at;
   constexpr std::int64_t whole = page, into = 1024;
   return (at - into + whole - 1) / whole * whole + into;
 }
@@ -110,17 +110,17 @@ constexpr std::int64_t place_buffers(tables const& t, extent_table const& names,
 
 /// The number of entries of a node.
 constexpr std::int64_t entries_of(tables const& t, int n, extent_table const& names) {
-  return names(t.shapes[static_cast<std::size_t>(t.nodes[static_cast<std::size_t>(n)].shape)]);
+  return names(t.shapes[t.nodes[n].shape]);
 }
 
 /// The extents of a call's operands and of its result.
 constexpr call_extents extents_of(tables const& t, call const& c, extent_table const& names) {
   call_extents e;
-  node const& x = t.nodes[static_cast<std::size_t>(c.node)];
+  node const& x = t.nodes[c.node];
   auto take = [&](std::size_t which, int node) {
-    shape const& s = t.shapes[static_cast<std::size_t>(t.nodes[static_cast<std::size_t>(node)].shape)];
+    shape const& s = t.shapes[t.nodes[node].shape];
     e.rank[which] = s.rank;
-    for (int i = 0; i < s.rank; ++i) e.n[which][static_cast<std::size_t>(i)] = names(s[i]);
+    for (int i = 0; i < s.rank; ++i) e.n[which][i] = names(s[i]);
   };
   for (std::size_t k = 0; k < 3; ++k)
     if (x.args[k] >= 0) take(k, x.args[k]);
@@ -132,15 +132,15 @@ constexpr call_extents extents_of(tables const& t, call const& c, extent_table c
 template <class F>
 constexpr void each_instruction(tables const& t, extent_table const& names, F const& visit) {
   for (auto const& l : t.loops) {
-    shape const& space = t.shapes[static_cast<std::size_t>(l.space)];
+    shape const& space = t.shapes[l.space];
     std::int64_t const all = names(space), columns = space.rank ? names(space[space.rank - 1]) : 1;
     auto each = [&](range const& r, std::int64_t times) {
-      for (int i = r.begin; i < r.end; ++i) visit(t.code[static_cast<std::size_t>(i)], times);
+      for (int i = r.begin; i < r.end; ++i) visit(t.code[i], times);
     };
     each(l.uniform, 1);
     for (int p = 0; p <= l.passes; ++p) {
-      each(l.row[static_cast<std::size_t>(p)], columns ? all / columns : 0);
-      if (p < l.passes) each(l.element[static_cast<std::size_t>(p)], all);
+      each(l.row[p], columns ? all / columns : 0);
+      if (p < l.passes) each(l.element[p], all);
     }
   }
 }
@@ -155,9 +155,9 @@ constexpr std::int64_t count_flops(tables const& t, extent_table const& names) {
     flops += 2 * e.batch * e.m * e.n * (e.k + (p.adds() ? 1 : 0));
   }
   for (auto const& c : t.calls) {
-    operation_info const& op = *t.nodes[static_cast<std::size_t>(c.node)].op;
+    operation_info const& op = *t.nodes[c.node].op;
     if (c.scan >= 0) {
-      flops += t.scans[static_cast<std::size_t>(c.scan)].flops(names);
+      flops += t.scans[c.scan].flops(names);
       continue;
     }
     flops += detail::is_null(op.call_flops) ? op.flops * entries_of(t, c.node, names)
@@ -172,7 +172,7 @@ constexpr std::int64_t count_flops(tables const& t, extent_table const& names) {
 /// Whether a call reads its operand k: where a matrix has been factored, it stands there for its derivative alone.
 template <class = void>
 constexpr bool reads_operand(tables const& t, call const& c, std::size_t k) {
-  node const& n = t.nodes[static_cast<std::size_t>(c.node)];
+  node const& n = t.nodes[c.node];
   return n.args[k] >= 0 &&
          !(k == 0 && (n.is(opcode::solve) || n.is(opcode::determinant) || n.is(opcode::log_determinant)));
 }
@@ -181,11 +181,11 @@ constexpr bool reads_operand(tables const& t, call const& c, std::size_t k) {
 /// pivots where the determinant is all that is wanted.
 template <class = void>
 constexpr std::int64_t entries_read(tables const& t, call const& c, std::size_t k, extent_table const& names) {
-  node const& n = t.nodes[static_cast<std::size_t>(c.node)];
+  node const& n = t.nodes[c.node];
   if (!reads_operand(t, c, k)) return 0;
   std::int64_t const all = entries_of(t, n.is(opcode::gather) && k == 0 ? c.node : n.args[k], names);
   if (!n.is(opcode::determinant) && !n.is(opcode::log_determinant)) return all;
-  shape const& factors = t.shapes[static_cast<std::size_t>(t.nodes[static_cast<std::size_t>(n.args[k])].shape)];
+  shape const& factors = t.shapes[t.nodes[n.args[k]].shape];
   std::int64_t const rows = names(factors[factors.rank - 2]);  // those of the matrix, and one of row numbers
   return rows ? all / rows * 2 : 0;
 }
@@ -198,12 +198,12 @@ constexpr std::int64_t count_bytes(tables const& t, extent_table const& names) {
   auto entries = [&](operand const& o, shape const& space) {
     std::int64_t n = 1;
     for (int i = 0; i < space.rank; ++i)
-      if (o.axis[static_cast<std::size_t>(i)] >= 0) n *= names(space[i]);
+      if (o.axis[i] >= 0) n *= names(space[i]);
     return n;
   };
   for (auto const& st : t.steps) {
     if (st.product >= 0) {
-      product const& p = t.products[static_cast<std::size_t>(st.product)];
+      product const& p = t.products[st.product];
       product_extents const e = extents_of(t, p, names);
       bytes += ((p.made[0] < 0 ? e.m * e.k : 0) + (p.made[1] < 0 ? e.k * e.n : 0) +
                 (p.windowed ? 0
@@ -214,26 +214,26 @@ constexpr std::int64_t count_bytes(tables const& t, extent_table const& names) {
         if (f.memory >= 0) bytes += static_cast<std::int64_t>(sizeof(T));
     }
     if (st.call >= 0) {
-      call const& c = t.calls[static_cast<std::size_t>(st.call)];
+      call const& c = t.calls[st.call];
       if (c.scan >= 0) {
-        bytes += t.scans[static_cast<std::size_t>(c.scan)].moved(names);
+        bytes += t.scans[c.scan].moved(names);
         continue;
       }
       bytes += entries_of(t, c.node, names) * static_cast<std::int64_t>(sizeof(T));
       for (std::size_t k = 0; k < 3; ++k)
         if (std::int64_t const read = entries_read(t, c, k, names))
-          bytes += read * element_bytes<T>(t.storages[static_cast<std::size_t>(c.x[k].storage)].type);
+          bytes += read * element_bytes<T>(t.storages[c.x[k].storage].type);
     }
     for (int l = st.makers.begin; l < st.loops.end; ++l) {
-      loop const& lp = t.loops[static_cast<std::size_t>(l)];
-      shape const& space = t.shapes[static_cast<std::size_t>(lp.space)];
+      loop const& lp = t.loops[l];
+      shape const& space = t.shapes[lp.space];
       detail::sequence<detail::late<T, std::pair<int, action>>> seen;
       auto add = [&](range const& r) {
         for (int i = r.begin; i < r.end; ++i) {
-          instruction const& x = t.code[static_cast<std::size_t>(i)];
+          instruction const& x = t.code[i];
           if (x.memory < 0) continue;
-          operand const& o = t.operands[static_cast<std::size_t>(x.memory)];
-          storage const& s = t.storages[static_cast<std::size_t>(o.storage)];
+          operand const& o = t.operands[x.memory];
+          storage const& s = t.storages[o.storage];
           if (s.kind == storage_kind::window || (s.index < 0 && s.kind == storage_kind::buffer)) continue;
           bool known = false;
           for (auto const& [m, a] : seen) known = known || (m == x.memory && a == x.what);
@@ -244,8 +244,8 @@ constexpr std::int64_t count_bytes(tables const& t, extent_table const& names) {
       };
       add(lp.uniform);
       for (int p = 0; p <= lp.passes; ++p) {
-        add(lp.row[static_cast<std::size_t>(p)]);
-        if (p < lp.passes) add(lp.element[static_cast<std::size_t>(p)]);
+        add(lp.row[p]);
+        if (p < lp.passes) add(lp.element[p]);
       }
     }
   }

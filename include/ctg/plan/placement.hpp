@@ -98,7 +98,7 @@ class placement_of {
     constexpr int const* begin() const { return first; }
     constexpr int const* end() const { return last; }
     constexpr bool empty() const { return first == last; }
-    constexpr std::size_t size() const { return static_cast<std::size_t>(last - first); }
+    constexpr std::size_t size() const { return last - first; }
   };
   constexpr node_list readers(int i) const {
     return {readers_.data() + first_reader_[i], readers_.data() + first_reader_[i + 1]};
@@ -128,7 +128,7 @@ class placement_of {
     node const& x = n(i);
     if (is_view(x)) {
       view const of = views_[x.args[0]];
-      bool const padded = n(of.base).is(opcode::leaf) && g_.leaves[static_cast<int>(n(of.base).with.p)]->is_view;
+      bool const padded = n(of.base).is(opcode::leaf) && g_.leaves[n(of.base).with.p]->is_view;
       views_[i] = compose(g_, i, of, padded);
       return;
     }

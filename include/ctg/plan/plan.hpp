@@ -164,7 +164,7 @@ struct product {
   /// Whether factor k is the transpose of what its loop makes.
   constexpr bool made_transposed(int rank, int k) const {
     operand const& x = k == 0 ? a : b;
-    return x.axis[static_cast<std::size_t>(rank - 2)] > x.axis[static_cast<std::size_t>(rank - 1)];
+    return x.axis[rank - 2] > x.axis[rank - 1];
   }
 };
 

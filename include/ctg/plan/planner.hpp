@@ -14,11 +14,11 @@ namespace ctg::inline v0::plan {
 template <class Late>
 class planner_of : public drafts_of<Late> {
   using drafted = drafts_of<Late>;
-  using drafted::also_, drafted::assign_storage, drafted::at, drafted::copy_for, drafted::draft_steps,
-      drafted::for_list, drafted::each_added, drafted::has_epilogue, drafted::make_product, drafted::each_made,
-      drafted::make_scan, drafted::make_call, drafted::drafts_, drafted::f_, drafted::g_, drafted::leaf_storage_,
-      drafted::n, drafted::out_, drafted::prepare, drafted::requests_, drafted::shape_of, drafted::step_of_node_,
-      drafted::storage_of_, drafted::type_;
+  using drafted::also_, drafted::assign_storage, drafted::copy_for, drafted::draft_steps, drafted::for_list,
+      drafted::each_added, drafted::has_epilogue, drafted::make_product, drafted::each_made, drafted::make_scan,
+      drafted::make_call, drafted::drafts_, drafted::f_, drafted::g_, drafted::leaf_storage_, drafted::n, drafted::out_,
+      drafted::prepare, drafted::requests_, drafted::shape_of, drafted::step_of_node_, drafted::storage_of_,
+      drafted::type_;
   using typename drafted::draft;
 
  public:
@@ -30,7 +30,7 @@ class planner_of : public drafts_of<Late> {
     A const a = arrange();
     detail::sequence<loop_code> code;
     for (int k = 0; k < static_cast<int>(a.groups.size()); ++k)
-      code.push_back(make_code(a.view(), a.members_of(k), a.groups[at(k)]));
+      code.push_back(make_code(a.view(), a.members_of(k), a.groups[k]));
     return assemble(a, code);
   }
 
@@ -106,11 +106,11 @@ class planner_of : public drafts_of<Late> {
 
   constexpr void find_needed() {
     needed_.assign(g_.nodes.size(), 0);
-    for (auto const& r : requests_) needed_[at(r.node)] = 1;
+    for (auto const& r : requests_) needed_[r.node] = 1;
     for (std::size_t i = g_.nodes.size(); i-- > 0;)
       if (needed_[i])
         for (int a : g_.nodes[i].args)
-          if (a >= 0) needed_[at(a)] = 1;
+          if (a >= 0) needed_[a] = 1;
   }
 
   constexpr void fuse() {
@@ -133,19 +133,19 @@ class planner_of : public drafts_of<Late> {
   constexpr void for_reads(draft const& d, F const& visit) const {
     if (int const alone = d.product >= 0 ? d.product : d.call; alone >= 0)
       for (int a : n(alone).args)
-        if (a >= 0) for_list(a, [&](int x) { visit(f_.views[at(x)].base); });
+        if (a >= 0) for_list(a, [&](int x) { visit(f_.views[x].base); });
     if (d.product >= 0) each_added(d.product, [&](int i) { for_operand_bases(i, visit); });
     for (auto const* loops : {&d.loops, &d.makers})
       for (int group : *loops)
-        for (int i : f_.members[at(group)]) for_operand_bases(i, visit);
+        for (int i : f_.members[group]) for_operand_bases(i, visit);
   }
   template <class F>
   constexpr void for_operand_bases(int i, F const& visit) const {
     for (int a : n(i).args) {
       if (a < 0) continue;
-      int const b = f_.views[at(a)].base;
+      int const b = f_.views[a].base;
       visit(b);
-      if (f_.levels[at(b)] == level::inlined) for_operand_bases(b, visit);
+      if (f_.levels[b] == level::inlined) for_operand_bases(b, visit);
     }
   }
 
@@ -155,32 +155,32 @@ class planner_of : public drafts_of<Late> {
     detail::sequence<detail::sequence<int>> after(count);
     detail::sequence<int> waits_for_data(count, 0), waits(count, 0), writer(g_.leaves.size(), -1);
     for (auto const& r : requests_)
-      if (r.leaf >= 0) writer[at(r.leaf)] = step_of_node_[at(r.node)];
+      if (r.leaf >= 0) writer[r.leaf] = step_of_node_[r.node];
     detail::sequence<std::pair<int, int>> overwriters;  // reader, writer
     for (std::size_t i = 0; i < count; ++i) {
       int const self = static_cast<int>(i);
       for_reads(drafts_[i], [&](int value) {
-        int const s = step_of_node_[at(value)];
+        int const s = step_of_node_[value];
         if (s >= 0 && s != self) {
-          after[at(s)].push_back(self);
+          after[s].push_back(self);
           ++waits_for_data[i];
           ++waits[i];
         }
         if (!n(value).is(opcode::leaf)) return;
-        int const w = writer[at(static_cast<int>(n(value).with.p))];
+        int const w = writer[n(value).with.p];
         if (w >= 0 && w != self) overwriters.push_back({self, w});
       });
     }
     for (auto const& [reader, overwriter] : overwriters) {
-      after[at(reader)].push_back(~overwriter);
-      ++waits[at(overwriter)];
+      after[reader].push_back(~overwriter);
+      ++waits[overwriter];
     }
     order_.clear();
     detail::sequence<char> done(count, 0);
     // a heap with the least depth on top, and there the first step
     detail::sequence<detail::late<Late, std::pair<int, int>>> ready;
     auto add_ready = [&](int step) {
-      ready.push_back({-drafts_[at(step)].depth, -step});
+      ready.push_back({-drafts_[step].depth, -step});
       std::push_heap(ready.begin(), ready.end());
     };
     for (std::size_t i = 0; i < count; ++i)
@@ -192,17 +192,17 @@ class planner_of : public drafts_of<Late> {
         for (std::size_t i = 0; i < count && next < 0; ++i)
           if (!done[i] && waits_for_data[i] == 0) next = static_cast<int>(i);
         for (auto& r : requests_)
-          if (r.leaf >= 0 && step_of_node_[at(r.node)] == next) delay(r);
+          if (r.leaf >= 0 && step_of_node_[r.node] == next) delay(r);
         return false;
       }
       std::pop_heap(ready.begin(), ready.end());
       int const next = -ready.back().second;
       ready.pop_back();
-      done[at(next)] = 1;
+      done[next] = 1;
       order_.push_back(next);
-      for (int s : after[at(next)]) {
-        if (--waits[at(s < 0 ? ~s : s)] == 0) add_ready(s < 0 ? ~s : s);
-        if (s >= 0) --waits_for_data[at(s)];
+      for (int s : after[next]) {
+        if (--waits[s < 0 ? ~s : s] == 0) add_ready(s < 0 ? ~s : s);
+        if (s >= 0) --waits_for_data[s];
       }
     }
     return true;
@@ -219,7 +219,7 @@ class planner_of : public drafts_of<Late> {
     for (std::size_t k = 0; k < f_.group_passes.size(); ++k) {
       if (f_.group_passes[k] <= max_passes) continue;
       for (int i : f_.members[k])
-        if (f_.pass[at(i)] >= max_passes) {
+        if (f_.pass[i] >= max_passes) {
           apart_.push_back(i);
           return false;
         }
@@ -231,19 +231,19 @@ class planner_of : public drafts_of<Late> {
   constexpr range write_groups(detail::sequence<int> const& groups, bool makes, int by_blocks) {
     range written{static_cast<int>(out_.groups.size()), 0};
     for (int group : groups) {
-      int const whole = f_.group_space[at(group)];
+      int const whole = f_.group_space[group];
       unsigned joined = 0;
-      if (by_blocks-- <= 0 && g_.shapes[at(whole)].rank > 2)
+      if (by_blocks-- <= 0 && g_.shapes[whole].rank > 2)
         joined = axis_joiner_of<Late>(g_, f_, storage_of_, out_.storages, also_).find(group);
-      shape const space = join_axes(g_.shapes[at(whole)], joined);
+      shape const space = join_axes(g_.shapes[whole], joined);
       int const row = g_.intern(space.rank ? shape(space[space.rank - 1]) : shape{});
       int const first = static_cast<int>(out_.members.size());
-      out_.members.append(f_.members[at(group)].begin(), f_.members[at(group)].end());
+      out_.members.append(f_.members[group].begin(), f_.members[group].end());
       out_.groups.push_back({group,
                              {first, static_cast<int>(out_.members.size())},
                              joined ? g_.intern(space) : whole,
                              row,
-                             f_.group_passes[at(group)],
+                             f_.group_passes[group],
                              makes,
                              joined});
     }
@@ -253,13 +253,13 @@ class planner_of : public drafts_of<Late> {
 
   constexpr bool write_steps() {
     for (int s : order_) {
-      draft const& d = drafts_[at(s)];
+      draft const& d = drafts_[s];
       outline made;
       if (d.product >= 0) {
         made.product = static_cast<int>(out_.products.size());
         out_.products.push_back(make_product(d.product));
         int next = static_cast<int>(out_.groups.size());
-        each_made(d.product, [&](int k) { out_.products.back().made[at(k)] = next++; });
+        each_made(d.product, [&](int k) { out_.products.back().made[k] = next++; });
         if (has_epilogue(d)) made.first_loop = when::per_block;
       }
       if (d.call >= 0) {
@@ -294,36 +294,35 @@ class planner_of : public drafts_of<Late> {
   }
 
   constexpr bool conflicts(request const& r) const {
-    draft const& d = drafts_[at(step_of_node_[at(r.node)])];
-    int const target = leaf_storage_[at(r.leaf)], written = f_.group[at(r.node)];
-    auto is_target = [&](int base) { return n(base).is(opcode::leaf) && storage_of_[at(base)] == target; };
+    draft const& d = drafts_[step_of_node_[r.node]];
+    int const target = leaf_storage_[r.leaf], written = f_.group[r.node];
+    auto is_target = [&](int base) { return n(base).is(opcode::leaf) && storage_of_[base] == target; };
     if (d.product >= 0)
       for (int a : n(d.product).args)
-        if (a >= 0 && is_target(f_.views[at(a)].base)) return true;
+        if (a >= 0 && is_target(f_.views[a].base)) return true;
     // a prologue reads on while blocks of rows are written
     bool const behind_product = written >= 0 && !(has_epilogue(d) && written == d.loops.front());
     for (int group : d.makers)
-      for (int i : f_.members[at(group)]) {
+      for (int i : f_.members[group]) {
         bool reads = false;
         for_operand_bases(i, [&](int x) { reads = reads || is_target(x); });
         if (reads && !behind_product) return true;
       }
-    bool behind = f_.levels[at(r.node)] == level::added;  // the product writes
+    bool behind = f_.levels[r.node] == level::added;  // the product writes
     for (int group : d.loops) {
-      for (int i : f_.members[at(group)]) {
+      for (int i : f_.members[group]) {
         bool const once = shape_of(r.node).one_entry();  // read before the loop begins
         for (int a : n(i).args) {
           if (a < 0) continue;
-          int const b = f_.views[at(a)].base;
+          int const b = f_.views[a].base;
           bool reads = is_target(b);
-          if (f_.levels[at(b)] == level::inlined) for_operand_bases(b, [&](int x) { reads = reads || is_target(x); });
+          if (f_.levels[b] == level::inlined) for_operand_bases(b, [&](int x) { reads = reads || is_target(x); });
           if (!reads) continue;
           if (behind) return true;
           if (group != written || once) continue;
           // entry for entry, in a pass that does not come behind the one that writes, and that is not run again
-          bool const last =
-              f_.pass[at(r.node)] + (f_.levels[at(r.node)] == level::row ? 0 : 1) >= f_.group_passes[at(group)];
-          if (f_.levels[at(b)] == level::inlined || !last || !entry_for_entry(i, a, r.node)) return true;
+          bool const last = f_.pass[r.node] + (f_.levels[r.node] == level::row ? 0 : 1) >= f_.group_passes[group];
+          if (f_.levels[b] == level::inlined || !last || !entry_for_entry(i, a, r.node)) return true;
         }
       }
       behind = behind || group == written;
@@ -334,9 +333,9 @@ class planner_of : public drafts_of<Late> {
   // Whether reader i walks over operand a as the loop walks over the result that it stores.
   constexpr bool entry_for_entry(int i, int a, int result) const {
     shape const over = n(i).op->kind == family::reduction ? shape_of(n(i).args[0]) : shape_of(i);
-    view const& v = f_.views[at(a)];
+    view const& v = f_.views[a];
     shape const& s = shape_of(result);
-    operand const reads = walk(v, shape_of(a), over, 0, g_.shapes[at(v.shape)], false);
+    operand const reads = walk(v, shape_of(a), over, 0, g_.shapes[v.shape], false);
     operand const writes = walk(own_view(result, n(result), s), s, s, 0, s, false);
     for (std::size_t k = 0; k < max_rank; ++k)
       if (reads.axis[k] != writes.axis[k]) return false;

@@ -74,12 +74,11 @@ class recomputation_of {
     detail::sequence<int> chain, read, rows;
   };
 
-  static constexpr std::size_t at(int i) { return static_cast<std::size_t>(i); }
-  constexpr node const& n(int i) const { return g_.nodes[at(i)]; }
-  constexpr int base(int i) const { return f_.views[at(i)].base; }
+  constexpr node const& n(int i) const { return g_.nodes[i]; }
+  constexpr int base(int i) const { return f_.views[i].base; }
 
   constexpr std::int64_t bytes_of(int i) const {
-    shape const& s = g_.shapes[at(n(i).shape)];
+    shape const& s = g_.shapes[n(i).shape];
     std::int64_t bytes = entry_bytes_;
     for (int a = 0; a < s.rank; ++a) bytes *= detail::nominal_count(s[a]);
     return bytes;
@@ -97,15 +96,15 @@ class recomputation_of {
   constexpr void find_reads() {
     auto const makes_for_two = [&](int group) {
       int products = 0;
-      for (int m : f_.made) products += f_.group[at(base(n(m / 2).args[m % 2]))] == group;
+      for (int m : f_.made) products += f_.group[base(n(m / 2).args[m % 2])] == group;
       return products > 1;
     };
     for (auto const& [value, reader] : f_.read_outside) {
-      int const group = f_.group[at(reader)];
-      bool const in_loop = n(reader).op->kind == family::reduction || f_.levels[at(reader)] == level::element;
+      int const group = f_.group[reader];
+      bool const in_loop = n(reader).op->kind == family::reduction || f_.levels[reader] == level::element;
       bool may = in_loop && group >= 0 && !makes_for_two(group) && !is_exact(n(reader)) && !contains(apart_, reader) &&
-                 f_.group_space[at(group)] == f_.group_space[at(f_.group[at(value)])] &&
-                 f_.group_depth[at(group)] < placement_of<void>::behind_everything;
+                 f_.group_space[group] == f_.group_space[f_.group[value]] &&
+                 f_.group_depth[group] < placement_of<void>::behind_everything;
       for (int a : n(reader).args) may = may && (a < 0 || a == value || base(a) != value);
       if (may)
         reads_.push_back({value, group});
@@ -123,7 +122,7 @@ class recomputation_of {
   constexpr bool is_read(int i, int group) const {
     for (copied_node const& r : read_)
       if (r.node == i && r.group == group) return true;
-    for (int member : f_.members[at(group)])
+    for (int member : f_.members[group])
       for (int a : n(member).args)
         if (a >= 0 && base(a) == i) return true;
     return false;
@@ -153,18 +152,17 @@ class recomputation_of {
       if (a < 0) continue;
       int const b = base(a);
       node const& x = n(b);
-      level const l = f_.levels[at(b)];
+      level const l = f_.levels[b];
       if (l == level::inlined || (is_source(x) && !x.is(opcode::leaf))) continue;
-      bool const in_memory = x.is(opcode::leaf) || (f_.stored[at(b)] && !contains(gone_, b) && !is_made(b));
+      bool const in_memory = x.is(opcode::leaf) || (f_.stored[b] && !contains(gone_, b) && !is_made(b));
       if (in_memory || contains(stored_rows_, b)) {
         // a leaf that is overwritten meanwhile would have to wait
-        if (x.is(opcode::leaf) ? is_assigned(static_cast<int>(x.with.p))
-                               : f_.depth[at(b)] >= f_.group_depth[at(t.group)])
+        if (x.is(opcode::leaf) ? is_assigned(static_cast<int>(x.with.p)) : f_.depth[b] >= f_.group_depth[t.group])
           return false;
         if (!contains(t.read, b)) t.read.push_back(b);
         continue;
       }
-      if (f_.group[at(b)] != f_.group[at(v)]) return false;
+      if (f_.group[b] != f_.group[v]) return false;
       if (l == level::row) {
         if (!contains(t.rows, b)) t.rows.push_back(b);
         continue;
@@ -217,7 +215,7 @@ class recomputation_of {
   }
   // Where its own loop does not need the value, that does not compute it any more.
   constexpr std::int64_t saved_where_it_was(int v) const {
-    for (int member : f_.members[at(f_.group[at(v)])])
+    for (int member : f_.members[f_.group[v]])
       for (int a : n(member).args)
         if (a >= 0 && base(a) == v) return 0;
     return n(v).op->cycles * bytes_of(v);
@@ -255,12 +253,12 @@ class copying_of {
     int const count = static_cast<int>(g_.nodes.size());
     for (int i = 0; i < count; ++i) {
       node x = g_[i];
-      int const group = f_.group[static_cast<std::size_t>(i)];
-      level const l = f_.levels[static_cast<std::size_t>(i)];
+      int const group = f_.group[i];
+      level const l = f_.levels[i];
       bool const reads = group >= 0 && (l == level::element || x.op->kind == family::reduction) &&
                          !recomputation_of<void>::is_exact(x);
       for (int& a : x.args)
-        if (a >= 0) a = reads && f_.group[static_cast<std::size_t>(a)] != group ? operand(a, group) : now(a);
+        if (a >= 0) a = reads && f_.group[a] != group ? operand(a, group) : now(a);
       put(x, 0);
       now_.push_back(static_cast<int>(nodes.size()) - 1);
     }
@@ -271,7 +269,7 @@ class copying_of {
   detail::sequence<char> is_copy;  // by node
 
  private:
-  constexpr int now(int i) const { return now_[static_cast<std::size_t>(i)]; }
+  constexpr int now(int i) const { return now_[i]; }
   constexpr int put(node const& x, char copy) {
     nodes.push_back(x);
     is_copy.push_back(copy);

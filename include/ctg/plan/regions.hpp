@@ -24,20 +24,20 @@ class regions_of {
  public:
   constexpr regions_of(graph_view g, detail::span<int const> roots)
       : g_(g), scopes_(g.nodes), needed_(g.nodes.size(), 0) {
-    for (int r : roots) needed_[at(r)] = 1;
+    for (int r : roots) needed_[r] = 1;
     detail::late<Late, detail::sequence<region>> found;
     for (int i = static_cast<int>(g.nodes.size()) - 1; i >= 0; --i) {
-      if (!needed_[at(i)]) continue;
+      if (!needed_[i]) continue;
       if (!g_[i].is(opcode::scan)) {
         for (int a : g_[i].args)
-          if (a >= 0) needed_[at(a)] = 1;
+          if (a >= 0) needed_[a] = 1;
         continue;
       }
       found.push_back(explore(i));
       region const& r = found.back();
-      for (int k = 0; k < r.parts.layout.states; ++k) needed_[at(r.parts.operands[at(k)])] = 1;
-      for (int k : r.inputs) needed_[at(r.parts.operands[at(k)])] = 1;
-      for (int c : r.captured) needed_[at(c)] = 1;
+      for (int k = 0; k < r.parts.layout.states; ++k) needed_[r.parts.operands[k]] = 1;
+      for (int k : r.inputs) needed_[r.parts.operands[k]] = 1;
+      for (int c : r.captured) needed_[c] = 1;
     }
     for (std::size_t i = found.size(); i-- > 0;) list_.push_back(found[i]);
   }
@@ -51,64 +51,61 @@ class regions_of {
     detail::sequence<int> to(g_.nodes.size(), -1);
     std::size_t next = 0;
     for (int i = 0; i < static_cast<int>(g_.nodes.size()); ++i) {
-      if (!needed_[at(i)]) continue;
+      if (!needed_[i]) continue;
       node n = g_[i];
       if (n.is(opcode::scan)) {
         region const& r = list_[next];
         detail::sequence<int> items;
-        for (int k = 0; k < r.parts.layout.states; ++k) items.push_back(r.parts.operands[at(k)]);
-        for (int k : r.inputs) items.push_back(r.parts.operands[at(k)]);
+        for (int k = 0; k < r.parts.layout.states; ++k) items.push_back(r.parts.operands[k]);
+        for (int k : r.inputs) items.push_back(r.parts.operands[k]);
         for (int c : r.captured) items.push_back(c);
         node const& list = g_[n.args[0]];  // a scan has a state and an input
-        int rest = to[at(items.back())];
+        int rest = to[items.back()];
         for (std::size_t k = items.size() - 1; k-- > 0;)
-          rest = out.put({list.op, {to[at(items[k])], rest, -1}, list.shape, {}});
+          rest = out.put({list.op, {to[items[k]], rest, -1}, list.shape, {}});
         n.args[0] = rest;
         n.args[1] = n.args[2] = -1;
         n.with = {static_cast<std::int64_t>(items.size()), static_cast<std::int64_t>(next++)};
       } else {
         for (int& a : n.args)
-          if (a >= 0) a = to[at(a)];
+          if (a >= 0) a = to[a];
       }
-      to[at(i)] = out.put(n);
+      to[i] = out.put(n);
     }
     detail::sequence<int> result;
-    for (int r : roots) result.push_back(to[at(r)]);
+    for (int r : roots) result.push_back(to[r]);
     return result;
   }
 
  private:
-  static constexpr std::size_t at(int i) { return static_cast<std::size_t>(i); }
-
   constexpr region explore(int scan) const {
     detail::late<Late, region> r;
     r.scan = scan;
     r.parts = detail::parts_of_scan(g_.nodes, scan);
     detail::scan_layout const l = r.parts.layout;
-    detail::sequence<char> wanted(at(l.results()), 0), reached(at(scan), 0), captured(at(scan), 0);
+    detail::sequence<char> wanted(l.results(), 0), reached(scan, 0), captured(scan, 0);
     for (int i = scan + 1; i < static_cast<int>(g_.nodes.size()); ++i)
-      if (needed_[at(i)] && g_[i].is(opcode::scan_result) && g_[i].args[0] == scan)
-        wanted[at(static_cast<int>(g_[i].with.p))] = 1;
+      if (needed_[i] && g_[i].is(opcode::scan_result) && g_[i].args[0] == scan) wanted[g_[i].with.p] = 1;
     for (int w = 0; w < l.results(); ++w)
-      if (wanted[at(w)]) r.results.push_back(w);
-    auto reach = [&](int i) { (stays_outside(i) ? captured : reached)[at(i)] = 1; };
-    for (int i = 0; i < l.states; ++i) reach(r.parts.roots[at(i)]);
+      if (wanted[w]) r.results.push_back(w);
+    auto reach = [&](int i) { (stays_outside(i) ? captured : reached)[i] = 1; };
+    for (int i = 0; i < l.states; ++i) reach(r.parts.roots[i]);
     for (int j = 0; j < l.stacked; ++j)
-      if (wanted[at(l.stacked_result(j))]) reach(r.parts.roots[at(l.states + j)]);
+      if (wanted[l.stacked_result(j)]) reach(r.parts.roots[l.states + j]);
     for (int k = 0; k < l.summed; ++k)
-      if (wanted[at(l.summed_result(k))]) reach(r.parts.roots[at(l.states + l.stacked + k)]);
+      if (wanted[l.summed_result(k)]) reach(r.parts.roots[l.states + l.stacked + k]);
     for (int i = scan - 1; i >= 0; --i)
-      if (reached[at(i)])
+      if (reached[i])
         for (int a : g_[i].args)
           if (a >= 0) reach(a);
     for (int k = 0; k < l.operands(); ++k) {
-      int const s = r.parts.slots[at(k)];
-      if (k >= l.states && reached[at(s)]) r.inputs.push_back(k);
-      reached[at(s)] = 0;
+      int const s = r.parts.slots[k];
+      if (k >= l.states && reached[s]) r.inputs.push_back(k);
+      reached[s] = 0;
     }
     for (int i = 0; i < scan; ++i) {
-      if (reached[at(i)]) r.inner.push_back(i);
-      if (captured[at(i)]) r.captured.push_back(i);
+      if (reached[i]) r.inner.push_back(i);
+      if (captured[i]) r.captured.push_back(i);
     }
     return r;
   }
@@ -136,7 +133,6 @@ struct body_graph {
 
 template <class Late = void>
 constexpr body_graph make_body(graph_view g, detail::late<Late, region> const& r) {
-  auto const at = [](int i) { return static_cast<std::size_t>(i); };
   detail::scan_layout const l = r.parts.layout;
   detail::late<Late, body_graph> b;
   auto& out = b.graph;
@@ -148,31 +144,31 @@ constexpr body_graph make_body(graph_view g, detail::late<Late, region> const& r
     b.leaf_shapes.push_back(g[like].shape);
     return out.put({&operation_of<operation<opcode::leaf>>, {-1, -1, -1}, g[like].shape, {number, 0}});
   };
-  for (int i = 0; i < l.states; ++i) to[at(r.parts.slots[at(i)])] = add_leaf(r.parts.slots[at(i)]);
-  for (int k : r.inputs) to[at(r.parts.slots[at(k)])] = add_leaf(r.parts.slots[at(k)]);
-  for (int c : r.captured) to[at(c)] = add_leaf(c);
+  for (int i = 0; i < l.states; ++i) to[r.parts.slots[i]] = add_leaf(r.parts.slots[i]);
+  for (int k : r.inputs) to[r.parts.slots[k]] = add_leaf(r.parts.slots[k]);
+  for (int c : r.captured) to[c] = add_leaf(c);
   for (int i : r.inner) {
     node n = g[i];
     for (int& a : n.args)
-      if (a >= 0) a = to[at(a)];
-    to[at(i)] = out.put(n);
+      if (a >= 0) a = to[a];
+    to[i] = out.put(n);
   }
   auto write = [&](int root, bool adds) {
-    int value = to[at(root)];
+    int value = to[root];
     int const target = add_leaf(root);
     if (adds) value = (detail::late<Late, handle>{&out, target} + detail::late<Late, handle>{&out, value}).id;
     b.roots.push_back(value);
     b.targets.push_back(static_cast<int>(b.leaf_shapes.size()) - 1);
   };
-  for (int i = 0; i < l.states; ++i) write(r.parts.roots[at(i)], false);
+  for (int i = 0; i < l.states; ++i) write(r.parts.roots[i], false);
   for (int w : r.results) {
     if (w < l.states) continue;
     if (w < l.state_before(0))
-      write(r.parts.roots[at(w)], false);
+      write(r.parts.roots[w], false);
     else if (w < l.summed_result(0))
-      write(r.parts.slots[at(w - l.state_before(0))], false);
+      write(r.parts.slots[w - l.state_before(0)], false);
     else
-      write(r.parts.roots[at(w - l.states)], true);
+      write(r.parts.roots[w - l.states], true);
   }
   return b;
 }

@@ -17,14 +17,14 @@ class reorderer_of {
   constexpr reorderer_of(graph_view from, detail::span<int const> roots, builder& out) : from_(from), out_(out) {
     readers_.assign(from_.nodes.size(), 0);
     reader_.assign(from_.nodes.size(), -1);
-    for (int r : roots) readers_[at(r)] += 2;  // wanted as it is
+    for (int r : roots) readers_[r] += 2;  // wanted as it is
     // what nobody reads any more is no reader: simplification leaves such nodes behind
     for (int i = static_cast<int>(from_.nodes.size()) - 1; i >= 0; --i)
-      if (readers_[at(i)] > 0)
+      if (readers_[i] > 0)
         for (int a : n(i).args)
           if (a >= 0) {
-            ++readers_[at(a)];
-            reader_[at(a)] = i;
+            ++readers_[a];
+            reader_[a] = i;
           }
     to_.assign(from_.nodes.size(), -1);
   }
@@ -35,7 +35,7 @@ class reorderer_of {
       bool const sums = x.is(opcode::sum);
       if (!sums && !x.is(opcode::product)) continue;
       for (int a : x.args)
-        if (a >= 0 && g.nodes[at(a)].is(opcode::product)) return true;
+        if (a >= 0 && g.nodes[a].is(opcode::product)) return true;
     }
     return false;
   }
@@ -44,21 +44,20 @@ class reorderer_of {
     out_.sorts_operands = true;
     detail::sequence<int> result;
     for (int i = 0; i < static_cast<int>(from_.nodes.size()); ++i)
-      if (readers_[at(i)] > 0 && !inside_a_chain(i)) to_[at(i)] = rebuild(i).id;
-    for (int r : roots) result.push_back(to_[at(r)]);
+      if (readers_[i] > 0 && !inside_a_chain(i)) to_[i] = rebuild(i).id;
+    for (int r : roots) result.push_back(to_[r]);
     return result;
   }
 
  private:
-  static constexpr std::size_t at(int i) { return static_cast<std::size_t>(i); }
-  constexpr node const& n(int i) const { return from_.nodes[at(i)]; }
-  constexpr shape const& shape_of(int i) const { return from_.shapes[at(n(i).shape)]; }
-  constexpr handle done(int i) { return {&out_, to_[at(i)]}; }
+  constexpr node const& n(int i) const { return from_.nodes[i]; }
+  constexpr shape const& shape_of(int i) const { return from_.shapes[n(i).shape]; }
+  constexpr handle done(int i) { return {&out_, to_[i]}; }
 
   // A product that only its reader needs, which is a product or a sum: built there, in whatever form.
   constexpr bool inside_a_chain(int i) const {
-    if (!n(i).is(opcode::product) || shape_of(i).rank != 2 || readers_[at(i)] != 1) return false;
-    int const r = reader_[at(i)];
+    if (!n(i).is(opcode::product) || shape_of(i).rank != 2 || readers_[i] != 1) return false;
+    int const r = reader_[i];
     return n(r).is(opcode::sum) || (n(r).is(opcode::product) && shape_of(r).rank == 2);
   }
 
@@ -69,7 +68,7 @@ class reorderer_of {
     std::array<handle, 3> y{};
     for (std::size_t k = 0; k < 3; ++k)
       if (x.args[k] >= 0) y[k] = done(x.args[k]);
-    return detail::rebuild_node(out_, from_, x, y, true, x.args[0] >= 0 && readers_[at(x.args[0])] > 1);
+    return detail::rebuild_node(out_, from_, x, y, true, x.args[0] >= 0 && readers_[x.args[0]] > 1);
   }
 
   // ── sums: Σ A B = Σ (column sums of A)ᵀ ⊙ (row sums of B), and each half of that for one axis ──
@@ -90,7 +89,7 @@ class reorderer_of {
 
   constexpr void collect(int i, detail::sequence<int>& factors) const {
     for (int k : {0, 1}) {
-      int const a = n(i).args[at(k)];
+      int const a = n(i).args[k];
       if (inside_a_chain(a))
         collect(a, factors);
       else

@@ -37,24 +37,23 @@ constexpr H rebuild_elementwise(Builder auto& g, node const& n, std::array<H, 3>
   bool constants = true;
   double values[3]{};
   for (int i = 0; i < n.arity(); ++i) {
-    constants = constants && is_constant(x[static_cast<std::size_t>(i)]);
-    if (constants) values[i] = constant_value(x[static_cast<std::size_t>(i)]);
+    constants = constants && is_constant(x[i]);
+    if (constants) values[i] = constant_value(x[i]);
   }
   shape result = x[0].shape();
-  for (int i = 1; i < n.arity(); ++i) result = broadcast_shapes(result, x[static_cast<std::size_t>(i)].shape()).value;
+  for (int i = 1; i < n.arity(); ++i) result = broadcast_shapes(result, x[i].shape()).value;
   if (constants) return constant_node(g, n.op->value_f64(values, n.with), result);
   if (n.is(opcode::integer_power) && n.with.p == 2) return make<opcode::square>(x[0]);
   if (n.is(opcode::integer_power) && n.with.p == 1) return x[0];
   if (n.is(opcode::integer_power) && n.with.p == 0) return constant_node(g, 1, result);
   node m = n;
   std::array<H, 3> y = x;
-  for (int i = 0; i < n.arity(); ++i) {
-    auto const k = static_cast<std::size_t>(i);
+  for (int k = 0; k < n.arity(); ++k) {
     // a broadcast operand stretches by itself where another operand gives the shape
     if (y[k].is(opcode::broadcast)) {
       shape without = y[k].arg(0).shape();
       for (int j = 0; j < n.arity(); ++j)
-        if (j != i) without = broadcast_shapes(without, y[static_cast<std::size_t>(j)].shape()).value;
+        if (j != k) without = broadcast_shapes(without, y[j].shape()).value;
       if (without == result)
         y[k] = y[k].arg(0);
       else if (n.arity() == 1)  // f(broadcast x) = broadcast f(x)
@@ -182,9 +181,9 @@ constexpr H rebuild_node(Builder auto& g, graph_view from, node const& n, std::a
     case opcode::one_minus_square:
       return product_of_factors(1 - x[0], 1 + x[0]);
     case opcode::broadcast:
-      return broadcast(x[0], from.shapes[static_cast<std::size_t>(n.shape)]);
+      return broadcast(x[0], from.shapes[n.shape]);
     case opcode::reshape:
-      return layout_of_factors(x[0], [&](H h) { return reshape(h, from.shapes[static_cast<std::size_t>(n.shape)]); });
+      return layout_of_factors(x[0], [&](H h) { return reshape(h, from.shapes[n.shape]); });
     case opcode::transpose:
       if (x[0].is(opcode::product) && n.with.p == last_two_exchanged(x[0].shape().rank))  // (A B)ᵀ = Bᵀ Aᵀ
         return product(transpose(x[0].arg(1)), transpose(x[0].arg(0)));
@@ -199,14 +198,13 @@ constexpr H rebuild_node(Builder auto& g, graph_view from, node const& n, std::a
     case opcode::flip:
       return flip(x[0], n.with.p);
     case opcode::pad:
-      return pad(x[0], n.with.p, n.with.q,
-                 extent(from.shapes[static_cast<std::size_t>(n.shape)][static_cast<int>(n.with.p)]));
+      return pad(x[0], n.with.p, n.with.q, extent(from.shapes[n.shape][static_cast<int>(n.with.p)]));
     case opcode::concat:
       return concat(x[0], x[1], n.with.p);
     case opcode::product:
       return rebuild_product(g, x[0], x[1], expand);
     case opcode::size:
-      return size_of(g, from.shapes[static_cast<std::size_t>(n.with.p)]);
+      return size_of(g, from.shapes[n.with.p]);
     case opcode::softmax:
       if (!expand) break;
       {
@@ -230,8 +228,8 @@ constexpr H rebuild_node(Builder auto& g, graph_view from, node const& n, std::a
   }
   if (n.op->kind == family::elementwise) return rebuild_elementwise(g, n, x);
   node m = n;
-  m.shape = g.intern(from.shapes[static_cast<std::size_t>(n.shape)]);
-  for (int i = 0; i < n.arity(); ++i) m.args[static_cast<std::size_t>(i)] = x[static_cast<std::size_t>(i)].id;
+  m.shape = g.intern(from.shapes[n.shape]);
+  for (int i = 0; i < n.arity(); ++i) m.args[i] = x[i].id;
   return {&g, g.put(m)};
 }
 
@@ -255,11 +253,11 @@ constexpr H product_with_quotient(H x, H quotient) {
 template <class = void>
 constexpr sequence<int> count_readers(graph_view g, span<int const> roots) {
   sequence<int> readers(g.nodes.size(), 0);
-  for (int r : roots) ++readers[static_cast<std::size_t>(r)];
+  for (int r : roots) ++readers[r];
   for (std::size_t i = g.nodes.size(); i-- > 0;)
     if (readers[i])
       for (int a : g.nodes[i].args)
-        if (a >= 0) ++readers[static_cast<std::size_t>(a)];
+        if (a >= 0) ++readers[a];
   return readers;
 }
 
@@ -273,12 +271,12 @@ constexpr void drop_unread(late<Late, builder>& g, sequence<int>& roots) {
     if (!readers[i]) continue;
     node n = g.nodes[i];
     for (int& a : n.args)
-      if (a >= 0) a = to[static_cast<std::size_t>(a)];
+      if (a >= 0) a = to[a];
     to[i] = static_cast<int>(left.size());
     left.push_back(n);
   }
   if (left.size() == readers.size()) return;
-  for (int& r : roots) r = to[static_cast<std::size_t>(r)];
+  for (int& r : roots) r = to[r];
   sequence<shape> const shapes = g.shapes;
   g.adopt(left, shapes);
 }
@@ -295,21 +293,20 @@ constexpr detail::sequence<int> simplify(graph_view from, detail::span<int const
   detail::sequence<char> is_summed(count, 0);
   for (std::size_t i = count; i-- > 0;)
     if (node const& n = from.nodes[i]; readers[i] && (n.is(opcode::sum) || (is_summed[i] && n.is(opcode::negate))))
-      is_summed[static_cast<std::size_t>(n.args[0])] = 1;
+      is_summed[n.args[0]] = 1;
   for (std::size_t i = 0; i < count; ++i) {
     if (!readers[i]) continue;
     node const& n = from.nodes[i];
     std::array<detail::late<Late, handle>, 3> x{};
     for (std::size_t k = 0; k < 3; ++k)
-      if (n.args[k] >= 0) x[k] = {&out, to[static_cast<std::size_t>(n.args[k])]};
+      if (n.args[k] >= 0) x[k] = {&out, to[n.args[k]]};
     // where forms are compared, an operand's other readers make no difference
-    bool const kept = expand && n.args[0] >= 0 && readers[static_cast<std::size_t>(n.args[0])] > 1;
+    bool const kept = expand && n.args[0] >= 0 && readers[n.args[0]] > 1;
     if (is_summed[i] && expand && n.is(opcode::multiply)) {
       detail::late<Late, handle> y{};
       for (std::size_t k : {0, 1}) {
-        node const& a = from.nodes[static_cast<std::size_t>(n.args[k])];
-        bool const once = readers[static_cast<std::size_t>(n.args[k])] == 1 &&
-                          (!a.is(opcode::negate) || readers[static_cast<std::size_t>(a.args[0])] == 1);
+        node const& a = from.nodes[n.args[k]];
+        bool const once = readers[n.args[k]] == 1 && (!a.is(opcode::negate) || readers[a.args[0]] == 1);
         if (once && !y.g && (a.is(opcode::divide) || a.is(opcode::negate)))
           y = detail::product_with_quotient(x[1 - k], x[k]);
       }

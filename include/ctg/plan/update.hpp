@@ -37,10 +37,9 @@ class update_reader_of {
   constexpr update_match const& found() const { return found_; }
 
  private:
-  static constexpr std::size_t at(int i) { return static_cast<std::size_t>(i); }
-  constexpr node const& n(int i) const { return g_.nodes[at(i)]; }
-  constexpr int base(int i) const { return views_[at(i)].base; }
-  constexpr bool is_scalar(int a) const { return g_.shapes[at(n(base(a)).shape)].one_entry(); }
+  constexpr node const& n(int i) const { return g_.nodes[i]; }
+  constexpr int base(int i) const { return views_[i].base; }
+  constexpr bool is_scalar(int a) const { return g_.shapes[n(base(a)).shape].one_entry(); }
 
   constexpr bool read_step(int x, int shape) {
     while (true) {
@@ -68,7 +67,7 @@ class update_reader_of {
   constexpr bool take(int a, bool divides) {
     int const b = base(a);
     node const& x = n(b);
-    if (levels_[at(b)] == level::inlined) {
+    if (levels_[b] == level::inlined) {
       if (x.is(opcode::negate)) found_.to.negative = !found_.to.negative;
       if (x.is(opcode::negate)) return take(x.args[0], divides);
       if (x.is(opcode::multiply)) return take(x.args[0], divides) && take(x.args[1], divides);
@@ -85,16 +84,16 @@ class update_reader_of {
       f.what = action::size;
     } else {
       bool const is_leaf = x.is(opcode::leaf);
-      if ((is_source(x) && !is_leaf) || !views_[at(a)].from_the_start()) return false;
+      if ((is_source(x) && !is_leaf) || !views_[a].from_the_start()) return false;
       if (is_leaf && type_of(static_cast<int>(x.with.p)) != type_of(found_.leaf)) return false;
       f.what = action::load;
       f.memory = b;
     }
     if (found_.to.count == max_factors) return false;
-    found_.to.factors[at(found_.to.count++)] = f;
+    found_.to.factors[found_.to.count++] = f;
     return true;
   }
-  constexpr element type_of(int leaf) const { return g_.leaves[at(leaf)]->type; }
+  constexpr element type_of(int leaf) const { return g_.leaves[leaf]->type; }
 
   builder const& g_;
   detail::sequence<view> const& views_;

@@ -31,9 +31,9 @@ constexpr bool is_compute(node const& n) { return !is_view(n) && !is_source(n); 
 /// and by no kernel (the gradient of a sum took as long as the sum).
 constexpr node const* filled_with(detail::span<node const> nodes, storage const& s) {
   if (s.kind != storage_kind::buffer || !s.persists || s.index < 0) return nullptr;
-  node const* n = &nodes[static_cast<std::size_t>(s.index)];
+  node const* n = &nodes[s.index];
   if (!n->is(opcode::stop_gradient)) return nullptr;  // the copy that a result is of what takes no work
-  do n = &nodes[static_cast<std::size_t>(n->args[0])];
+  do n = &nodes[n->args[0]];
   while (is_view(*n));
   return n->is(opcode::constant) ? n : nullptr;
 }
@@ -48,8 +48,7 @@ constexpr shape squeezed(shape const& s) {
 
 constexpr view own_view(int id, node const& n, shape const& s) {
   view v{id, n.shape};
-  for (int i = 0; i < s.rank; ++i)
-    v.axis[static_cast<std::size_t>(i)] = static_cast<std::int8_t>(s[i].is_one() ? -1 : i);
+  for (int i = 0; i < s.rank; ++i) v.axis[i] = static_cast<std::int8_t>(s[i].is_one() ? -1 : i);
   return v;
 }
 
@@ -60,7 +59,7 @@ constexpr bool is_plain(view const& v, shape const& s, shape const& memory) {
   for (int i = 0; i < s.rank; ++i) {
     if (s[i].is_one()) continue;
     while (next < memory.rank && memory[next].is_one()) ++next;
-    if (v.axis[static_cast<std::size_t>(i)] != next || !(memory[next] == s[i])) return false;
+    if (v.axis[i] != next || !(memory[next] == s[i])) return false;
     ++next;
   }
   while (next < memory.rank && memory[next].is_one()) ++next;
@@ -69,50 +68,46 @@ constexpr bool is_plain(view const& v, shape const& s, shape const& memory) {
 
 /// The view of node n, whose operand is seen by `of`; nullopt-like base -1 where the operand must be copied first.
 constexpr view compose(builder const& g, int id, view const& of, bool base_is_padded) {
-  node const& n = g.nodes[static_cast<std::size_t>(id)];
-  shape const& s = g.shapes[static_cast<std::size_t>(n.shape)];
-  node const& x = g.nodes[static_cast<std::size_t>(n.args[0])];
-  shape const& from = g.shapes[static_cast<std::size_t>(x.shape)];
+  node const& n = g.nodes[id];
+  shape const& s = g.shapes[n.shape];
+  node const& x = g.nodes[n.args[0]];
+  shape const& from = g.shapes[x.shape];
   view v{of.base, of.shape};
   v.begin = of.begin;
   v.reversed = of.reversed;
-  if ((n.is(opcode::slice) || n.is(opcode::flip)) && g.nodes[static_cast<std::size_t>(of.base)].is(opcode::iota)) {
+  if ((n.is(opcode::slice) || n.is(opcode::flip)) && g.nodes[of.base].is(opcode::iota)) {
     v.base = -1;
   } else if (n.is(opcode::slice)) {
     v.axis = of.axis;
-    auto const axis = static_cast<std::size_t>(n.with.p);
+    int const axis = static_cast<int>(n.with.p);
     if (v.axis[axis] < 0) return v;
-    v.begin[static_cast<std::size_t>(v.axis[axis])] +=
-        static_cast<std::int32_t>(operation<opcode::slice>::begin(n.with));
-    if (s[static_cast<int>(axis)].is_one()) v.axis[axis] = -1;
+    v.begin[v.axis[axis]] += static_cast<std::int32_t>(operation<opcode::slice>::begin(n.with));
+    if (s[axis].is_one()) v.axis[axis] = -1;
   } else if (n.is(opcode::flip)) {
     v.axis = of.axis;
-    std::int8_t const a = v.axis[static_cast<std::size_t>(n.with.p)];
+    std::int8_t const a = v.axis[n.with.p];
     if (a < 0) return v;
     // the last entry read becomes the first: n − begin − length from the other end
-    extent const whole = g.shapes[static_cast<std::size_t>(of.shape)][a], part = s[static_cast<int>(n.with.p)];
-    auto& begin = v.begin[static_cast<std::size_t>(a)];
+    extent const whole = g.shapes[of.shape][a], part = s[static_cast<int>(n.with.p)];
+    auto& begin = v.begin[a];
     if (whole.is_static() && part.is_static())
       begin = static_cast<std::int32_t>(whole.factor - part.factor) - begin;
     else if (!(whole == part))
       v.base = -1;  // where the slice ends, counted from the other end, only the run knows
     v.reversed = static_cast<std::uint8_t>(v.reversed ^ (1u << a));
   } else if (n.is(opcode::transpose)) {
-    for (int i = 0; i < s.rank; ++i)
-      v.axis[static_cast<std::size_t>(i)] = of.axis[static_cast<std::size_t>(detail::permuted(n.with.p, i))];
+    for (int i = 0; i < s.rank; ++i) v.axis[i] = of.axis[detail::permuted(n.with.p, i)];
   } else if (n.is(opcode::broadcast)) {
     for (int i = 0; i < from.rank; ++i)
-      if (!from[i].is_one())
-        v.axis[static_cast<std::size_t>(i + s.rank - from.rank)] = of.axis[static_cast<std::size_t>(i)];
+      if (!from[i].is_one()) v.axis[i + s.rank - from.rank] = of.axis[i];
   } else if (squeezed(s) == squeezed(from)) {  // a reshape that only adds or drops unit axes
     int k = 0;
     for (int i = 0; i < s.rank; ++i) {
       if (s[i].is_one()) continue;
       while (from[k].is_one()) ++k;
-      v.axis[static_cast<std::size_t>(i)] = of.axis[static_cast<std::size_t>(k++)];
+      v.axis[i] = of.axis[k++];
     }
-  } else if (!base_is_padded && !g.nodes[static_cast<std::size_t>(of.base)].is(opcode::iota) &&
-             is_plain(of, from, g.shapes[static_cast<std::size_t>(of.shape)])) {
+  } else if (!base_is_padded && !g.nodes[of.base].is(opcode::iota) && is_plain(of, from, g.shapes[of.shape])) {
     v = own_view(of.base, n, s);
   } else {
     v.base = -1;
@@ -130,8 +125,7 @@ constexpr operand walk(view const& v, shape const& s, shape const& space, int st
   for (int i = 0; i < space.rank; ++i) {
     if (space[i].is_one()) continue;
     int const j = i - (space.rank - s.rank);
-    last = o.axis[static_cast<std::size_t>(k++)] =
-        j >= 0 && !s[j].is_one() ? v.axis[static_cast<std::size_t>(j)] : static_cast<std::int8_t>(-1);
+    last = o.axis[k++] = j >= 0 && !s[j].is_one() ? v.axis[j] : static_cast<std::int8_t>(-1);
   }
   if (last < 0) {
     o.columns = column_mode::broadcast;

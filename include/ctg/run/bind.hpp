@@ -26,7 +26,7 @@ extent_table read_extents(detail::span<leaf_info const* const> infos, detail::sp
     for (int a = 0; a < infos[i]->shape.rank; ++a) {
       extent const& e = infos[i]->shape[a];
       if (e.is_static()) continue;
-      std::int64_t const n = leaves[i].extents[static_cast<std::size_t>(a)];
+      std::int64_t const n = leaves[i].extents[a];
       if (t.set(e.names[0], n)) continue;
       auto const* known = t.find(e.names[0]);
       if (!known)
@@ -34,10 +34,10 @@ extent_table read_extents(detail::span<leaf_info const* const> infos, detail::sp
                            " named extents in one program");
       for (std::size_t j = 0; j <= i; ++j)
         for (int b = 0; b < infos[j]->shape.rank; ++b)
-          if (infos[j]->shape[b] == e && leaves[j].extents[static_cast<std::size_t>(b)] == *known)
-            fail<extent_error>("ctg: extent " + text_of<string>(infos[i]->extent_names[static_cast<std::size_t>(a)]) +
-                               " is " + std::to_string(*known) + " in leaf " + text_of<string>(infos[j]->name) +
-                               " and " + std::to_string(n) + " in leaf " + text_of<string>(infos[i]->name) +
+          if (infos[j]->shape[b] == e && leaves[j].extents[b] == *known)
+            fail<extent_error>("ctg: extent " + text_of<string>(infos[i]->extent_names[a]) + " is " +
+                               std::to_string(*known) + " in leaf " + text_of<string>(infos[j]->name) + " and " +
+                               std::to_string(n) + " in leaf " + text_of<string>(infos[i]->name) +
                                "; one name is one number: bind them together, step.bind(X2, T2), or give one of "
                                "them another name");
     }
@@ -71,7 +71,7 @@ void require_met(graph_view g, detail::span<leaf_info const* const> infos, exten
   string name = "extent";
   for (leaf_info const* leaf : infos)
     for (int a = 0; a < leaf->shape.rank; ++a)
-      if (leaf->shape[a] == e) name = "extent " + text_of<string>(leaf->extent_names[static_cast<std::size_t>(a)]);
+      if (leaf->shape[a] == e) name = "extent " + text_of<string>(leaf->extent_names[a]);
   string const axis = std::to_string(n.with.p), begin = std::to_string(n.with.q & 0xffffffff),
                end = std::to_string(n.with.q >> 32);
   fail<extent_error>("ctg: slice<" + axis + ", " + begin + ", " + end + ">: " + name + " is " +
@@ -86,9 +86,9 @@ template <class = void>
 bytes_of_leaf memory_of(leaf_info const& info, location const& l) {
   std::int64_t last = 0;
   for (int a = 0; a < info.shape.rank; ++a) {
-    std::int64_t const n = l.extents[static_cast<std::size_t>(a)];
+    std::int64_t const n = l.extents[a];
     if (n == 0) return {};
-    last += (n - 1) * l.strides[static_cast<std::size_t>(a)];
+    last += (n - 1) * l.strides[a];
   }
   auto range = [&](auto const* first) {
     return bytes_of_leaf{reinterpret_cast<char const*>(first), reinterpret_cast<char const*>(first + last + 1)};
@@ -109,8 +109,8 @@ inline padded_rows rows_of(leaf_info const& info, location const& l) {
   std::int64_t const bytes = plan::element_bytes<long double>(info.type);
   if (last < 1) return {(last < 0 ? 1 : l.extents[0]) * bytes, 0};
   std::int64_t rows = 1;
-  for (int a = 0; a < last; ++a) rows *= l.extents[static_cast<std::size_t>(a)];
-  auto const k = static_cast<std::size_t>(last);
+  for (int a = 0; a < last; ++a) rows *= l.extents[a];
+  auto const k = last;
   return {l.extents[k] * bytes, rows > 1 ? l.strides[k - 1] * bytes : 0};
 }
 
@@ -133,14 +133,13 @@ void require_apart(detail::span<leaf_info const* const> infos, detail::span<loca
   using string = late<Late, std::string>;
   for (int t : targets) {
     if (t < 0) continue;
-    auto const a = memory_of(*infos[static_cast<std::size_t>(t)], leaves[static_cast<std::size_t>(t)]);
+    auto const a = memory_of(*infos[t], leaves[t]);
     for (std::size_t i = 0; i < infos.size(); ++i) {
       if (static_cast<int>(i) == t) continue;
       auto const b = memory_of(*infos[i], leaves[i]);
       if (a.first < b.second && b.first < a.second &&
-          !side_by_side(*infos[static_cast<std::size_t>(t)], leaves[static_cast<std::size_t>(t)], a.first, *infos[i],
-                        leaves[i], b.first))
-        fail<binding_error>("ctg: leaf " + text_of<string>(infos[static_cast<std::size_t>(t)]->name) +
+          !side_by_side(*infos[t], leaves[t], a.first, *infos[i], leaves[i], b.first))
+        fail<binding_error>("ctg: leaf " + text_of<string>(infos[t]->name) +
                             " is assigned to and shares memory with leaf " + text_of<string>(infos[i]->name) +
                             "; use one view of it, under one name, on both sides");
     }
@@ -218,10 +217,10 @@ struct bound_plan {
 
   /// Where an operand that reads or writes memory begins.
   char* first_of(plan::operand const& o) const {
-    shape const& memory_shape = Plan::shapes[static_cast<std::size_t>(o.shape)];
+    shape const& memory_shape = Plan::shapes[o.shape];
     std::int64_t at = 0;
     for (int a = 0; a < memory_shape.rank; ++a) {
-      std::int64_t const begin = o.begin[static_cast<std::size_t>(a)];
+      std::int64_t const begin = o.begin[a];
       bool const backwards = o.reversed >> a & 1;
       if (begin || backwards)
         at += (backwards ? extents(memory_shape[a]) - 1 - begin : begin) * stride_of(o.storage, o.shape, a);
@@ -238,7 +237,7 @@ struct bound_plan {
   /// Before the first run: until then results are zero.
   void fill() {
     for (auto const& [storage, value] : Plan::fills) {
-      shape const& of = Plan::shapes[static_cast<std::size_t>(Plan::storages[static_cast<std::size_t>(storage)].shape)];
+      shape const& of = Plan::shapes[Plan::storages[storage].shape];
       std::fill_n(reinterpret_cast<T*>(base_of(storage)), extents(of), static_cast<T>(value));
     }
     filled = true;
@@ -246,8 +245,7 @@ struct bound_plan {
 
   /// Never null: loops step over the rows of views without entries too, and a null pointer cannot be stepped.
   char* base_of(int storage) const {
-    char* const base =
-        begin_of(Plan::storages[static_cast<std::size_t>(storage)], offsets[static_cast<std::size_t>(storage)]);
+    char* const base = begin_of(Plan::storages[storage], offsets[storage]);
     return base ? base : no_entries_at;
   }
 
@@ -255,10 +253,9 @@ struct bound_plan {
   // (By itself: within the loops over operands and axes it is 4 KiB of code, and binding takes a quarter longer.)
   CTG_NOINLINE std::int64_t stride_of(int storage, int read_as, int axis) const {
     if (axis < 0) return 0;
-    plan::storage const& s = Plan::storages[static_cast<std::size_t>(storage)];
-    if (s.kind == plan::storage_kind::leaf && read_as == s.shape)
-      return leaves[static_cast<std::size_t>(s.index)].strides[static_cast<std::size_t>(axis)];
-    shape const& memory_shape = Plan::shapes[static_cast<std::size_t>(read_as)];
+    plan::storage const& s = Plan::storages[storage];
+    if (s.kind == plan::storage_kind::leaf && read_as == s.shape) return leaves[s.index].strides[axis];
+    shape const& memory_shape = Plan::shapes[read_as];
     std::int64_t step = 1;
     for (int i = memory_shape.rank - 1; i > axis; --i) step *= extents(memory_shape[i]);
     return step;
@@ -267,7 +264,7 @@ struct bound_plan {
  private:
   char* begin_of(plan::storage const& s, std::int64_t offset) const {
     if (s.kind != plan::storage_kind::leaf) return buffers ? buffers + offset : nullptr;
-    location const& l = leaves[static_cast<std::size_t>(s.index)];
+    location const& l = leaves[s.index];
     if (l.f32) return reinterpret_cast<char*>(l.f32);
     if (l.f64) return reinterpret_cast<char*>(l.f64);
     if (l.i32) return reinterpret_cast<char*>(l.i32);
@@ -275,25 +272,25 @@ struct bound_plan {
   }
 
   static std::int64_t element_size(int storage) {
-    element const type = Plan::storages[static_cast<std::size_t>(storage)].type;
+    element const type = Plan::storages[storage].type;
     return plan::element_bytes<T>(type);
   }
 
   kernel::bound_operand operand_of(plan::operand const& o) const {
     kernel::bound_operand b{first_of(o), {}};
     for (int a = 0; a < max_rank; ++a) {
-      std::int8_t const axis = o.axis[static_cast<std::size_t>(a)];
+      std::int8_t const axis = o.axis[a];
       std::int64_t const step = stride_of(o.storage, o.shape, axis) * element_size(o.storage);
-      b.step[static_cast<std::size_t>(a)] = axis >= 0 && (o.reversed >> axis & 1) ? -step : step;
+      b.step[a] = axis >= 0 && (o.reversed >> axis & 1) ? -step : step;
     }
     return b;
   }
 
   kernel::call_operand call_operand_of(plan::operand const& o, int of_shape) const {
     kernel::call_operand x;
-    shape const& s = Plan::shapes[static_cast<std::size_t>(of_shape)];
+    shape const& s = Plan::shapes[of_shape];
     x.base = first_of(o);
-    x.type = Plan::storages[static_cast<std::size_t>(o.storage)].type;
+    x.type = Plan::storages[o.storage].type;
     x.rank = s.rank;
     for (int a = 0; a < s.rank; ++a) {
       x.n[a] = extents(s[a]);
@@ -315,16 +312,15 @@ struct bound_plan {
     T scale = static_cast<T>(to.negative ? -1 : 1);
     std::size_t loaded = 0;
     for (int i = 0; i < to.count; ++i) {
-      plan::scale_factor const& f = to.factors[static_cast<std::size_t>(i)];
+      plan::scale_factor const& f = to.factors[i];
       if (f.what == plan::action::load) {
         b.divides[loaded] = f.divides;
         b.scale[loaded++] = base_of(f.memory);
         continue;
       }
       double const x = f.what == plan::action::constant ? std::bit_cast<double>(f.with)
-                       : f.what == plan::action::number
-                           ? numbers[static_cast<std::size_t>(f.with)]
-                           : static_cast<double>(extents(Plan::shapes[static_cast<std::size_t>(f.with)]));
+                       : f.what == plan::action::number ? numbers[f.with]
+                                                        : static_cast<double>(extents(Plan::shapes[f.with]));
       scale = f.divides ? scale / static_cast<T>(x) : scale * static_cast<T>(x);
     }
     b.fixed_scale = static_cast<double>(scale);
@@ -336,18 +332,18 @@ struct bound_plan {
     b.m = e.m;
     b.n = e.n;
     b.k = e.k;
-    shape const& s = Plan::shapes[static_cast<std::size_t>(p.space)];
+    shape const& s = Plan::shapes[p.space];
     b.batch_rank = s.rank - 2;
     std::array<plan::operand const*, 3> const sides{&p.a, &p.b, &p.c};
     for (std::size_t w = 0; w < 3; ++w) {
       plan::operand const& o = *sides[w];
-      auto stride = [&](int axis) { return stride_of(o.storage, o.shape, o.axis[static_cast<std::size_t>(axis)]); };
+      auto stride = [&](int axis) { return stride_of(o.storage, o.shape, o.axis[axis]); };
       b.base[w] = first_of(o);
       b.row_stride[w] = stride(s.rank - 2);
       b.column_stride[w] = stride(s.rank - 1);
-      for (int a = 0; a < b.batch_rank; ++a) b.batch_stride[static_cast<std::size_t>(a)][w] = stride(a);
+      for (int a = 0; a < b.batch_rank; ++a) b.batch_stride[a][w] = stride(a);
     }
-    for (int a = 0; a < b.batch_rank; ++a) b.batch[static_cast<std::size_t>(a)] = extents(s[a]);
+    for (int a = 0; a < b.batch_rank; ++a) b.batch[a] = extents(s[a]);
     b.windowed = p.windowed;
     b.scratch = base_of(p.scratch);
     b.adds = p.adds();

@@ -62,10 +62,8 @@ template <class Arranged, int K>
 struct coded {
   template <std::size_t C>
   static constexpr auto make() {
-    constexpr plan::group_outline group = Arranged::groups[static_cast<std::size_t>(K)];
-    auto const members =
-        spanned(Arranged::members)
-            .subspan(static_cast<std::size_t>(group.members.begin), static_cast<std::size_t>(group.members.size()));
+    constexpr plan::group_outline group = Arranged::groups[K];
+    auto const members = spanned(Arranged::members).subspan(group.members.begin, group.members.size());
     auto const arrangement = Arranged::view();
     auto const c = plan::make_code(arrangement, members, group);
     code_buffer<C> made;

@@ -32,8 +32,7 @@ struct compiled {
 
   /// The plan of the body of scan K.
   template <int K>
-  using scan_plan =
-      compiled<T, detail::scan_body<lowered, simplified, arranged::scans[static_cast<std::size_t>(K)].number>>;
+  using scan_plan = compiled<T, detail::scan_body<lowered, simplified, arranged::scans[K].number>>;
   static constexpr auto scans = []<std::size_t... K>(std::index_sequence<K...>) {
     auto list = arranged::scans;
     ((list[K].workspace = &detail::scan_facts<scan_plan<static_cast<int>(K)>>::workspace,
@@ -53,7 +52,7 @@ struct compiled {
       std::make_index_sequence<detail::coded<arranged, L>::buffer.words.size>{}))::type;
   /// Where its operands begin in the list of the program's.
   template <int L>
-  static constexpr int first_operand = assembled::first_operand[static_cast<std::size_t>(L)];
+  static constexpr int first_operand = assembled::first_operand[L];
 
   static constexpr plan::tables tables() {
     using detail::spanned;
@@ -88,11 +87,11 @@ struct compiled {
   static constexpr auto called = [] {
     std::array<plan::called, calls.size()> list{};
     for (std::size_t i = 0; i < calls.size(); ++i) {
-      node const& n = nodes[static_cast<std::size_t>(calls[i].node)];
+      node const& n = nodes[calls[i].node];
       list[i].with = n.with;
       list[i].shape = n.shape;
       for (std::size_t k = 0; k < 3; ++k)
-        if (n.args[k] >= 0) list[i].shapes[k] = nodes[static_cast<std::size_t>(n.args[k])].shape;
+        if (n.args[k] >= 0) list[i].shapes[k] = nodes[n.args[k]].shape;
     }
     return list;
   }();

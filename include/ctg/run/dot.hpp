@@ -49,10 +49,9 @@ class dot_writer_of {
   }
 
  private:
-  static std::size_t at(int i) { return static_cast<std::size_t>(i); }
   // ("k" + std::to_string(i) makes g++ 12 warn, at -O3, of memory that overlaps itself)
   static string numbered(string name, int i) { return name += std::to_string(i); }
-  node const& n(int i) const { return plan_.nodes[at(i)]; }
+  node const& n(int i) const { return plan_.nodes[i]; }
 
   // ── boxes of memory ──
 
@@ -60,9 +59,9 @@ class dot_writer_of {
     string const id = numbered("leaf", l);
     if (known_.insert(id)) {
       extent_writer_of<X> const extents{p_.leaves};
-      string const name(p_.leaves[at(l)]->name);
+      string const name(p_.leaves[l]->name);
       leaves_ += "  " + id + " [shape=box, style=filled, fillcolor=\"#dbe9f6\", label=" + dot_quoted<string>(name) +
-                 ", tooltip=" + dot_quoted<string>("leaf " + name + " " + extents(p_.leaves[at(l)]->shape)) + "];\n";
+                 ", tooltip=" + dot_quoted<string>("leaf " + name + " " + extents(p_.leaves[l]->shape)) + "];\n";
     }
     return id;
   }
@@ -70,27 +69,26 @@ class dot_writer_of {
   // The box that holds the value of node i behind kernel s; drawn once for a buffer, and for a leaf that is assigned
   // to beside the box of what the leaf held before.
   string memory(int i, int storage) {
-    plan::storage const& m = plan_.storages[at(storage)];
+    plan::storage const& m = plan_.storages[storage];
     bool const assigned = m.kind == plan::storage_kind::leaf;
     string const id = numbered(assigned ? "assigned" : "buffer", storage);
     if (!known_.insert(id)) return id;
     bool const result = m.persists;
-    string const name = assigned                      ? string(p_.leaves[at(m.index)]->name) + " ←"
+    string const name = assigned                      ? string(p_.leaves[m.index]->name) + " ←"
                         : !reader_.name_of(i).empty() ? reader_.name_of(i)
                         : result                      ? "result"
                                                       : "buffer";
     string const where =
-        assigned ? "leaf " + string(p_.leaves[at(m.index)]->name)
-                 : (result ? "result, " : "workspace, ") + grouped<string>(p_.storage_bytes[at(storage)]) + " bytes";
+        assigned ? "leaf " + string(p_.leaves[m.index]->name)
+                 : (result ? "result, " : "workspace, ") + grouped<string>(p_.storage_bytes[storage]) + " bytes";
     buffers_ +=
         "  " + id + " [shape=" + (assigned ? "box" : "cylinder") + ", style=filled, fillcolor=" +
         (assigned ? "\"#dbe9f6\""
          : result ? "\"#e2f0d9\""
                   : "\"#fff2cc\"") +
         ", label=" +
-        dot_quoted<string>(assigned ? name
-                                    : name + (plan_.shapes[at(m.shape)].rank ? "  " + reader_.shape_text(i) : "") +
-                                          "\n" + where) +
+        dot_quoted<string>(
+            assigned ? name : name + (plan_.shapes[m.shape].rank ? "  " + reader_.shape_text(i) : "") + "\n" + where) +
         ", tooltip=" + dot_quoted<string>(reader_.formula(i)) + "];\n";
     return id;
   }
@@ -119,7 +117,7 @@ class dot_writer_of {
       edges_ += "  " + (inside.contains(value) ? inside_id(s, value) : source(value)) + " -> " +
                 memory(kept.node, kept.storage) + " [penwidth=1.6];\n";
     }
-    for (auto const& kept : reader_.stored_by(s)) kept_in_[at(kept.node)] = memory(kept.node, kept.storage);
+    for (auto const& kept : reader_.stored_by(s)) kept_in_[kept.node] = memory(kept.node, kept.storage);
     return text;
   }
 
@@ -134,7 +132,7 @@ class dot_writer_of {
   reached operand(node_set const& inside, int a) const {
     reached r{a, "", false};
     auto passes = [&](int i) { return plan::is_view(n(i)) || n(i).is(opcode::stop_gradient); };
-    while (!inside.contains(r.node) && kept_in_[at(r.node)].empty() && passes(r.node)) {
+    while (!inside.contains(r.node) && kept_in_[r.node].empty() && passes(r.node)) {
       node const& x = n(r.node);
       if (x.is(opcode::transpose))
         r.way = "⊤ " + r.way;
@@ -142,7 +140,7 @@ class dot_writer_of {
         r.way = string(x.op->name) + " " + r.way;
       r.node = x.args[0];
     }
-    r.is_word = !inside.contains(r.node) && kept_in_[at(r.node)].empty() && !n(r.node).is(opcode::leaf);
+    r.is_word = !inside.contains(r.node) && kept_in_[r.node].empty() && !n(r.node).is(opcode::leaf);
     return r;
   }
 
@@ -154,7 +152,7 @@ class dot_writer_of {
     late<X, sequence<int>> const from_nodes = reader_.operands_of(i);
     for (int a : from_nodes) edges += !operand(inside, a).is_word;
     for (int k = 0; k < static_cast<int>(from_nodes.size()); ++k) {
-      reached const from = operand(inside, from_nodes[at(k)]);
+      reached const from = operand(inside, from_nodes[k]);
       if (from.is_word) continue;  // stands in the node itself
       string label = from.way;
       if (edges > 1 && k > 0 && !n(i).op->commutative) label = std::to_string(k + 1) + " " + label;
@@ -167,7 +165,7 @@ class dot_writer_of {
     return text;
   }
 
-  string source(int a) { return n(a).is(opcode::leaf) ? leaf(static_cast<int>(n(a).with.p)) : kept_in_[at(a)]; }
+  string source(int a) { return n(a).is(opcode::leaf) ? leaf(static_cast<int>(n(a).with.p)) : kept_in_[a]; }
 
   // What a node does, with x for what an edge brings where a number stands beside it.
   string operation_text(node_set const& inside, int i) const {

@@ -85,9 +85,9 @@ class entry_loop : loop_code<Loop, 0> {
   template <plan::value V>
   static CTG_ALWAYS_INLINE auto& place(auto& v) {
     if constexpr (V.in == plan::bank::uniform)
-      return v.uniform[static_cast<std::size_t>(V.index)];
+      return v.uniform[V.index];
     else
-      return v.element[static_cast<std::size_t>(V.index)];
+      return v.element[V.index];
   }
   template <int I>
   static CTG_ALWAYS_INLINE void do_instruction(values& v, bound_program const& p) {
@@ -101,7 +101,7 @@ class entry_loop : loop_code<Loop, 0> {
     else if constexpr (x.what == plan::action::number)
       place<x.dst>(v) = static_cast<T>(p.numbers[x.with.p]);
     else
-      place<x.dst>(v) = value<I>(v, std::make_index_sequence<static_cast<std::size_t>(x.op->arity)>{});
+      place<x.dst>(v) = value<I>(v, std::make_index_sequence<x.op->arity>{});
   }
   template <int I, std::size_t... K>
   static CTG_ALWAYS_INLINE T value(values const& v, std::index_sequence<K...>) {

@@ -23,8 +23,7 @@ struct interpreter_inputs {
   constexpr explicit interpreter_inputs(E const& e) {
     if (e.bound.leaf_clash >= 0)
       fail<binding_error>("ctg: two different objects carry the name " +
-                          std::string(E::leaves[static_cast<std::size_t>(e.bound.leaf_clash)]->name) +
-                          " in one expression; rename one of them");
+                          std::string(E::leaves[e.bound.leaf_clash]->name) + " in one expression; rename one of them");
     if (e.bound.number_clash >= 0)
       fail<binding_error>(
           "ctg: one place in the source gave two different numbers to an expression; make the number a "
@@ -35,9 +34,9 @@ struct interpreter_inputs {
       leaves[i] = graph::leaves[i]->locate(e.bound.leaves[k]);
       for (int a = 0; a < graph::leaves[i]->shape.rank; ++a) {
         extent const& x = graph::leaves[i]->shape[a];
-        if (!x.is_static() && !extents.set(x.names[0], leaves[i].extents[static_cast<std::size_t>(a)]))
-          fail<extent_error>("ctg: extent " + std::string(graph::leaves[i]->extent_names[static_cast<std::size_t>(a)]) +
-                             " of leaf " + std::string(graph::leaves[i]->name) + " has another number in another leaf");
+        if (!x.is_static() && !extents.set(x.names[0], leaves[i].extents[a]))
+          fail<extent_error>("ctg: extent " + std::string(graph::leaves[i]->extent_names[a]) + " of leaf " +
+                             std::string(graph::leaves[i]->name) + " has another number in another leaf");
       }
     }
     require_known(spanned(graph::shapes), extents);
@@ -55,7 +54,7 @@ struct interpreter_inputs {
     graph_inputs const in{spanned(leaves.data(), graph::leaves.size()), spanned(numbers.data(), graph::numbers.size()),
                           extents};
     auto values = interpret<X>(graph::view(), spanned(graph::roots), in);
-    return std::move(values[static_cast<std::size_t>(graph::roots[0])]);
+    return std::move(values[graph::roots[0]]);
   }
 };
 
@@ -67,7 +66,7 @@ struct array_of {
     return std::type_identity<
         array<T, (E::shape[static_cast<int>(I)].is_static() ? E::shape[static_cast<int>(I)].factor : run_time)...>>{};
   }
-  using type = typename decltype(pick(std::make_index_sequence<static_cast<std::size_t>(E::shape.rank)>{}))::type;
+  using type = typename decltype(pick(std::make_index_sequence<E::shape.rank>{}))::type;
 };
 
 template <class E>
@@ -84,8 +83,8 @@ constexpr auto evaluate_with_interpreter(E const& e, To const& make) {
   using T = value_type_of<E>;
   interpreter_inputs<E> const in(e);
   auto const values = in.template run<interpreted_as<T>>();
-  std::array<std::int64_t, static_cast<std::size_t>(E::shape.rank)> n{};
-  for (int a = 0; a < E::shape.rank; ++a) n[static_cast<std::size_t>(a)] = in.extents(E::shape[a]);
+  std::array<std::int64_t, E::shape.rank> n{};
+  for (int a = 0; a < E::shape.rank; ++a) n[a] = in.extents(E::shape[a]);
   return make(values, n);
 }
 
@@ -93,7 +92,7 @@ template <class T, class E>
 constexpr auto to_array(E const&, auto const& values, auto const& n) {
   using A = typename array_of<T, E>::type;
   auto fill = [&](A&& a) {
-    for (std::size_t i = 0; i < static_cast<std::size_t>(a.size()); ++i) a.data()[i] = static_cast<T>(values[i]);
+    for (std::int64_t i = 0; i < a.size(); ++i) a.data()[i] = static_cast<T>(values[i]);
     return a;
   };
   if constexpr (A::is_static)
@@ -122,12 +121,12 @@ auto evaluate_planned(E const& e) {
   if constexpr (E::shape.one_entry()) {
     return static_cast<T>(result);
   } else {
-    std::array<std::int64_t, static_cast<std::size_t>(E::shape.rank)> n{};
-    for (int a = 0; a < E::shape.rank; ++a) n[static_cast<std::size_t>(a)] = result.extent(a);
+    std::array<std::int64_t, E::shape.rank> n{};
+    for (int a = 0; a < E::shape.rank; ++a) n[a] = result.extent(a);
     if constexpr (is_integer(E::type))
-      return to_array<T>(e, spanned(result.values().data(), static_cast<std::size_t>(result.size())), n);
+      return to_array<T>(e, spanned(result.values().data(), result.size()), n);
     else
-      return to_array<T>(e, spanned(result.data(), static_cast<std::size_t>(result.size())), n);
+      return to_array<T>(e, spanned(result.data(), result.size()), n);
   }
 }
 
@@ -197,8 +196,8 @@ constexpr void assign_value(L& leaf, A const& a) {
     for (std::int64_t i = 0; i < space.size(); ++i) {
       auto const k = space.at(i);
       std::int64_t where = 0;
-      for (std::size_t x = 0; x < static_cast<std::size_t>(space.rank); ++x) where += k[x] * to.strides[x];
-      to.write(where, values[static_cast<std::size_t>(i)]);
+      for (int x = 0; x < space.rank; ++x) where += k[x] * to.strides[x];
+      to.write(where, values[i]);
     }
   };
   if constexpr (std::is_same_v<typename L::value_type, long double>) {
@@ -249,7 +248,7 @@ consteval bool equivalent(A&& a, B&& b) {
       n = node{&operation_of<operation<opcode::constant>>,
                {-1, -1, -1},
                n.shape,
-               {std::bit_cast<std::int64_t>(values[static_cast<std::size_t>(n.with.p)]), 0}};
+               {std::bit_cast<std::int64_t>(values[n.with.p]), 0}};
   detail::sequence<int> const roots{first, second};
   auto const simple = simplify<Aw>(view(written), roots, valued, false);
   return simple[0] == simple[1];

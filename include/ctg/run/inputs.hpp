@@ -65,13 +65,12 @@ class joined_inputs {
   // `whole` are the lists of the graph, `part` those of an output, which holds `objects` and `values`.
   void join(lists whole, detail::span<int const> by_name, leaf_base const** leaves, double* numbers, bool* known,
             lists part, leaf_base const* const* objects, double const* values) {
-    auto const at = [](int i) { return static_cast<std::size_t>(i); };
     std::size_t k = 0;
     for (std::size_t i = 0; i < part.leaves.size(); ++i) {
       leaf_info const* const leaf = part.leaves[i];
-      while (k < by_name.size() && whole.leaves[at(by_name[k])]->name_hash < leaf->name_hash) ++k;
-      for (std::size_t m = k; m < by_name.size() && whole.leaves[at(by_name[m])]->name_hash == leaf->name_hash; ++m) {
-        if (whole.leaves[at(by_name[m])] != leaf) continue;
+      while (k < by_name.size() && whole.leaves[by_name[k]]->name_hash < leaf->name_hash) ++k;
+      for (std::size_t m = k; m < by_name.size() && whole.leaves[by_name[m]]->name_hash == leaf->name_hash; ++m) {
+        if (whole.leaves[by_name[m]] != leaf) continue;
         leaf_base const*& slot = leaves[by_name[m]];
         if (slot && slot != objects[i]) leaf_clash = leaf;
         slot = objects[i];
@@ -98,7 +97,7 @@ class program_inputs : public joined_inputs {
   void take(E const& e) {
     join({spanned(Graph::leaves), spanned(Graph::numbers)}, spanned(Graph::by_name), leaves.data(), numbers.data(),
          known_.data(), {spanned(E::leaves), spanned(E::numbers)}, e.bound.leaves.data(), e.bound.numbers.data());
-    if (e.bound.leaf_clash >= 0) leaf_clash = E::leaves[static_cast<std::size_t>(e.bound.leaf_clash)];
+    if (e.bound.leaf_clash >= 0) leaf_clash = E::leaves[e.bound.leaf_clash];
     if (e.bound.number_clash >= 0) number_clash = true;
   }
 

@@ -54,7 +54,7 @@ CTG_NOINLINE T sum_of(T const* x, kernel::index n) {
   for (kernel::index i = 0; i < n; i += 8 * w)
     for (std::size_t k = 0; k < 8; ++k) sums[k] = sums[k] + kernel::load(x + i + static_cast<kernel::index>(k) * w);
   for (std::size_t k = 1; k < 8; ++k) sums[0] = sums[0] + sums[k];
-  std::array<T, static_cast<std::size_t>(w)> each;
+  std::array<T, w> each;
   kernel::store(each.data(), sums[0]);
   T total = 0;
   for (T v : each) total += v;
@@ -64,8 +64,7 @@ CTG_NOINLINE T sum_of(T const* x, kernel::index n) {
 template <class T>
 double product_flops() {
   constexpr kernel::index n = 384;
-  std::vector<T> a(n * n, T(0.5)), b(n * n, T(0.25)), c(n * n, T(0)),
-      scratch(static_cast<std::size_t>(kernel::gemm_scratch<T>(n, n, n)) + 64);
+  std::vector<T> a(n * n, T(0.5)), b(n * n, T(0.25)), c(n * n, T(0)), scratch(kernel::gemm_scratch<T>(n, n, n) + 64);
   auto* aligned = reinterpret_cast<T*>((reinterpret_cast<std::uintptr_t>(scratch.data()) + 63) / 64 * 64);
   double const time = shortest(15, [&] {
     kernel::gemm<T>({n, n, n, {a.data(), n, 1}, {b.data(), n, 1}, c.data(), n, aligned, false, {}});
@@ -77,7 +76,7 @@ template <class T>
 double stream_bytes(std::int64_t working_set) {
   constexpr std::int64_t whole = 8 * kernel::lanes<T>;
   auto const n = std::max(working_set / static_cast<std::int64_t>(2 * sizeof(T)) / whole, std::int64_t{1}) * whole;
-  std::vector<T> x(static_cast<std::size_t>(n), T(1)), y(static_cast<std::size_t>(n), T(0));
+  std::vector<T> x(n, T(1)), y(n, T(0));
   auto const bytes = static_cast<double>(n) * sizeof(T);
   int const times = static_cast<int>(std::max(1.0, 2e6 / bytes));
   T volatile keep = 0;

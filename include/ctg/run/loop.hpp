@@ -85,9 +85,9 @@ class loop_kernel : loop_passes<Plan, L> {
     each<loop.uniform>([&]<int I>() CTG_INLINE_LAMBDA { code::template uniform_code<I>(p, s.uniform); });
     each<loop.gathered>([&]<int I>() CTG_INLINE_LAMBDA {
       using G = gather<I>;
-      s.gathered[static_cast<std::size_t>(at<I>.with.q)] = G::identity();
+      s.gathered[at<I>.with.q] = G::identity();
       if constexpr (at<I>.what == plan::action::accumulate) {
-        index const n = count(p, Plan::shapes[static_cast<std::size_t>(storage_of<at<I>.memory>.shape)]);
+        index const n = count(p, Plan::shapes[storage_of<at<I>.memory>.shape]);
         T* const to = reinterpret_cast<T*>(p.operands[at<I>.memory].base);
         T const start = first_lane(G::identity());
         for (index i = 0; i < n; ++i) to[i] = start;
@@ -112,11 +112,11 @@ class loop_kernel : loop_passes<Plan, L> {
       }
       std::array<index, max_rank> n{}, i{};
       index outer = 1;
-      for (int a = 0; a < rank - 2; ++a) outer *= n[static_cast<std::size_t>(a)] = count(p, space[a]);
+      for (int a = 0; a < rank - 2; ++a) outer *= n[a] = count(p, space[a]);
       for (index o = 0; o < outer; ++o) {
         walk(p, s, 0, rows, columns, nullptr, i);
         for (int a = rank - 3; a >= 0; --a) {
-          auto const k = static_cast<std::size_t>(a);
+          auto const k = a;
           if (++i[k] < n[k]) break;
           i[k] = 0;
         }
@@ -148,7 +148,7 @@ class loop_kernel : loop_passes<Plan, L> {
     typename code::steps step = code::start_operands(r.pointer, p, row, panel, outer);
     each<loop.element[0]>([&]<int I>() CTG_INLINE_LAMBDA {
       if constexpr (at<I>.what == plan::action::store) {
-        constexpr auto k = static_cast<std::size_t>(slot<at<I>.memory>);
+        constexpr auto k = slot<at<I>.memory>;
         r.pointer[k] -= column * static_cast<index>(sizeof(T));
         step[k] = columns * static_cast<index>(sizeof(T));
       }
@@ -162,7 +162,7 @@ class loop_kernel : loop_passes<Plan, L> {
         each<loop.row[0]>([&]<int I>() CTG_INLINE_LAMBDA { code::template row_code<I>(r, row + i, outer); });
         code::template take_divisors<loop.element[0], plan::bank::row>(r);
         vectors(i);
-        for (std::size_t k = 0; k < static_cast<std::size_t>(slots); ++k) r.pointer[k] += step[k];
+        for (int k = 0; k < slots; ++k) r.pointer[k] += step[k];
       }
     };
     if constexpr (narrow)
@@ -180,7 +180,7 @@ class loop_kernel : loop_passes<Plan, L> {
     index each = 0;
     for (plan::range r : loop.element)
       for (int i = r.begin; i < r.end; ++i) {
-        plan::instruction const& x = Plan::code[static_cast<std::size_t>(i)];
+        plan::instruction const& x = Plan::code[i];
         each += x.op && x.what != plan::action::store && x.what != plan::action::load ? x.op->flops : 1;
       }
     return divides ? each * count(p, space) : 0;
@@ -216,7 +216,7 @@ class loop_kernel : loop_passes<Plan, L> {
       std::copy_n(p.operands, Plan::operands.size(), operands.begin());
       char* at_byte = memory + whole_lines(sizeof(*state));
       each_private(p, [&](int m, std::int64_t bytes, bool sums) {
-        if (!sums || own_sums) operands[static_cast<std::size_t>(m)].base = at_byte;
+        if (!sums || own_sums) operands[m].base = at_byte;
         at_byte += bytes;
       });
     }
@@ -225,12 +225,12 @@ class loop_kernel : loop_passes<Plan, L> {
     void join(part const& other) {
       each<loop.gathered>([&]<int I>() {
         using G = gather<I>;
-        constexpr auto q = static_cast<std::size_t>(at<I>.with.q);
+        constexpr auto q = at<I>.with.q;
         if constexpr (at<I>.what == plan::action::accumulate) {
           constexpr int m = at<I>.memory;
           T* const to = reinterpret_cast<T*>(operands[m].base);
           T const* const from = reinterpret_cast<T const*>(other.operands[m].base);
-          index const n = count(whole, Plan::shapes[static_cast<std::size_t>(storage_of<m>.shape)]);
+          index const n = count(whole, Plan::shapes[storage_of<m>.shape]);
           for (index i = 0; i < n; ++i) to[i] = G::join(to[i], from[i]);
         } else {
           state->gathered[q] = G::join(state->gathered[q], other.state->gathered[q]);
@@ -250,8 +250,8 @@ class loop_kernel : loop_passes<Plan, L> {
   static CTG_ALWAYS_INLINE void end(bound_program const& p, state& s) {
     each<loop.gathered>([&]<int I>() CTG_INLINE_LAMBDA {
       if constexpr (at<I>.what == plan::action::total)
-        *reinterpret_cast<T*>(p.operands[at<I>.memory].base) = first_lane(
-            gather<I>::template lanes_of<code::used_lanes>(s.gathered[static_cast<std::size_t>(at<I>.with.q)]));
+        *reinterpret_cast<T*>(p.operands[at<I>.memory].base) =
+            first_lane(gather<I>::template lanes_of<code::used_lanes>(s.gathered[at<I>.with.q]));
     });
   }
 
@@ -261,7 +261,7 @@ class loop_kernel : loop_passes<Plan, L> {
     if (rank >= 2 || loop.flat) return true;
     if (rank == 0 || loop.passes > 1) return false;
     for (int i = loop.element[0].begin; i < loop.element[0].end; ++i) {
-      plan::action const what = Plan::code[static_cast<std::size_t>(i)].what;
+      plan::action const what = Plan::code[i].what;
       if (what == plan::action::index || what == plan::action::label || what == plan::action::row_reduce) return false;
     }
     return true;
@@ -271,18 +271,15 @@ class loop_kernel : loop_passes<Plan, L> {
   template <class F>
   static void each_private(bound_program const& p, F const& f) {
     for (int k = 0; k < slots; ++k) {
-      int const m = code::used[static_cast<std::size_t>(k)];
-      plan::storage const& s =
-          Plan::storages[static_cast<std::size_t>(Plan::operands[static_cast<std::size_t>(m)].storage)];
+      int const m = code::used[k];
+      plan::storage const& s = Plan::storages[Plan::operands[m].storage];
       bool const scratch = s.kind == plan::storage_kind::buffer && s.index < 0;
       bool sums = false;
       for (int i = loop.gathered.begin; i < loop.gathered.end; ++i) {
-        plan::instruction const& x = Plan::code[static_cast<std::size_t>(i)];
+        plan::instruction const& x = Plan::code[i];
         sums = sums || (x.what == plan::action::accumulate && x.memory == m);
       }
-      if (scratch || sums)
-        f(m, whole_lines(count(p, Plan::shapes[static_cast<std::size_t>(s.shape)]) * static_cast<index>(sizeof(T))),
-          sums);
+      if (scratch || sums) f(m, whole_lines(count(p, Plan::shapes[s.shape]) * static_cast<index>(sizeof(T))), sums);
     }
   }
 
@@ -292,7 +289,7 @@ class loop_kernel : loop_passes<Plan, L> {
     each<loop.element[0]>([&]<int I>() CTG_INLINE_LAMBDA {
       if constexpr (at<I>.what == plan::action::load) {
         if constexpr (code::template memory<at<I>.memory>.columns == plan::column_mode::contiguous) {
-          constexpr auto k = static_cast<std::size_t>(slot<at<I>.memory>);
+          constexpr auto k = slot<at<I>.memory>;
           if (step[k] == 0) return;
           char const* const next = r.pointer[k] + step[k] + column * static_cast<index>(sizeof(T));
           for (index b = 0; b < columns * static_cast<index>(sizeof(T)); b += 64) detail::prefetch(next + b);
@@ -306,7 +303,7 @@ class loop_kernel : loop_passes<Plan, L> {
     std::array<index, max_rank> outer{};
     for (int a = rank - 3; a >= 0; --a) {
       index const n = count(p, space[a]);
-      outer[static_cast<std::size_t>(a)] = batch % n;
+      outer[a] = batch % n;
       batch /= n;
     }
     return outer;
@@ -346,7 +343,7 @@ class loop_kernel : loop_passes<Plan, L> {
         (passes::template section<P>(r, p, n, first + i, outer), ...);
       }
       (std::make_integer_sequence<int, loop.passes + 1>{});
-      for (std::size_t k = 0; k < static_cast<std::size_t>(slots); ++k) r.pointer[k] += step[k];
+      for (int k = 0; k < slots; ++k) r.pointer[k] += step[k];
     };
     if constexpr (inlined) {
       CTG_UNROLL for (index i = 0; i < rows; ++i) row(i);

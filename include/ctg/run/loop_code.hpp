@@ -49,19 +49,19 @@ class loop_code : public loop_memory<Plan, L> {
   // compiler does not know, or the place of the constant among the instructions.
   static constexpr int constant_at(plan::value v) {
     for (int i = loop.uniform.begin; v.in == plan::bank::uniform && i < loop.uniform.end; ++i) {
-      plan::instruction const& x = Plan::code[static_cast<std::size_t>(i)];
+      plan::instruction const& x = Plan::code[i];
       if (x.what == plan::action::constant && x.dst.index == v.index) return i;
     }
     return -1;
   }
   template <int I>
   static constexpr bool divides_a_row = [] {
-    constexpr plan::instruction x = Plan::code[static_cast<std::size_t>(I)];
+    constexpr plan::instruction x = Plan::code[I];
     if (narrow || facts::transposed || !divisor<T>::pays || x.what != plan::action::compute) return false;
     if (x.op->code != opcode::divide || x.args[1].in == plan::bank::element) return false;
     if (constant_at(x.args[1]) < 0) return true;
     // the compiler itself makes a product of a division by a power of two
-    double const c = std::bit_cast<double>(Plan::code[static_cast<std::size_t>(constant_at(x.args[1]))].with.p);
+    double const c = std::bit_cast<double>(Plan::code[constant_at(x.args[1])].with.p);
     return (std::bit_cast<std::uint64_t>(c) & ((std::uint64_t{1} << 52) - 1)) != 0;
   }();
 
@@ -91,14 +91,14 @@ class loop_code : public loop_memory<Plan, L> {
   };
 
   template <int I>
-  using gather = detail::gatherer<T, Plan::code[static_cast<std::size_t>(I)].op->code>;
+  using gather = detail::gatherer<T, Plan::code[I].op->code>;
 
   template <plan::value V>
   static CTG_ALWAYS_INLINE auto& divisor_of(auto& r) {
     if constexpr (V.in == plan::bank::uniform)
-      return r.uniform_divisor[static_cast<std::size_t>(V.index)];
+      return r.uniform_divisor[V.index];
     else
-      return r.row_divisor[static_cast<std::size_t>(V.index)];
+      return r.row_divisor[V.index];
   }
   /// The values that are the same everywhere; constants anew, so that the compiler knows them within the loop.
   template <std::size_t N>
@@ -136,17 +136,17 @@ class loop_code : public loop_memory<Plan, L> {
           return B(Op::value(get.template operator()<K>()...));
       }
     }
-    (std::make_index_sequence<static_cast<std::size_t>(x.op->arity)>{});
+    (std::make_index_sequence<x.op->arity>{});
   }
 
   template <plan::value V>
   static CTG_ALWAYS_INLINE B get(registers const& r) {
     if constexpr (V.in == plan::bank::uniform)
-      return r.uniform[static_cast<std::size_t>(V.index)];
+      return r.uniform[V.index];
     else if constexpr (V.in == plan::bank::row)
-      return r.row[static_cast<std::size_t>(V.index)];
+      return r.row[V.index];
     else
-      return r.element[static_cast<std::size_t>(V.index)];
+      return r.element[V.index];
   }
   template <int I>
   static CTG_ALWAYS_INLINE B argument(registers const& r) {
@@ -158,18 +158,17 @@ class loop_code : public loop_memory<Plan, L> {
   template <int I, std::size_t N>
   static CTG_ALWAYS_INLINE void uniform_code(bound_program const& p, std::array<B, N>& uniform) {
     constexpr plan::instruction x = at<I>;
-    B& y = uniform[static_cast<std::size_t>(x.dst.index)];
+    B& y = uniform[x.dst.index];
     if constexpr (x.what == plan::action::constant)
       y = B(static_cast<T>(std::bit_cast<double>(x.with.p)));
     else if constexpr (x.what == plan::action::number)
       y = B(static_cast<T>(p.numbers[x.with.p]));
     else if constexpr (x.what == plan::action::size)
-      y = B(static_cast<T>((*p.extents)(Plan::shapes[static_cast<std::size_t>(x.with.p)])));
+      y = B(static_cast<T>((*p.extents)(Plan::shapes[x.with.p])));
     else if constexpr (x.what == plan::action::load)
       y = B(memory_of_loop::template read_one<I>(p.operands[x.memory].base));
     else
-      y = compute<I>([&]<std::size_t K>()
-                         CTG_INLINE_LAMBDA { return uniform[static_cast<std::size_t>(x.args[K].index)]; });
+      y = compute<I>([&]<std::size_t K>() CTG_INLINE_LAMBDA { return uniform[x.args[K].index]; });
   }
 
   // ── for each row ──
@@ -178,19 +177,16 @@ class loop_code : public loop_memory<Plan, L> {
   static CTG_ALWAYS_INLINE void row_code(registers& r, index row, std::array<index, max_rank> const& outer) {
     constexpr plan::instruction x = at<I>;
     if constexpr (x.what == plan::action::index)
-      r.row[static_cast<std::size_t>(x.dst.index)] =
-          B(static_cast<T>(x.with.p == rank - 2 ? row : outer[static_cast<std::size_t>(x.with.p)]));
+      r.row[x.dst.index] = B(static_cast<T>(x.with.p == rank - 2 ? row : outer[x.with.p]));
     else if constexpr (x.what == plan::action::load)
-      r.row[static_cast<std::size_t>(x.dst.index)] =
-          B(memory_of_loop::template read_one<I>(r.pointer[static_cast<std::size_t>(slot<x.memory>)]));
+      r.row[x.dst.index] = B(memory_of_loop::template read_one<I>(r.pointer[slot<x.memory>]));
     else if constexpr (x.what == plan::action::store)
-      *reinterpret_cast<T*>(r.pointer[static_cast<std::size_t>(slot<x.memory>)]) = first_lane(argument<I>(r));
+      *reinterpret_cast<T*>(r.pointer[slot<x.memory>]) = first_lane(argument<I>(r));
     else if constexpr (x.what == plan::action::accumulate) {
-      T& sum = *reinterpret_cast<T*>(r.pointer[static_cast<std::size_t>(slot<x.memory>)]);
+      T& sum = *reinterpret_cast<T*>(r.pointer[slot<x.memory>]);
       sum = gather<I>::join(sum, first_lane(argument<I>(r)));
     } else
-      r.row[static_cast<std::size_t>(x.dst.index)] =
-          compute<I>([&]<std::size_t K>() CTG_INLINE_LAMBDA { return get<x.args[K]>(r); });
+      r.row[x.dst.index] = compute<I>([&]<std::size_t K>() CTG_INLINE_LAMBDA { return get<x.args[K]>(r); });
   }
 
   // ── for each vector ──
@@ -200,9 +196,8 @@ class loop_code : public loop_memory<Plan, L> {
   static constexpr bool has_been_here = [] {
     if constexpr (!narrow && !facts::transposed) return false;
     for (int p = 0; p < loop.passes; ++p)
-      for (int i = loop.element[static_cast<std::size_t>(p)].begin;
-           i < loop.element[static_cast<std::size_t>(p)].end && i < I; ++i) {
-        plan::instruction const& x = Plan::code[static_cast<std::size_t>(i)];
+      for (int i = loop.element[p].begin; i < loop.element[p].end && i < I; ++i) {
+        plan::instruction const& x = Plan::code[i];
         if (x.memory == at<I>.memory && (x.what == plan::action::load || x.what == plan::action::store)) return true;
       }
     return false;
@@ -233,34 +228,32 @@ class loop_code : public loop_memory<Plan, L> {
   static CTG_ALWAYS_INLINE void element_code(registers& r, bound_program const& p, Position at_block) {
     constexpr plan::instruction x = at<I>;
     if constexpr (x.what == plan::action::load) {
-      B& y = r.element[static_cast<std::size_t>(x.dst.index)];
+      B& y = r.element[x.dst.index];
       if constexpr (has_been_here<I>) {
-        y = r.kept[static_cast<std::size_t>(slot<x.memory>)][Position::block];
+        y = r.kept[slot<x.memory>][Position::block];
       } else {
-        y = memory_of_loop::template load_block<I>(r.pointer[static_cast<std::size_t>(slot<x.memory>)], p, at_block);
-        if constexpr (narrow) r.kept[static_cast<std::size_t>(slot<x.memory>)][Position::block] = y;
+        y = memory_of_loop::template load_block<I>(r.pointer[slot<x.memory>], p, at_block);
+        if constexpr (narrow) r.kept[slot<x.memory>][Position::block] = y;
       }
     } else if constexpr (x.what == plan::action::store) {
-      if constexpr (narrow) r.kept[static_cast<std::size_t>(slot<x.memory>)][Position::block] = argument<I>(r);
+      if constexpr (narrow) r.kept[slot<x.memory>][Position::block] = argument<I>(r);
       if constexpr (!narrow || !is_scratch<x.memory>)
-        memory_of_loop::template store_block<I>(r.pointer[static_cast<std::size_t>(slot<x.memory>)], argument<I>(r),
-                                                r.streams, p, at_block);
+        memory_of_loop::template store_block<I>(r.pointer[slot<x.memory>], argument<I>(r), r.streams, p, at_block);
     } else if constexpr (divides_a_row<I>) {
-      r.element[static_cast<std::size_t>(x.dst.index)] = argument<I>(r) / divisor_of<x.args[1]>(r);
+      r.element[x.dst.index] = argument<I>(r) / divisor_of<x.args[1]>(r);
     } else if constexpr (x.what == plan::action::compute) {
-      r.element[static_cast<std::size_t>(x.dst.index)] =
-          compute<I>([&]<std::size_t K>() CTG_INLINE_LAMBDA { return get<x.args[K]>(r); });
+      r.element[x.dst.index] = compute<I>([&]<std::size_t K>() CTG_INLINE_LAMBDA { return get<x.args[K]>(r); });
     } else if constexpr (x.what == plan::action::index) {
-      r.element[static_cast<std::size_t>(x.dst.index)] = detail::lane_numbers<T>() + B(static_cast<T>(at_block.column));
+      r.element[x.dst.index] = detail::lane_numbers<T>() + B(static_cast<T>(at_block.column));
     } else if constexpr (x.what == plan::action::label) {
       // with one class the columns of the loop are the rows of the labels
       B const column = x.with.p == 1 ? B(T(0)) : detail::lane_numbers<T>() + B(static_cast<T>(at_block.column));
-      r.element[static_cast<std::size_t>(x.dst.index)] = one_hot<I>(argument<I>(r), column);
+      r.element[x.dst.index] = one_hot<I>(argument<I>(r), column);
     } else if constexpr (x.what == plan::action::row_reduce) {
-      B& sum = r.gathered_row[static_cast<std::size_t>(x.dst.index)];
+      B& sum = r.gathered_row[x.dst.index];
       sum = gather<I>::join(sum, masked<I>(r, at_block));
     } else if constexpr (x.what == plan::action::total) {
-      B& sum = r.gathered[static_cast<std::size_t>(x.with.q)];
+      B& sum = r.gathered[x.with.q];
       sum = gather<I>::join(sum, masked<I>(r, at_block));
     } else {
       accumulate<I>(r, argument<I>(r), at_block);
@@ -272,11 +265,11 @@ class loop_code : public loop_memory<Plan, L> {
   static CTG_ALWAYS_INLINE void accumulate(registers& r, B x_at, Position at_block) {
     constexpr plan::instruction x = at<I>;
     if constexpr (in_registers<I>) {
-      B& sum = r.kept[static_cast<std::size_t>(slot<x.memory>)][Position::block];
+      B& sum = r.kept[slot<x.memory>][Position::block];
       sum = gather<I>::join(sum, x_at);
       return;
     }
-    T* const to = reinterpret_cast<T*>(r.pointer[static_cast<std::size_t>(slot<x.memory>)]) + at_block.column;
+    T* const to = reinterpret_cast<T*>(r.pointer[slot<x.memory>]) + at_block.column;
     if constexpr (Position::tail)
       store_partial(to, gather<I>::join(load_partial(to, at_block.count), x_at), at_block.count);
     else
@@ -289,8 +282,7 @@ class loop_code : public loop_memory<Plan, L> {
     if constexpr (!narrow || rank < 2 || at<I>.what != plan::action::accumulate)
       return false;
     else
-      return memory<at<I>.memory>.columns == plan::column_mode::contiguous &&
-             memory<at<I>.memory>.axis[static_cast<std::size_t>(rank - 2)] < 0;
+      return memory<at<I>.memory>.columns == plan::column_mode::contiguous && memory<at<I>.memory>.axis[rank - 2] < 0;
   }();
 };
 

@@ -27,11 +27,11 @@ struct bound_program {
 /// knows them, else -1.
 template <class Plan>
 constexpr index known_step(plan::operand const& o, int axis) {
-  int const a = o.axis[static_cast<std::size_t>(axis)];
+  int const a = o.axis[axis];
   if (a < 0) return 0;
-  plan::storage const& s = Plan::storages[static_cast<std::size_t>(o.storage)];
+  plan::storage const& s = Plan::storages[o.storage];
   if (s.is_view || (o.reversed >> a & 1)) return -1;
-  shape const& in = Plan::shapes[static_cast<std::size_t>(o.shape)];
+  shape const& in = Plan::shapes[o.shape];
   index step = plan::element_bytes<typename Plan::value_type>(s.type);
   for (int i = in.rank - 1; i > a; --i) {
     if (!in[i].is_static()) return -1;
@@ -45,15 +45,15 @@ template <class Plan, int L>
 struct loop_facts {
   using T = typename Plan::value_type;
   static constexpr plan::loop loop = Plan::loops[L];
-  static constexpr shape space = Plan::shapes[static_cast<std::size_t>(loop.space)];
+  static constexpr shape space = Plan::shapes[loop.space];
   static constexpr int rank = loop.flat ? 1 : space.rank;
 
   template <int I>
-  static constexpr plan::instruction at = Plan::code[static_cast<std::size_t>(I)];
+  static constexpr plan::instruction at = Plan::code[I];
   template <int M>
-  static constexpr plan::operand memory = Plan::operands[static_cast<std::size_t>(M)];
+  static constexpr plan::operand memory = Plan::operands[M];
   template <int M>
-  static constexpr plan::storage storage_of = Plan::storages[static_cast<std::size_t>(memory<M>.storage)];
+  static constexpr plan::storage storage_of = Plan::storages[memory<M>.storage];
 
   // The operands that the rows walk, each with a pointer of its own.
   static constexpr auto used = [] {
@@ -61,15 +61,15 @@ struct loop_facts {
     int count = 0;
     auto note = [&](plan::range r) {
       for (int i = r.begin; i < r.end; ++i) {
-        int const m = Plan::code[static_cast<std::size_t>(i)].memory;
+        int const m = Plan::code[i].memory;
         bool known = m < 0;
-        for (int k = 0; k < count; ++k) known = known || list[static_cast<std::size_t>(k)] == m;
-        if (!known) list[static_cast<std::size_t>(count++)] = m;
+        for (int k = 0; k < count; ++k) known = known || list[k] == m;
+        if (!known) list[count++] = m;
       }
     };
     for (int p = 0; p <= loop.passes; ++p) {
-      note(loop.row[static_cast<std::size_t>(p)]);
-      if (p < loop.passes) note(loop.element[static_cast<std::size_t>(p)]);
+      note(loop.row[p]);
+      if (p < loop.passes) note(loop.element[p]);
     }
     list[Plan::operands.size()] = count;
     return list;
@@ -78,7 +78,7 @@ struct loop_facts {
   template <int M>
   static constexpr int slot = [] {
     int k = 0;
-    while (used[static_cast<std::size_t>(k)] != M) ++k;
+    while (used[k] != M) ++k;
     return k;
   }();
 
@@ -94,7 +94,7 @@ struct loop_facts {
   static constexpr index blocks = columns < 0 ? -1 : detail::divide_up(columns, lanes<T>);
   static constexpr int element_instructions = [] {
     int n = 0;
-    for (int p = 0; p < loop.passes; ++p) n += loop.element[static_cast<std::size_t>(p)].size();
+    for (int p = 0; p < loop.passes; ++p) n += loop.element[p].size();
     return n;
   }();
   /// Whether the lanes of a vector are rows: with few columns a reduction over the row is then no work across lanes,
@@ -106,13 +106,11 @@ struct loop_facts {
     bool reduces = false;
     for (plan::range r : loop.element)
       for (int i = r.begin; i < r.end; ++i) {
-        plan::instruction const& x = Plan::code[static_cast<std::size_t>(i)];
+        plan::instruction const& x = Plan::code[i];
         reduces = reduces || x.what == plan::action::row_reduce;
         if (x.what != plan::action::accumulate) continue;
-        plan::operand const& sums = Plan::operands[static_cast<std::size_t>(x.memory)];
-        if (sums.columns != plan::column_mode::contiguous ||
-            sums.axis[static_cast<std::size_t>(rank < 2 ? 0 : rank - 2)] >= 0)
-          return false;
+        plan::operand const& sums = Plan::operands[x.memory];
+        if (sums.columns != plan::column_mode::contiguous || sums.axis[rank < 2 ? 0 : rank - 2] >= 0) return false;
       }
     return reduces;
   }();

@@ -59,7 +59,7 @@ class loop_memory : public loop_facts<Plan, L> {
   template <int M>
   static CTG_ALWAYS_INLINE index step_of(bound_program const& p, int axis) {
     index const known = known_step<Plan>(memory<M>, axis);
-    return known >= 0 ? known : p.operands[M].step[static_cast<std::size_t>(axis)];
+    return known >= 0 ? known : p.operands[M].step[axis];
   }
 
   /// Every slot's pointer at row `first`; returns their steps from row to row.
@@ -75,7 +75,7 @@ class loop_memory : public loop_facts<Plan, L> {
   template <int K>
   static CTG_ALWAYS_INLINE void start_operand(pointers& to, steps& step, bound_program const& p, index first, T* window,
                                               std::array<index, max_rank> const& outer) {
-    constexpr int m = facts::used[static_cast<std::size_t>(K)];
+    constexpr int m = facts::used[K];
     bound_operand const& o = p.operands[m];
     char* at_row = o.base;
     index row_step = 0;
@@ -84,12 +84,11 @@ class loop_memory : public loop_facts<Plan, L> {
     } else if constexpr (rank >= 2) {
       row_step = step_of<m>(p, rank - 2);
       at_row += first * row_step;
-      for (int a = 0; a < rank - 2; ++a)
-        at_row += outer[static_cast<std::size_t>(a)] * o.step[static_cast<std::size_t>(a)];
+      for (int a = 0; a < rank - 2; ++a) at_row += outer[a] * o.step[a];
     }
     if constexpr (storage_of<m>.kind == plan::storage_kind::window) at_row = reinterpret_cast<char*>(window);
-    to[static_cast<std::size_t>(K)] = at_row;
-    step[static_cast<std::size_t>(K)] = row_step;
+    to[K] = at_row;
+    step[K] = row_step;
   }
 
   template <int I>
@@ -117,7 +116,7 @@ class loop_memory : public loop_facts<Plan, L> {
   static constexpr bool roomy = [] {
     if (!narrow || loop.makes || storage_of<M>.kind != plan::storage_kind::buffer) return false;
     if (memory<M>.columns != plan::column_mode::contiguous || storage_of<M>.type != element::none) return false;
-    shape const& in = Plan::shapes[static_cast<std::size_t>(memory<M>.shape)];
+    shape const& in = Plan::shapes[memory<M>.shape];
     return in.is_static() && extent_table{}(in) == facts::columns;
   }();
   // The lanes of a tail that are read and written: those of whole vectors where there is room.
@@ -149,18 +148,17 @@ class loop_memory : public loop_facts<Plan, L> {
   // Whether the rows of operand M may lie side by side, as those of a transpose do: tiles of them are turned.
   static constexpr bool turns(int m) {
     if (facts::narrow || loop.flat || rank < 2 || loop.makes) return false;
-    plan::operand const& o = Plan::operands[static_cast<std::size_t>(m)];
-    element const type = Plan::storages[static_cast<std::size_t>(o.storage)].type;
+    plan::operand const& o = Plan::operands[m];
+    element const type = Plan::storages[o.storage].type;
     return o.columns == plan::column_mode::strided &&
-           (type == element::none ||
-            type == element_of<T>)&&o.axis[static_cast<std::size_t>(rank < 2 ? 0 : rank - 2)] >= 0;
+           (type == element::none || type == element_of<T>)&&o.axis[rank < 2 ? 0 : rank - 2] >= 0;
   }
 
   // Whether the columns of operand M may lie side by side in reverse order, as a `flip` of the last axis reads them
   // (1000x1000 floats: entry by entry 440 us, by vectors 121).
   template <int M>
   static constexpr bool may_be_reversed = [] {
-    constexpr int a = facts::space.rank < 1 ? -1 : memory<M>.axis[static_cast<std::size_t>(facts::space.rank - 1)];
+    constexpr int a = facts::space.rank < 1 ? -1 : memory<M>.axis[facts::space.rank - 1];
     return memory<M>.columns == plan::column_mode::strided && a >= 0 && (memory<M>.reversed >> (a < 0 ? 0 : a) & 1) &&
            (storage_of<M>.type == element::none || storage_of<M>.type == element_of<T>);
   }();
@@ -182,7 +180,7 @@ class loop_memory : public loop_facts<Plan, L> {
             return reverse(load(from));
         }
       }
-      alignas(64) T buffer[static_cast<std::size_t>(lanes<T>)]{};
+      alignas(64) T buffer[lanes<T>]{};
       index const n = Position::tail ? at_block.count : lanes<T>;
       for (index k = 0; k < n; ++k) buffer[k] = read_one<I>(row + (at_block.column + k) * step);
       return B::load_aligned(buffer);
@@ -199,12 +197,9 @@ class loop_memory : public loop_facts<Plan, L> {
   static constexpr bool may_stream = [] {
     if (!may_be_long || memory<M>.columns != plan::column_mode::contiguous) return false;
     for (int p = 0; p < loop.passes; ++p)
-      for (int i = loop.element[static_cast<std::size_t>(p)].begin; i < loop.element[static_cast<std::size_t>(p)].end;
-           ++i) {
-        plan::instruction const& x = Plan::code[static_cast<std::size_t>(i)];
-        if (x.what == plan::action::load &&
-            Plan::operands[static_cast<std::size_t>(x.memory)].storage == memory<M>.storage)
-          return false;
+      for (int i = loop.element[p].begin; i < loop.element[p].end; ++i) {
+        plan::instruction const& x = Plan::code[i];
+        if (x.what == plan::action::load && Plan::operands[x.memory].storage == memory<M>.storage) return false;
       }
     return true;
   }();
@@ -215,7 +210,7 @@ class loop_memory : public loop_facts<Plan, L> {
       bool aligned = n * slots * static_cast<index>(sizeof(T)) >= long_bytes;
       each<loop.element[0]>([&]<int I>() CTG_INLINE_LAMBDA {
         if constexpr (at<I>.what == plan::action::store) {
-          constexpr auto k = static_cast<std::size_t>(slot<at<I>.memory>);
+          constexpr auto k = slot<at<I>.memory>;
           if constexpr (may_stream<at<I>.memory>)
             aligned = aligned && reinterpret_cast<std::uintptr_t>(at_row[k]) % sizeof(B) == 0;
         }
@@ -239,7 +234,7 @@ class loop_memory : public loop_facts<Plan, L> {
       *reinterpret_cast<T*>(row) = first_lane(y);  // a space of one entry
     } else {
       index const step = step_of<x.memory>(p, facts::space.rank - 1);
-      alignas(64) T buffer[static_cast<std::size_t>(lanes<T>)];
+      alignas(64) T buffer[lanes<T>];
       y.store_aligned(buffer);
       index const n = Position::tail ? at_block.count : lanes<T>;
       for (index k = 0; k < n; ++k) *reinterpret_cast<T*>(row + (at_block.column + k) * step) = buffer[k];

@@ -44,7 +44,7 @@ class loop_passes : public loop_code<Plan, L> {
     constexpr plan::range pass = loop.element[P];
     int sums = 0;
     for (int i = pass.begin; i < pass.end; ++i) {
-      plan::instruction const& x = Plan::code[static_cast<std::size_t>(i)];
+      plan::instruction const& x = Plan::code[i];
       if ((!ctg::detail::is_null(x.op) && x.op->code == opcode::divide) ||
           (x.what == plan::action::compute && x.op->transcendental))
         return 1;
@@ -65,8 +65,7 @@ class loop_passes : public loop_code<Plan, L> {
     each<loop.row[P]>([&]<int I>() CTG_INLINE_LAMBDA { code::template row_code<I>(r, row, outer); });
     if constexpr (P < loop.passes) {
       each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA {
-        if constexpr (at<I>.what == plan::action::row_reduce)
-          r.gathered_row[static_cast<std::size_t>(at<I>.dst.index)] = gather<I>::identity();
+        if constexpr (at<I>.what == plan::action::row_reduce) r.gathered_row[at<I>.dst.index] = gather<I>::identity();
       });
       code::template take_divisors<loop.element[P], plan::bank::row>(r);
       if constexpr (narrow && loop.flat)
@@ -77,7 +76,7 @@ class loop_passes : public loop_code<Plan, L> {
         pass<P>(r, p, 0, n);
       each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA {
         if constexpr (at<I>.what == plan::action::row_reduce) {
-          auto const k = static_cast<std::size_t>(at<I>.dst.index);
+          auto const k = at<I>.dst.index;
           r.row[k] = gather<I>::template lanes_of<code::used_lanes>(r.gathered_row[k]);
         }
       });
@@ -91,14 +90,12 @@ class loop_passes : public loop_code<Plan, L> {
     if (code::rank < 2 || loop.passes != 1 || loop.makes || loop.row[1].size() > 0) return 1;
     bool sums = false;
     for (int i = loop.element[0].begin; i < loop.element[0].end; ++i) {
-      plan::instruction const& x = Plan::code[static_cast<std::size_t>(i)];
+      plan::instruction const& x = Plan::code[i];
       if (x.what == plan::action::row_reduce || x.what == plan::action::total) return 1;
       if (x.what == plan::action::compute && x.op->transcendental) return 1;
       if (x.what != plan::action::accumulate) continue;
-      plan::operand const& to = Plan::operands[static_cast<std::size_t>(x.memory)];
-      if (to.columns != plan::column_mode::contiguous ||
-          to.axis[static_cast<std::size_t>(code::rank < 2 ? 0 : code::rank - 2)] >= 0)
-        return 1;
+      plan::operand const& to = Plan::operands[x.memory];
+      if (to.columns != plan::column_mode::contiguous || to.axis[code::rank < 2 ? 0 : code::rank - 2] >= 0) return 1;
       sums = true;
     }
     return sums && code::element_instructions <= 8 ? 4 : 1;
@@ -115,7 +112,7 @@ class loop_passes : public loop_code<Plan, L> {
       next.uniform = r.uniform;
       code::template take_divisors<loop.element[0], plan::bank::uniform>(next);
       next.streams = r.streams;
-      for (std::size_t k = 0; k < static_cast<std::size_t>(slots); ++k) next.pointer[k] = r.pointer[k] + u * step[k];
+      for (int k = 0; k < slots; ++k) next.pointer[k] = r.pointer[k] + u * step[k];
     }
     index i = 0;
     for (; i + rows_at_once <= rows; i += rows_at_once) {
@@ -132,14 +129,14 @@ class loop_passes : public loop_code<Plan, L> {
         if (j < n) vectors(position<true>{j, n - j});
       }
       CTG_UNROLL for (int u = 0; u < rows_at_once; ++u) {
-        for (std::size_t k = 0; k < static_cast<std::size_t>(slots); ++k) g[u].pointer[k] += rows_at_once * step[k];
+        for (int k = 0; k < slots; ++k) g[u].pointer[k] += rows_at_once * step[k];
       }
     }
     return i;
   }
   struct row_group {
     registers* first;
-    registers others[static_cast<std::size_t>(std::max(rows_at_once - 1, 1))];
+    registers others[std::max(rows_at_once - 1, 1)];
     explicit CTG_ALWAYS_INLINE row_group(registers* r) : first(r) {}
     CTG_ALWAYS_INLINE registers& operator[](int u) { return u == 0 ? *first : others[u - 1]; }
   };
@@ -162,7 +159,7 @@ class loop_passes : public loop_code<Plan, L> {
   static constexpr int turning_before(int end) {
     int n = 0;
     for (int i = loop.element[0].begin; i < end; ++i) {
-      plan::instruction const& x = Plan::code[static_cast<std::size_t>(i)];
+      plan::instruction const& x = Plan::code[i];
       n += x.what == plan::action::load && code::turns(x.memory);
     }
     return n;
@@ -171,7 +168,7 @@ class loop_passes : public loop_code<Plan, L> {
   static constexpr int turning = [] {
     if (narrow || loop.flat || code::rank < 2 || loop.passes != 1 || loop.makes || loop.row[1].size() > 0) return 0;
     for (int i = loop.element[0].begin; i < loop.element[0].end; ++i) {
-      plan::action const what = Plan::code[static_cast<std::size_t>(i)].what;
+      plan::action const what = Plan::code[i].what;
       if (what != plan::action::load && what != plan::action::compute && what != plan::action::store) return 0;
     }
     return turning_before(loop.element[0].end);
@@ -188,7 +185,7 @@ class loop_passes : public loop_code<Plan, L> {
       side_by_side = side_by_side && step[slot<at<I>.memory>] == static_cast<index>(sizeof(T));
     });
     if (!side_by_side) return false;
-    alignas(64) T tiles[static_cast<std::size_t>(turning * tile_rows * tile_columns)];
+    alignas(64) T tiles[turning * tile_rows * tile_columns];
     for (index i = 0; i < rows; i += tile_rows) {
       index const height = std::min(tile_rows, rows - i);
       for (index j = 0; j < n; j += tile_columns) {
@@ -213,10 +210,10 @@ class loop_passes : public loop_code<Plan, L> {
           index k = j;
           for (; k + lanes<T> <= j + width; k += lanes<T>) vector_at(position<false, 0, true>{k, lanes<T>});
           if (k < j + width) vector_at(position<true, 0, true>{k, j + width - k});
-          for (std::size_t s = 0; s < static_cast<std::size_t>(slots); ++s) q.pointer[s] += step[s];
+          for (int s = 0; s < slots; ++s) q.pointer[s] += step[s];
         }
       }
-      for (std::size_t s = 0; s < static_cast<std::size_t>(slots); ++s) r.pointer[s] += step[s] * height;
+      for (int s = 0; s < slots; ++s) r.pointer[s] += step[s] * height;
     }
     return true;
   }
@@ -265,11 +262,11 @@ class loop_passes : public loop_code<Plan, L> {
     if (!narrow || code::rank < 2 || loop.passes != 1 || loop.makes || loop.row[0].size() + loop.row[1].size() > 0)
       return false;
     for (int i = loop.element[0].begin; i < loop.element[0].end; ++i) {
-      plan::instruction const& x = Plan::code[static_cast<std::size_t>(i)];
+      plan::instruction const& x = Plan::code[i];
       if (x.what == plan::action::compute) continue;
       if (x.what != plan::action::load && x.what != plan::action::store) return false;
-      plan::operand const& o = Plan::operands[static_cast<std::size_t>(x.memory)];
-      element const type = Plan::storages[static_cast<std::size_t>(o.storage)].type;
+      plan::operand const& o = Plan::operands[x.memory];
+      element const type = Plan::storages[o.storage].type;
       if (o.columns != plan::column_mode::contiguous || (type != element::none && type != element_of<T>)) return false;
     }
     return code::columns >= 2 && 4 * code::columns <= 3 * lanes<T>;
@@ -284,14 +281,14 @@ class loop_passes : public loop_code<Plan, L> {
     bool joins = rows >= lanes<T>;
     each<loop.element[0]>([&]<int I>() CTG_INLINE_LAMBDA {
       if constexpr (at<I>.memory >= 0) {
-        index const here = step[static_cast<std::size_t>(slot<at<I>.memory>)];
+        index const here = step[slot<at<I>.memory>];
         joins = joins &&
                 (here == columns * static_cast<index>(sizeof(T)) || (at<I>.what == plan::action::load && here == 0));
       }
     });
     if (!joins) return false;
-    alignas(64) T repeated[static_cast<std::size_t>(slots)][static_cast<std::size_t>(period)];
-    for (std::size_t k = 0; k < static_cast<std::size_t>(slots); ++k) {
+    alignas(64) T repeated[slots][period];
+    for (int k = 0; k < slots; ++k) {
       if (step[k] != 0) continue;
       T const* const row = reinterpret_cast<T const*>(r.pointer[k]);
       for (index j = 0; j < period; j += columns) std::copy_n(row, columns, repeated[k] + j);
@@ -305,7 +302,7 @@ class loop_passes : public loop_code<Plan, L> {
       index j = 0;
       for (; j + lanes<T> <= n; j += lanes<T>) vector_at(position<false, 0, true>{j, lanes<T>});
       if (j < n) vector_at(position<true, 0, true>{j, n - j});
-      for (std::size_t k = 0; k < static_cast<std::size_t>(slots); ++k)
+      for (int k = 0; k < slots; ++k)
         if (step[k] != 0) r.pointer[k] += n * static_cast<index>(sizeof(T));
     }
     return true;
@@ -316,7 +313,7 @@ class loop_passes : public loop_code<Plan, L> {
   static CTG_ALWAYS_INLINE void column_sums(registers& r, F const& f) {
     each<loop.gathered>([&]<int I>() CTG_INLINE_LAMBDA {
       if constexpr (code::template in_registers<I>) {
-        auto const k = static_cast<std::size_t>(slot<at<I>.memory>);
+        auto const k = slot<at<I>.memory>;
         each_block([&](auto at_position) CTG_INLINE_LAMBDA {
           f(r.kept[k][decltype(at_position)::block], reinterpret_cast<T*>(r.pointer[k]) + at_position.column,
             at_position);
@@ -335,21 +332,19 @@ class loop_passes : public loop_code<Plan, L> {
   template <int P>
   static CTG_ALWAYS_INLINE void start_sums(sums& s) {
     each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA {
-      if constexpr (at<I>.what == plan::action::row_reduce)
-        s.row[static_cast<std::size_t>(at<I>.dst.index)] = gather<I>::identity();
-      if constexpr (at<I>.what == plan::action::total)
-        s.all[static_cast<std::size_t>(at<I>.with.q)] = gather<I>::identity();
+      if constexpr (at<I>.what == plan::action::row_reduce) s.row[at<I>.dst.index] = gather<I>::identity();
+      if constexpr (at<I>.what == plan::action::total) s.all[at<I>.with.q] = gather<I>::identity();
     });
   }
   template <int P>
   static CTG_ALWAYS_INLINE void join_sums(sums& to, sums const& from) {
     each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA {
       if constexpr (at<I>.what == plan::action::row_reduce) {
-        auto const k = static_cast<std::size_t>(at<I>.dst.index);
+        auto const k = at<I>.dst.index;
         to.row[k] = gather<I>::join(to.row[k], from.row[k]);
       }
       if constexpr (at<I>.what == plan::action::total) {
-        auto const k = static_cast<std::size_t>(at<I>.with.q);
+        auto const k = at<I>.with.q;
         to.all[k] = gather<I>::join(to.all[k], from.all[k]);
       }
     });
@@ -360,20 +355,16 @@ class loop_passes : public loop_code<Plan, L> {
   static CTG_ALWAYS_INLINE void take_sums(registers& to, sums const& from) {
     each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA {
       if constexpr (at<I>.what == plan::action::row_reduce)
-        to.gathered_row[static_cast<std::size_t>(at<I>.dst.index)] =
-            from.row[static_cast<std::size_t>(at<I>.dst.index)];
-      if constexpr (at<I>.what == plan::action::total)
-        to.gathered[static_cast<std::size_t>(at<I>.with.q)] = from.all[static_cast<std::size_t>(at<I>.with.q)];
+        to.gathered_row[at<I>.dst.index] = from.row[at<I>.dst.index];
+      if constexpr (at<I>.what == plan::action::total) to.gathered[at<I>.with.q] = from.all[at<I>.with.q];
     });
   }
   template <int P>
   static CTG_ALWAYS_INLINE void give_sums(registers const& from, sums& to) {
     each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA {
       if constexpr (at<I>.what == plan::action::row_reduce)
-        to.row[static_cast<std::size_t>(at<I>.dst.index)] =
-            from.gathered_row[static_cast<std::size_t>(at<I>.dst.index)];
-      if constexpr (at<I>.what == plan::action::total)
-        to.all[static_cast<std::size_t>(at<I>.with.q)] = from.gathered[static_cast<std::size_t>(at<I>.with.q)];
+        to.row[at<I>.dst.index] = from.gathered_row[at<I>.dst.index];
+      if constexpr (at<I>.what == plan::action::total) to.all[at<I>.with.q] = from.gathered[at<I>.with.q];
     });
   }
 

@@ -52,7 +52,7 @@ constexpr element element_of_all() {
 /// Whether a node is the states before each step of a scan: only derivatives read these.
 constexpr bool is_state_before(detail::span<node const> nodes, node const& n) {
   if (!n.is(opcode::scan_result)) return false;
-  scan_layout const l(nodes[static_cast<std::size_t>(n.args[0])].with);
+  scan_layout const l(nodes[n.args[0]].with);
   return n.with.p >= l.state_before(0) && n.with.p < l.summed_result(0);
 }
 
@@ -73,8 +73,8 @@ struct graph_buffer {
     shapes.assign(g.shapes);
     leaves.assign(g.leaves);
     numbers.assign(g.numbers);
-    if (g.too_large >= 0) too_large = g.shapes[static_cast<std::size_t>(g.too_large)];
-    if (g.unformed >= 0) unformed = g.shapes[static_cast<std::size_t>(g.unformed)];
+    if (g.too_large >= 0) too_large = g.shapes[g.too_large];
+    if (g.unformed >= 0) unformed = g.shapes[g.unformed];
     if (g.has_segments && !g.takes_segments)
       for (node const& n : g.nodes) wants_segments = wants_segments || is_state_before(g.nodes, n);
   }
@@ -174,9 +174,8 @@ struct lowered_graph {
   static constexpr auto by_name = [] {
     std::array<int, leaves.size()> order{};
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<int>(i);
-    std::sort(order.begin(), order.end(), [](int one, int other) {
-      return leaves[static_cast<std::size_t>(one)]->name_hash < leaves[static_cast<std::size_t>(other)]->name_hash;
-    });
+    std::sort(order.begin(), order.end(),
+              [](int one, int other) { return leaves[one]->name_hash < leaves[other]->name_hash; });
     return order;
   }();
   static constexpr graph_view view() { return {spanned(nodes), spanned(shapes)}; }

@@ -39,14 +39,13 @@ struct bound_product {
   }
   index batches() const {
     index count = 1;
-    for (int a = 0; a < batch_rank; ++a) count *= batch[static_cast<std::size_t>(a)];
+    for (int a = 0; a < batch_rank; ++a) count *= batch[a];
     return count;
   }
   // Elements from the first matrix of side `which` to that of batch `at`.
   index offset_of(index at, std::size_t which) const {
     index offset = 0;
-    for (auto a = static_cast<std::size_t>(batch_rank); a-- > 0; at /= batch[a])
-      offset += at % batch[a] * batch_stride[a][which];
+    for (int a = batch_rank; a-- > 0; at /= batch[a]) offset += at % batch[a] * batch_stride[a][which];
     return offset;
   }
 };

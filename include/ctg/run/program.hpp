@@ -135,11 +135,11 @@ class program_of : public program_facts<T, Graph> {
   /// Output number I after the last run.
   template <int I>
   decltype(auto) result() const {
-    constexpr plan::output o = plan_type::outputs[static_cast<std::size_t>(I)];
-    constexpr int s = plan_type::nodes[static_cast<std::size_t>(o.node)].shape;
-    constexpr shape sh = plan_type::shapes[static_cast<std::size_t>(s)];
+    constexpr plan::output o = plan_type::outputs[I];
+    constexpr int s = plan_type::nodes[o.node].shape;
+    constexpr shape sh = plan_type::shapes[s];
     T const* const data = reinterpret_cast<T const*>(bound_.base_of(o.storage));
-    constexpr bool counts = is_integer(Graph::outputs::elements[static_cast<std::size_t>(I)]) && o.leaf < 0;
+    constexpr bool counts = is_integer(Graph::outputs::elements[I]) && o.leaf < 0;
     if constexpr (sh.one_entry() && counts) {
       return static_cast<std::int64_t>(*data);
     } else if constexpr (sh.one_entry()) {
@@ -147,8 +147,8 @@ class program_of : public program_facts<T, Graph> {
     } else {
       std::array<std::int64_t, max_rank> n{}, step{};
       for (int a = 0; a < sh.rank; ++a) {
-        n[static_cast<std::size_t>(a)] = bound_.extents(sh[a]);
-        step[static_cast<std::size_t>(a)] = bound_.stride_of(o.storage, s, a);
+        n[a] = bound_.extents(sh[a]);
+        step[a] = bound_.stride_of(o.storage, s, a);
       }
       if constexpr (counts)
         return integer_view<T, sh.rank>(data, n, step);

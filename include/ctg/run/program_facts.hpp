@@ -152,7 +152,7 @@ class program_facts {
       g = std::move(around);
     }
     return plan::find_in_plan(view(g), detail::spanned(plan_type::nodes),
-                              detail::spanned(plan_type::shapes))[static_cast<std::size_t>(roots.back())];
+                              detail::spanned(plan_type::shapes))[roots.back()];
   }();
 };
 

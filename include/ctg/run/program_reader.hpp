@@ -79,7 +79,7 @@ inline constexpr auto primals_in_plan = [] {
 template <class String = std::string>
 String grouped(std::int64_t n) {
   String s = std::to_string(n);
-  for (int i = static_cast<int>(s.size()) - 3; i > 0; i -= 3) s.insert(static_cast<std::size_t>(i), 1, ',');
+  for (int i = static_cast<int>(s.size()) - 3; i > 0; i -= 3) s.insert(i, 1, ',');
   return s;
 }
 
@@ -105,7 +105,7 @@ class program_reader_of {
     for (auto const& s : p.plan.storages)
       if (s.kind == plan::storage_kind::buffer && s.index >= 0 && s.first >= 0) writer_.name(s.index, "");
     for (auto const& o : p.plan.outputs)
-      if (o.leaf >= 0) writer_.name(o.node, string(p.leaves[at(o.leaf)]->name) + "′");
+      if (o.leaf >= 0) writer_.name(o.node, string(p.leaves[o.leaf]->name) + "′");
     writer_.run();
   }
 
@@ -114,39 +114,39 @@ class program_reader_of {
   std::int64_t bytes() const { return p_.bytes(p_.plan, p_.extents); }
 
   std::int64_t flops(int s) const {
-    plan::step const& step = p_.plan.steps[at(s)];
+    plan::step const& step = p_.plan.steps[s];
     plan::tables t = p_.plan;
-    t.products = step.product >= 0 ? p_.plan.products.subspan(at(step.product), 1) : p_.plan.products.first(0);
-    t.calls = step.call >= 0 ? p_.plan.calls.subspan(at(step.call), 1) : p_.plan.calls.first(0);
-    t.loops = p_.plan.loops.subspan(at(step.all_loops().begin), at(step.all_loops().size()));
+    t.products = step.product >= 0 ? p_.plan.products.subspan(step.product, 1) : p_.plan.products.first(0);
+    t.calls = step.call >= 0 ? p_.plan.calls.subspan(step.call, 1) : p_.plan.calls.first(0);
+    t.loops = p_.plan.loops.subspan(step.all_loops().begin, step.all_loops().size());
     return plan::count_flops(t, p_.extents);
   }
   std::int64_t bytes(int s) const {
     plan::tables t = p_.plan;
-    t.steps = p_.plan.steps.subspan(at(s), 1);
+    t.steps = p_.plan.steps.subspan(s, 1);
     return p_.bytes(t, p_.extents);
   }
 
   /// What kind of work kernel s is: `product N×784 · 784×128 + epilogue`, `product 784×N · N×128 added to W`.
   string title(int s) const {
-    plan::step const& step = p_.plan.steps[at(s)];
+    plan::step const& step = p_.plan.steps[s];
     string what;
     if (step.product >= 0) {
-      plan::product const& p = p_.plan.products[at(step.product)];
-      node const& x = p_.plan.nodes[at(p.node)];
+      plan::product const& p = p_.plan.products[step.product];
+      node const& x = p_.plan.nodes[p.node];
       if (step.makers.size()) what += "prologue + ";
       what += "product " + shape_text(x.args[0]) + " · " + shape_text(x.args[1]);
-      if (p.adds()) what += " added to " + string(p_.leaves[at(p_.plan.storages[at(p.c.storage)].index)]->name);
+      if (p.adds()) what += " added to " + string(p_.leaves[p_.plan.storages[p.c.storage].index]->name);
     }
     if (step.call >= 0) {
-      int const called = p_.plan.calls[at(step.call)].node;
-      what += string(p_.plan.nodes[at(called)].op->name) + " " + shape_text(called);
+      int const called = p_.plan.calls[step.call].node;
+      what += string(p_.plan.nodes[called].op->name) + " " + shape_text(called);
     }
     for (int l = step.loops.begin; l < step.loops.end; ++l) {
-      plan::loop const& loop = p_.plan.loops[at(l)];
+      plan::loop const& loop = p_.plan.loops[l];
       bool const in_product = l == step.loops.begin && step.first_loop == plan::when::per_block;
       if (l > step.loops.begin || step.product >= 0) what += " + ";
-      shape const& space = p_.plan.shapes[at(loop.space)];
+      shape const& space = p_.plan.shapes[loop.space];
       what += in_product ? "epilogue" : space.rank == 0 ? "scalar" : "loop " + extents_(space);
       if (loop.passes > 1) what += ", " + std::to_string(loop.passes) + " passes";
     }
@@ -163,16 +163,16 @@ class program_reader_of {
 
   /// The nodes whose values kernel s computes, in the order of the graph.
   node_set computed_in(int s) const {
-    plan::step const& step = p_.plan.steps[at(s)];
+    plan::step const& step = p_.plan.steps[s];
     node_set found;
     if (step.product >= 0) {
-      plan::product const& p = p_.plan.products[at(step.product)];
+      plan::product const& p = p_.plan.products[step.product];
       found.insert(p.node);
       for (int i = p.node + 1; i <= p.update.node; ++i)  // what stands between the product and the sum
         for (int a : node_of(i).args)
           if (found.contains(a)) found.insert(i);
     }
-    if (step.call >= 0) found.insert(p_.plan.calls[at(step.call)].node);
+    if (step.call >= 0) found.insert(p_.plan.calls[step.call].node);
     for (kept const& x : scanned_by(s)) found.insert(x.node);
     each_instruction(s, [&](plan::instruction const& x) {
       bool const computes = x.what == plan::action::compute || x.what == plan::action::label ||
@@ -189,17 +189,17 @@ class program_reader_of {
     bool operator==(kept const&) const = default;
   };
   late<X, sequence<kept>> stored_by(int s) const {
-    plan::step const& step = p_.plan.steps[at(s)];
+    plan::step const& step = p_.plan.steps[s];
     late<X, sequence<kept>> found;
     auto add = [&](kept const& x) {
       if (std::find(found.begin(), found.end(), x) == found.end()) found.push_back(x);
     };
     if (step.product >= 0) {
-      plan::product const& product = p_.plan.products[at(step.product)];
+      plan::product const& product = p_.plan.products[step.product];
       if (!product.windowed) add({product.adds() ? product.update.node : product.node, product.c.storage});
     }
     if (step.call >= 0) {
-      plan::call const& call = p_.plan.calls[at(step.call)];
+      plan::call const& call = p_.plan.calls[step.call];
       if (call.scan < 0) add({call.node, call.y.storage});
     }
     for (kept const& x : scanned_by(s)) add(x);
@@ -207,8 +207,8 @@ class program_reader_of {
       bool const writes =
           x.what == plan::action::store || x.what == plan::action::total || x.what == plan::action::accumulate;
       if (!writes || x.memory < 0) return;
-      int const storage = p_.plan.operands[at(x.memory)].storage;
-      plan::storage const& m = p_.plan.storages[at(storage)];
+      int const storage = p_.plan.operands[x.memory].storage;
+      plan::storage const& m = p_.plan.storages[storage];
       bool const lasts = m.kind == plan::storage_kind::leaf || (m.kind == plan::storage_kind::buffer && m.index >= 0);
       if (lasts) add({x.node, storage});
     });
@@ -222,8 +222,7 @@ class program_reader_of {
     for (int a : x.args)
       if (a >= 0) found.push_back(a);
     for (plan::call const& c : p_.plan.calls)
-      if (c.node == i && c.scan >= 0)
-        found = unlisted(p_.plan.nodes, x.args[0], p_.plan.scans[at(c.scan)].operands.size());
+      if (c.node == i && c.scan >= 0) found = unlisted(p_.plan.nodes, x.args[0], p_.plan.scans[c.scan].operands.size());
     return found;
   }
 
@@ -250,21 +249,20 @@ class program_reader_of {
   }
 
   explained_program const& program() const { return p_; }
-  node const& node_of(int i) const { return p_.plan.nodes[at(i)]; }
+  node const& node_of(int i) const { return p_.plan.nodes[i]; }
   /// The name of a value that has one, else nothing.
   string name_of(int i) const { return writer_.is_named(i) ? writer_.name_of(i) : ""; }
   string const& formula(int i) const { return writer_.formula(i); }
-  string shape_text(int i) const { return extents_(p_.plan.shapes[at(node_of(i).shape)]); }
-  static std::size_t at(int i) { return static_cast<std::size_t>(i); }
+  string shape_text(int i) const { return extents_(p_.plan.shapes[node_of(i).shape]); }
 
  private:
   // The results of a scan and where they are.
   late<X, sequence<kept>> scanned_by(int s) const {
     late<X, sequence<kept>> found;
-    int const call = p_.plan.steps[at(s)].call;
-    if (call < 0 || p_.plan.calls[at(call)].scan < 0) return found;
+    int const call = p_.plan.steps[s].call;
+    if (call < 0 || p_.plan.calls[call].scan < 0) return found;
     for (int i = 0; i < static_cast<int>(p_.plan.nodes.size()); ++i) {
-      if (!node_of(i).is(opcode::scan_result) || node_of(i).args[0] != p_.plan.calls[at(call)].node) continue;
+      if (!node_of(i).is(opcode::scan_result) || node_of(i).args[0] != p_.plan.calls[call].node) continue;
       for (std::size_t m = 0; m < p_.plan.storages.size(); ++m)
         if (p_.plan.storages[m].index == i && p_.plan.storages[m].first >= 0) found.push_back({i, static_cast<int>(m)});
     }
@@ -277,7 +275,7 @@ class program_reader_of {
       if (o.node != i) continue;
       result = true;
       if (o.leaf < 0) continue;
-      string const leaf(p_.leaves[at(o.leaf)]->name);
+      string const leaf(p_.leaves[o.leaf]->name);
       all.push_back({leaf + " ← " + writer_.formula(i), "leaf " + leaf});
       assigned = true;
     }
@@ -297,12 +295,12 @@ class program_reader_of {
 
   template <class F>
   void each_instruction(int s, F const& f) const {
-    plan::step const& step = p_.plan.steps[at(s)];
+    plan::step const& step = p_.plan.steps[s];
     auto walk = [&](plan::range const& r) {
-      for (int i = r.begin; i < r.end; ++i) f(p_.plan.code[at(i)]);
+      for (int i = r.begin; i < r.end; ++i) f(p_.plan.code[i]);
     };
     for (int l = step.all_loops().begin; l < step.loops.end; ++l) {
-      plan::loop const& loop = p_.plan.loops[at(l)];
+      plan::loop const& loop = p_.plan.loops[l];
       walk(loop.uniform);
       for (plan::range const& r : loop.element) walk(r);
       for (plan::range const& r : loop.row) walk(r);

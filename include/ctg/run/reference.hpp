@@ -57,29 +57,28 @@ class reference_run {
     for (std::size_t i = 0; i < known_.size(); ++i)
       if (p.plan.nodes[i].is(opcode::leaf)) leaves.push_back(static_cast<int>(i));
     values_ = interpret<double>(graph(), leaves, in_, std::move(values_));
-    for (int i : leaves) known_[static_cast<std::size_t>(i)] = 1;
+    for (int i : leaves) known_[i] = 1;
   }
 
   void check(int s, reader const& stored) {
     auto const kept = text_.stored_by(s);
     sequence<int> wanted;
     // what a scan gives is taken as it is: the kernels of its body have been checked
-    auto const taken = [&](int i) { return p_.plan.nodes[static_cast<std::size_t>(i)].is(opcode::scan_result); };
+    auto const taken = [&](int i) { return p_.plan.nodes[i].is(opcode::scan_result); };
     for (auto const& k : kept)
       if (!taken(k.node)) wanted.push_back(k.node);
     values const exact = interpret<double>(graph(), wanted, in_, values_, nodes{*this, nullptr});
     std::array<values, samples> moved;
     for (values& v : moved) v = interpret<double>(graph(), wanted, in_, moved_values(), nodes{*this, &random_});
     for (auto const& k : kept) {
-      auto const n = static_cast<std::size_t>(k.node);
-      auto const count = entries(k.node);
-      sequence<double> now(static_cast<std::size_t>(count));
+      int const n = k.node;
+      auto const count = entries(n);
+      sequence<double> now(count);
       for (std::int64_t i = 0; i < count; ++i) {
-        auto const at = static_cast<std::size_t>(i);
-        now[at] = stored(k.storage, i);
-        if (taken(k.node)) continue;
-        double const tolerance = tolerance_at(exact[n], moved, n, at);
-        if (!agree(now[at], exact[n][at], tolerance)) report(s, k.node, i, now[at], exact[n][at], tolerance);
+        now[i] = stored(k.storage, i);
+        if (taken(n)) continue;
+        double const tolerance = tolerance_at(exact[n], moved, n, i);
+        if (!agree(now[i], exact[n][i], tolerance)) report(s, n, i, now[i], exact[n][i], tolerance);
       }
       values_[n] = std::move(now);
       known_[n] = 1;
@@ -133,16 +132,13 @@ class reference_run {
     if (x.args[0] < 0) return 1;
     std::int64_t const own = entries(static_cast<int>(id)), first = entries(x.args[0]);
     if (x.op->kind == family::product) {
-      shape const& s =
-          p_.plan.shapes[static_cast<std::size_t>(p_.plan.nodes[static_cast<std::size_t>(x.args[0])].shape)];
+      shape const& s = p_.plan.shapes[p_.plan.nodes[x.args[0]].shape];
       return in_.extents(s[s.rank - 1]);
     }
     if (x.op->kind == family::call) return std::max(own, first);
     return x.op->kind == family::reduction && own ? first / own : 1;
   }
-  std::int64_t entries(int i) const {
-    return in_.extents(p_.plan.shapes[static_cast<std::size_t>(p_.plan.nodes[static_cast<std::size_t>(i)].shape)]);
-  }
+  std::int64_t entries(int i) const { return in_.extents(p_.plan.shapes[p_.plan.nodes[i].shape]); }
 
   double tolerance_at(sequence<double> const& exact, std::array<values, samples> const& moved, std::size_t n,
                       std::size_t at) const {
@@ -165,14 +161,14 @@ class reference_run {
   }
 
   [[noreturn]] void report(int s, int node, std::int64_t entry, double kernel, double exact, double tolerance) const {
-    auto const& x = p_.plan.nodes[static_cast<std::size_t>(node)];
-    index_space const space(p_.plan.shapes[static_cast<std::size_t>(x.shape)], in_.extents);
+    auto const& x = p_.plan.nodes[node];
+    index_space const space(p_.plan.shapes[x.shape], in_.extents);
     auto const index = space.at(entry);
     std::string where;
-    for (int a = 0; a < space.rank; ++a) where += (a ? ", " : "") + std::to_string(index[static_cast<std::size_t>(a)]);
+    for (int a = 0; a < space.rank; ++a) where += (a ? ", " : "") + std::to_string(index[a]);
     std::string output = text_.name_of(node);
     for (auto const& o : p_.plan.outputs)
-      if (o.node == node && o.leaf >= 0) output = std::string(p_.leaves[static_cast<std::size_t>(o.leaf)]->name) + " ←";
+      if (o.node == node && o.leaf >= 0) output = std::string(p_.leaves[o.leaf]->name) + " ←";
     if (!output.empty() && !output.ends_with("←")) output += " =";
     auto number = [](double v) {
       char buffer[32];
@@ -198,12 +194,12 @@ class reference_run {
 /// Entry i of a storage, row by row in its shape; `leaves` are where the plan's are at the moment.
 template <class Plan>
 double stored_entry(bound_plan<Plan> const& memory, auto const& leaves, int storage, std::int64_t i) {
-  plan::storage const& m = Plan::storages[static_cast<std::size_t>(storage)];
-  index_space const space(Plan::shapes[static_cast<std::size_t>(m.shape)], memory.extents);
+  plan::storage const& m = Plan::storages[storage];
+  index_space const space(Plan::shapes[m.shape], memory.extents);
   auto const index = space.at(i);
   std::int64_t at = 0;
-  for (int a = 0; a < space.rank; ++a) at += index[static_cast<std::size_t>(a)] * memory.stride_of(storage, m.shape, a);
-  if (m.kind == plan::storage_kind::leaf) return leaves[static_cast<std::size_t>(m.index)].template read<double>(at);
+  for (int a = 0; a < space.rank; ++a) at += index[a] * memory.stride_of(storage, m.shape, a);
+  if (m.kind == plan::storage_kind::leaf) return leaves[m.index].template read<double>(at);
   return static_cast<double>(reinterpret_cast<typename Plan::value_type const*>(memory.base_of(storage))[at]);
 }
 
@@ -229,9 +225,9 @@ class checked_plan {
  private:
   template <int S>
   void run_kernel(reference_run const& checks) {
-    constexpr int call = Plan::steps[static_cast<std::size_t>(S)].call;
+    constexpr int call = Plan::steps[S].call;
     if constexpr (call >= 0) {
-      constexpr int scan = Plan::calls[static_cast<std::size_t>(call)].scan;
+      constexpr int scan = Plan::calls[call].scan;
       if constexpr (scan >= 0) return run_scan<typename Plan::template scan_plan<scan>>(call, where_ + checks.named(S));
     }
     kernel::step_kernel<Plan, S>::run({memory_.operands.data(), numbers_.data(), &memory_.extents},

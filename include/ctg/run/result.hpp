@@ -21,8 +21,8 @@ class result_view : public detail::indexed<result_view<T, Rank>>, public detail:
                         std::array<std::int64_t, max_rank> const& strides)
       : data_(data), extents_(extents), strides_(strides) {}
   constexpr T const* data() const { return data_; }
-  constexpr std::int64_t extent(int axis) const { return extents_[static_cast<std::size_t>(axis)]; }
-  constexpr std::int64_t stride(int axis) const { return strides_[static_cast<std::size_t>(axis)]; }
+  constexpr std::int64_t extent(int axis) const { return extents_[axis]; }
+  constexpr std::int64_t stride(int axis) const { return strides_[axis]; }
 
  private:
   T const* data_;

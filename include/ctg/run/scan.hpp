@@ -42,8 +42,8 @@ struct bound_scan {
       shape const& s = graph::infos[i].shape;
       std::int64_t step = 1;
       for (int a = s.rank; a-- > 0; step *= names(s[a])) {
-        now[i].extents[static_cast<std::size_t>(a)] = names(s[a]);
-        now[i].strides[static_cast<std::size_t>(a)] = step;
+        now[i].extents[a] = names(s[a]);
+        now[i].strides[a] = step;
       }
     }
     body_.bind_within(names, now, at);
@@ -64,7 +64,7 @@ struct bound_scan {
     for (std::size_t k = 0; k < graph::results.size(); ++k)
       if (graph::results[k] >= graph::layout.summed_result(0)) {
         leaf_[written(k)] = results[k];
-        std::memset(results[k], 0, static_cast<std::size_t>(leaf_bytes_[written(k)]));
+        std::memset(results[k], 0, leaf_bytes_[written(k)]);
       }
     for (index step = 0; step < steps_; ++step) {
       index const t = graph::backwards ? steps_ - 1 - step : step;
@@ -76,14 +76,12 @@ struct bound_scan {
       for (std::size_t k = 0; k < graph::results.size(); ++k)
         if (graph::results[k] >= graph::layout.states && graph::results[k] < graph::layout.summed_result(0))
           leaf_[written(k)] = results[k] + t * leaf_bytes_[written(k)];
-      for (std::size_t m = 0; m < moving_count_; ++m)
-        *moving_[m].where = leaf_[static_cast<std::size_t>(moving_[m].leaf)] + moving_[m].offset;
+      for (std::size_t m = 0; m < moving_count_; ++m) *moving_[m].where = leaf_[moving_[m].leaf] + moving_[m].offset;
       each_step(t);
     }
     for (std::size_t k = 0; k < graph::results.size(); ++k)
       if (auto const i = static_cast<std::size_t>(graph::results[k]); i < states)
-        std::memcpy(results[k], steps_ ? turns_[i][(steps_ - 1) & 1] : operands[i],
-                    static_cast<std::size_t>(bytes_[i]));
+        std::memcpy(results[k], steps_ ? turns_[i][(steps_ - 1) & 1] : operands[i], bytes_[i]);
   }
 
   ctg::detail::bound_plan<Body>& body() { return body_; }
@@ -103,7 +101,7 @@ struct bound_scan {
   };
   static constexpr std::size_t scan_addresses = [] {
     std::size_t n = 0;
-    for (auto const& s : Body::scans) n += static_cast<std::size_t>(s.operands.size());
+    for (auto const& s : Body::scans) n += s.operands.size();
     return n;
   }();
   static constexpr std::size_t capacity = Body::operands.size() + (3 + plan::max_factors) * Body::products.size() +
@@ -121,7 +119,7 @@ struct bound_scan {
     moving_count_ = 0;
     auto add = [&](char*& where, plan::operand const& o) {
       if (o.storage < 0) return;
-      plan::storage const& s = Body::storages[static_cast<std::size_t>(o.storage)];
+      plan::storage const& s = Body::storages[o.storage];
       if (s.kind == plan::storage_kind::leaf) moving_[moving_count_++] = {&where, s.index, where - start};
     };
     for (std::size_t i = 0; i < Body::operands.size(); ++i) add(body_.operands[i].base, Body::operands[i]);
@@ -186,9 +184,9 @@ struct bound_scans<Plan, std::index_sequence<First, Rest...>> {
     auto& own = std::get<K>(all);
     if (!own) own = std::make_unique<scan<K>>();
     for (std::size_t i = 0; i < own->operands.size(); ++i)
-      own->operands[i] = around.first_of(Plan::scan_operands[static_cast<std::size_t>(s.operands.begin) + i]);
+      own->operands[i] = around.first_of(Plan::scan_operands[s.operands.begin + i]);
     for (std::size_t i = 0; i + 1 < own->results.size(); ++i)
-      own->results[i] = around.base_of(Plan::scan_results[static_cast<std::size_t>(s.results.begin) + i]);
+      own->results[i] = around.base_of(Plan::scan_results[s.results.begin + i]);
     own->bind(around.extents, around.numbers, around.base_of(s.scratch));
     for (std::size_t i = 0; i < Plan::calls.size(); ++i)
       if (Plan::calls[i].scan == static_cast<int>(K)) around.calls[i].scan = own.get();
@@ -198,7 +196,7 @@ struct bound_scans<Plan, std::index_sequence<First, Rest...>> {
     constexpr plan::scan s = Plan::scans[K];
     auto& own = *std::get<K>(all);
     for (std::size_t i = 0; i < own.operands.size(); ++i)
-      add(own.operands[i], Plan::scan_operands[static_cast<std::size_t>(s.operands.begin) + i]);
+      add(own.operands[i], Plan::scan_operands[s.operands.begin + i]);
   }
 };
 

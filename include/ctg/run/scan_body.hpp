@@ -40,7 +40,7 @@ template <std::size_t C, class Simplified, int K>
 constexpr auto make_body() {
   graph_view const g = Simplified::view();
   plan::regions const all(g, spanned(Simplified::roots));
-  plan::region const& r = all.list()[static_cast<std::size_t>(K)];
+  plan::region const& r = all.list()[K];
   plan::body_graph const made = plan::make_body<Simplified>(g, r);
   body_buffer<C> b;
   b.nodes.assign(made.graph.nodes);
@@ -52,7 +52,7 @@ constexpr auto make_body() {
   b.results.assign(r.results);
   b.captured.assign(r.captured);
   sequence<int> sources;
-  for (int k : r.inputs) sources.push_back(r.parts.operands[static_cast<std::size_t>(k)]);
+  for (int k : r.inputs) sources.push_back(r.parts.operands[k]);
   b.sources.assign(sources);
   b.layout = r.parts.layout;
   b.backwards = g[r.scan].with.q != 0;
@@ -75,7 +75,7 @@ struct scan_body {
   static constexpr auto const& numbers = Lowered::numbers;
   static constexpr element type = Lowered::type;
   static constexpr scan_layout layout = buffer.layout;
-  static constexpr std::size_t states = static_cast<std::size_t>(layout.states), inputs = buffer.inputs.size,
+  static constexpr std::size_t states = layout.states, inputs = buffer.inputs.size,
                                operands = states + inputs + buffer.captured.size;
   // What messages call its leaves: W as outside, X[t], state 1, input 2, ...
   static constexpr auto names = [] {
@@ -97,8 +97,8 @@ struct scan_body {
         for (char c : s)
           if (length + 1 < list[i].size()) list[i][length++] = c;
       };
-      if (outside >= 0 && Simplified::nodes[static_cast<std::size_t>(outside)].is(opcode::leaf)) {
-        auto const which = static_cast<std::size_t>(Simplified::nodes[static_cast<std::size_t>(outside)].with.p);
+      if (outside >= 0 && Simplified::nodes[outside].is(opcode::leaf)) {
+        auto const which = Simplified::nodes[outside].with.p;
         add(Lowered::leaves[which]->name);
         if (input < inputs) add("[t]");
       } else {
@@ -115,7 +115,7 @@ struct scan_body {
       list[i].name = names[i].data();
       list[i].name_hash = list[i].type_hash = mix(0x73746570u, i);
       list[i].type = type == element::none ? element::f64 : type;
-      list[i].shape = shapes[static_cast<std::size_t>(buffer.leaf_shapes.items[i])];
+      list[i].shape = shapes[buffer.leaf_shapes.items[i]];
     }
     return list;
   }();
@@ -126,7 +126,7 @@ struct scan_body {
   }();
   static constexpr graph_view view() { return {spanned(nodes), spanned(shapes)}; }
 
-  static constexpr shape steps = shapes[static_cast<std::size_t>(buffer.steps)];
+  static constexpr shape steps = shapes[buffer.steps];
   static constexpr bool backwards = buffer.backwards;
   static constexpr auto results = exact<buffer.results.size>(buffer.results);
 };

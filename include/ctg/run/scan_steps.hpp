@@ -61,7 +61,7 @@ class scan_steps {
                                double const* numbers) {
     double own_numbers[Body::numbers.size() + 1];
     for (std::size_t i = 0; i < Body::numbers.size(); ++i) own_numbers[i] = by_itself(numbers[i]);
-    alignas(64) T memory[static_cast<std::size_t>(place<leaf_count> + 1)]{};
+    alignas(64) T memory[place<leaf_count> + 1]{};
     each([&]<std::size_t I>() CTG_INLINE_LAMBDA {
       if constexpr (I < first_written) {
         if constexpr (own_leaf<I>) std::memcpy(memory + place<I>, from[I], size<I>);
@@ -76,9 +76,8 @@ class scan_steps {
       index const t = graph::backwards ? steps - 1 - step : step;
       now.write(memory);
       tiny_program<Body, kernels>::run(p, body.products.data(), body.calls.data(),
-                                       [&]<int I>(char*, index first) CTG_INLINE_LAMBDA {
-                                         return address<static_cast<std::size_t>(I)>(from, to, memory, t) + first;
-                                       });
+                                       [&]<int I>(char*, index first)
+                                           CTG_INLINE_LAMBDA { return address<I>(from, to, memory, t) + first; });
       now.template read<first_written>(memory);
     }
     now.write(memory);
@@ -133,8 +132,7 @@ class scan_steps {
     static constexpr auto storages = [] {
       auto s = Body::storages;
       for (auto& x : s)
-        if (x.kind == plan::storage_kind::leaf && is_own(static_cast<std::size_t>(x.index)))
-          x.kind = plan::storage_kind::buffer;
+        if (x.kind == plan::storage_kind::leaf && is_own(x.index)) x.kind = plan::storage_kind::buffer;
       return s;
     }();
     // Which storages of loop L are own.
@@ -143,11 +141,10 @@ class scan_steps {
       using loop = typename Body::template lone_loop<L>;
       std::uint64_t mask = 0;
       for (std::size_t i = 0; i < loop::operands.size(); ++i) {
-        plan::operand const& o = Body::operands[static_cast<std::size_t>(Body::template first_operand<L>) + i];
-        plan::storage const& s = Body::storages[static_cast<std::size_t>(o.storage)];
+        plan::operand const& o = Body::operands[Body::template first_operand<L> + i];
+        plan::storage const& s = Body::storages[o.storage];
         int const k = loop::operands[i].storage;
-        if (s.kind == plan::storage_kind::leaf && is_own(static_cast<std::size_t>(s.index)) && k < 64)
-          mask |= std::uint64_t{1} << k;
+        if (s.kind == plan::storage_kind::leaf && is_own(s.index) && k < 64) mask |= std::uint64_t{1} << k;
       }
       return mask;
     }();
@@ -165,7 +162,7 @@ class scan_steps {
   template <std::size_t K>
   static CTG_ALWAYS_INLINE void give_final(T const* memory, char* const* to) {
     if constexpr (is_final(K)) {
-      constexpr auto state = static_cast<std::size_t>(graph::results[K]);
+      constexpr std::size_t state = graph::results[K];
       std::memcpy(to[K], memory + place<state>, size<state>);
     }
   }
@@ -205,7 +202,7 @@ class scan_steps {
   // Entry by entry: std::copy would move numbers as integers, which is a way through memory.
   template <index N>
   struct plain_state {
-    std::array<T, static_cast<std::size_t>(N)> items;
+    std::array<T, N> items;
     CTG_ALWAYS_INLINE void read(T const* from) {
       CTG_UNROLL for (std::size_t i = 0; i < items.size(); ++i) items[i] = from[i];
     }

@@ -14,15 +14,15 @@ namespace ctg::inline v0::kernel {
 template <class Plan, int I>
 class small_call {
   using T = typename Plan::value_type;
-  static constexpr plan::call call = Plan::calls[static_cast<std::size_t>(I)];
-  static constexpr plan::called called = Plan::called[static_cast<std::size_t>(I)];
-  static constexpr opcode code = Plan::nodes[static_cast<std::size_t>(call.node)].op->code;
+  static constexpr plan::call call = Plan::calls[I];
+  static constexpr plan::called called = Plan::called[I];
+  static constexpr opcode code = Plan::nodes[call.node].op->code;
 
   // ── systems ──
 
   // The last two extents of one matrix of a known shape, else 0.
   static constexpr std::array<index, 2> matrix(int of_shape) {
-    shape const& s = Plan::shapes[static_cast<std::size_t>(of_shape)];
+    shape const& s = Plan::shapes[of_shape];
     if (s.rank < 2 || !s.is_static()) return {};
     auto const rows = static_cast<index>(s[s.rank - 2].factor), columns = static_cast<index>(s[s.rank - 1].factor);
     if (extent_table{}(s) != rows * columns) return {};
@@ -38,13 +38,13 @@ class small_call {
   static constexpr index most_entries = 64;
   // The entries from `axis` on of a known shape: those in a row that a piece is cut from.
   static constexpr index row_of(int of_shape) {
-    shape const& s = Plan::shapes[static_cast<std::size_t>(of_shape)];
+    shape const& s = Plan::shapes[of_shape];
     index n = 1;
     for (auto a = static_cast<int>(called.with.p); a < s.rank; ++a) n *= static_cast<index>(s[a].factor);
     return n;
   }
   static constexpr index entries = [] {
-    shape const& s = Plan::shapes[static_cast<std::size_t>(called.shape)];
+    shape const& s = Plan::shapes[called.shape];
     return is_piece && s.is_static() ? static_cast<index>(extent_table{}(s)) : 0;
   }();
 
@@ -88,12 +88,10 @@ class small_call {
   }
   // What is written of the result's one row: whole vectors in a buffer, where behind it is room to the end of a line.
   static constexpr index whole_vectors(index row) {
-    if (Plan::storages[static_cast<std::size_t>(call.y.storage)].kind != plan::storage_kind::buffer) return row;
+    if (Plan::storages[call.y.storage].kind != plan::storage_kind::buffer) return row;
     return row > lanes<T> ? detail::round_up(row, lanes<T>) : whole_lanes<T>(row);
   }
-  static constexpr extent extent_along_axis() {
-    return Plan::shapes[static_cast<std::size_t>(called.shape)][static_cast<int>(called.with.p)];
-  }
+  static constexpr extent extent_along_axis() { return Plan::shapes[called.shape][static_cast<int>(called.with.p)]; }
 };
 
 }  // namespace ctg::inline v0::kernel

@@ -26,7 +26,7 @@ class step_kernel {
   // The loops that make A and B, -1 for those in memory.
   static constexpr std::array<int, 2> made_by = [] {
     if constexpr (step.product >= 0)
-      return Plan::products[static_cast<std::size_t>(step.product)].made;
+      return Plan::products[step.product].made;
     else
       return std::array<int, 2>{-1, -1};
   }();
@@ -35,9 +35,8 @@ class step_kernel {
   // The extents of the product: m, n, k where the compiler knows them and the rank is 2, else 0.
   static constexpr std::array<index, 3> known = [] {
     if constexpr (step.product >= 0) {
-      plan::product const p = Plan::products[static_cast<std::size_t>(step.product)];
-      shape const s = Plan::shapes[static_cast<std::size_t>(p.space)],
-                  k = Plan::shapes[static_cast<std::size_t>(p.inner_shape)];
+      plan::product const p = Plan::products[step.product];
+      shape const s = Plan::shapes[p.space], k = Plan::shapes[p.inner_shape];
       if (s.is_static() && k.is_static() && s.rank == 2)
         return std::array<index, 3>{s[0].factor, s[1].factor, k[0].factor};
     }
@@ -56,9 +55,8 @@ class step_kernel {
   }
   static constexpr auto product_kind() {
     if constexpr (is_small) {
-      constexpr plan::product p = Plan::products[static_cast<std::size_t>(step.product)];
-      constexpr bool roomy =
-          known[0] == 1 && Plan::storages[static_cast<std::size_t>(p.c.storage)].kind == plan::storage_kind::buffer;
+      constexpr plan::product p = Plan::products[step.product];
+      constexpr bool roomy = known[0] == 1 && Plan::storages[p.c.storage].kind == plan::storage_kind::buffer;
       return small_product<known[0], known[1], known[2], strides_of(p.a), strides_of(p.b), roomy>{};
     } else {
       return any_product{};
@@ -81,13 +79,13 @@ class step_kernel {
   static CTG_ALWAYS_INLINE void run(bound_program const& p, bound_product const* products,
                                     [[maybe_unused]] bound_call const* calls) {
     if constexpr (step.call >= 0) {
-      constexpr plan::call called = Plan::calls[static_cast<std::size_t>(step.call)];
+      constexpr plan::call called = Plan::calls[step.call];
       if constexpr (called.scan >= 0)
         static_cast<bound_scan<typename Plan::template scan_plan<called.scan>>*>(calls[step.call].scan)->run(p.numbers);
       else if constexpr (small_call<Plan, step.call>::applies)
         small_call<Plan, step.call>::run(calls[step.call]);
       else
-        call_kernel<T, Plan::nodes[static_cast<std::size_t>(called.node)].op->code>::run(calls[step.call]);
+        call_kernel<T, Plan::nodes[called.node].op->code>::run(calls[step.call]);
     } else if constexpr (step.product >= 0) {
       using product = decltype(product_kind());
       if constexpr (has_prologue) {
@@ -201,8 +199,8 @@ class step_kernel {
     explicit maker(bound_program const& p)
         : loop(bound_program{p.operands + Plan::template first_operand<made_by[K]>, p.numbers, p.extents}) {}
     made_factor<T> factor() const {
-      constexpr plan::product x = Plan::products[static_cast<std::size_t>(step.product)];
-      constexpr int rank = Plan::shapes[static_cast<std::size_t>(x.space)].rank;
+      constexpr plan::product x = Plan::products[step.product];
+      constexpr int rank = Plan::shapes[x.space].rank;
       return loop.factor(x.made_transposed(rank, K));
     }
   };

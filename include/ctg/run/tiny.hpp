@@ -35,7 +35,7 @@ class tiny_program {
   template <class F>
   static CTG_ALWAYS_INLINE void run(bound_program const& p, bound_product const* products,
                                     [[maybe_unused]] bound_call const* calls, F const& leaf_address) {
-    alignas(64) T memory[static_cast<std::size_t>(places.bytes / static_cast<index>(sizeof(T)) + 1)];
+    alignas(64) T memory[places.bytes / static_cast<index>(sizeof(T)) + 1];
     bound_operand own_operands[Plan::operands.size() + 1];
     each<Plan::operands.size()>([&]<std::size_t I>() CTG_INLINE_LAMBDA {
       constexpr plan::operand o = Plan::operands[I];
@@ -53,10 +53,10 @@ class tiny_program {
       own.column_stride = products[I].column_stride;
     });
     bound_program const own{own_operands, p.numbers, p.extents};
-    each<static_cast<std::size_t>(steps)>([&]<std::size_t S>() CTG_INLINE_LAMBDA {
+    each<steps>([&]<std::size_t S>() CTG_INLINE_LAMBDA {
       constexpr int call = Plan::steps[S].call;
       if constexpr (call >= 0) {
-        constexpr plan::call c = Plan::calls[static_cast<std::size_t>(call)];
+        constexpr plan::call c = Plan::calls[call];
         small_call<Kernels, call>::run({base_of<c.x[0]>(memory, calls[call].x[0].base, leaf_address),
                                         base_of<c.x[1]>(memory, calls[call].x[1].base, leaf_address),
                                         base_of<c.x[2]>(memory, calls[call].x[2].base, leaf_address)},
@@ -80,7 +80,7 @@ class tiny_program {
   }();
 
   template <plan::operand O>
-  static constexpr plan::storage storage_of = Plan::storages[static_cast<std::size_t>(O.storage)];
+  static constexpr plan::storage storage_of = Plan::storages[O.storage];
 
   template <std::size_t N, class F>
   static CTG_ALWAYS_INLINE void each(F const& f) {
@@ -98,16 +98,16 @@ class tiny_program {
     } else if constexpr (storage_of<O>.persists) {
       return bound;
     } else {
-      constexpr index first = places.offsets[static_cast<std::size_t>(O.storage)] + first_byte<O>;
+      constexpr index first = places.offsets[O.storage] + first_byte<O>;
       return reinterpret_cast<char*>(memory) + first;
     }
   }
   template <plan::operand O>
   static constexpr index first_byte = [] {
-    shape const& in = Plan::shapes[static_cast<std::size_t>(O.shape)];
+    shape const& in = Plan::shapes[O.shape];
     index first = 0, step = static_cast<index>(sizeof(T));
     for (int a = in.rank - 1; a >= 0; --a) {
-      auto const n = static_cast<index>(in[a].factor), begin = static_cast<index>(O.begin[static_cast<std::size_t>(a)]);
+      auto const n = static_cast<index>(in[a].factor), begin = static_cast<index>(O.begin[a]);
       first += (O.reversed >> a & 1 ? n - 1 - begin : begin) * step;
       step *= n;
     }

@@ -32,7 +32,7 @@ class transposed_loop : loop_code<Plan, L> {
   static constexpr index columns = code::columns;
 
   // A group of rows: for each slot its columns, one vector each; sums of columns keep theirs from group to group.
-  using matrix = std::array<B, static_cast<std::size_t>(columns)>;
+  using matrix = std::array<B, columns>;
   struct group {
     std::array<matrix, code::size(slots)> column;
     index rows;
@@ -40,19 +40,18 @@ class transposed_loop : loop_code<Plan, L> {
 
   // Whether operand M is the same for all rows (a scratch row is each row's own).
   template <int M>
-  static constexpr bool one_row =
-      memory<M>.axis[static_cast<std::size_t>(rank - 2)] < 0 && !code::template is_scratch<M>;
+  static constexpr bool one_row = memory<M>.axis[rank - 2] < 0 && !code::template is_scratch<M>;
 
   // Operands of several rows that all matrices of the space share: those of some groups are kept transposed.
   static constexpr bool is_shared(int m) {
-    plan::operand const& o = Plan::operands[static_cast<std::size_t>(m)];
+    plan::operand const& o = Plan::operands[m];
     for (int a = 0; a < rank - 2; ++a)
-      if (o.axis[static_cast<std::size_t>(a)] >= 0) return false;
-    if (rank == 2 || o.axis[static_cast<std::size_t>(rank - 2)] < 0) return false;
+      if (o.axis[a] >= 0) return false;
+    if (rank == 2 || o.axis[rank - 2] < 0) return false;
     bool loads = false;
     for (plan::range r : loop.element)
       for (int i = r.begin; i < r.end; ++i) {
-        plan::instruction const& x = Plan::code[static_cast<std::size_t>(i)];
+        plan::instruction const& x = Plan::code[i];
         if (x.memory == m && x.what != plan::action::load) return false;
         loads = loads || x.memory == m;
       }
@@ -60,20 +59,19 @@ class transposed_loop : loop_code<Plan, L> {
   }
   static constexpr index shared_operands = [] {
     index n = 0;
-    for (int k = 0; k < slots; ++k) n += is_shared(code::used[static_cast<std::size_t>(k)]);
+    for (int k = 0; k < slots; ++k) n += is_shared(code::used[k]);
     return n;
   }();
   // As many groups as fill a quarter of the first cache; without shared operands there is nothing to keep.
   static constexpr index groups_at_once =
       shared_operands == 0 ? std::numeric_limits<index>::max() / lanes<T>
                            : std::max<index>(1, 8192 / (shared_operands * columns * static_cast<index>(sizeof(B))));
-  static constexpr std::size_t groups_kept = shared_operands == 0 ? 1 : static_cast<std::size_t>(groups_at_once);
+  static constexpr std::size_t groups_kept = shared_operands == 0 ? 1 : groups_at_once;
   using kept_groups = std::array<std::array<matrix, code::size(shared_operands)>, groups_kept>;
   template <int M>
   static constexpr std::size_t number_of_shared = [] {
     std::size_t n = 0;
-    for (int k = 0; code::used[static_cast<std::size_t>(k)] != M; ++k)
-      n += is_shared(code::used[static_cast<std::size_t>(k)]);
+    for (int k = 0; code::used[k] != M; ++k) n += is_shared(code::used[k]);
     return n;
   }();
 
@@ -99,16 +97,16 @@ class transposed_loop : loop_code<Plan, L> {
           each_element([&]<int I>() CTG_INLINE_LAMBDA {
             if constexpr (at<I>.what == plan::action::load && is_shared(at<I>.memory)) {
               read<I>(r, g, p, step);
-              kept[static_cast<std::size_t>((i - begin) / lanes<T>)][number_of_shared<at<I>.memory>] = g.column[of<I>];
+              kept[(i - begin) / lanes<T>][number_of_shared<at<I>.memory>] = g.column[of<I>];
             }
           });
-          for (std::size_t k = 0; k < static_cast<std::size_t>(slots); ++k) r.pointer[k] += step[k] * g.rows;
+          for (int k = 0; k < slots; ++k) r.pointer[k] += step[k] * g.rows;
         }
       }
       for (index m = 0; m < matrices; ++m) {
         walk_matrix(r, g, kept, p, first, begin, end, window, at_matrix);
         for (int a = rank - 3; a >= 0; --a) {
-          index& i = at_matrix[static_cast<std::size_t>(a)];
+          index& i = at_matrix[a];
           if (++i < count(p, code::space[a])) break;
           i = 0;
         }
@@ -142,13 +140,13 @@ class transposed_loop : loop_code<Plan, L> {
       each_element([&]<int I>() CTG_INLINE_LAMBDA {
         if constexpr (at<I>.what == plan::action::store) write<I>(r, g, p, step);
       });
-      for (std::size_t k = 0; k < static_cast<std::size_t>(slots); ++k) r.pointer[k] += step[k] * g.rows;
+      for (int k = 0; k < slots; ++k) r.pointer[k] += step[k] * g.rows;
     }
     each<loop.gathered>([&]<int I>() CTG_INLINE_LAMBDA {
       if constexpr (at<I>.what == plan::action::accumulate) {
         T* const to = reinterpret_cast<T*>(r.pointer[of<I>]);
         for (index j = 0; j < columns; ++j) {
-          B const sum = gather<I>::lanes_of(g.column[of<I>][static_cast<std::size_t>(j)]);
+          B const sum = gather<I>::lanes_of(g.column[of<I>][j]);
           to[j] = first_lane(gather<I>::join(B(to[j]), sum));
         }
       }
@@ -156,7 +154,7 @@ class transposed_loop : loop_code<Plan, L> {
   }
 
   template <int I>
-  static constexpr auto of = static_cast<std::size_t>(slot<at<I>.memory>);
+  static constexpr auto of = slot<at<I>.memory>;
 
   template <class F>
   static CTG_ALWAYS_INLINE void each_element(F const& f) {
@@ -192,13 +190,13 @@ class transposed_loop : loop_code<Plan, L> {
         code::template plain<m> ? static_cast<index>(sizeof(T)) : code::template step_of<m>(p, rank - 1);
     if constexpr (of_type_T<m> && !code::template plain<m>)
       if (step[of<I>] == static_cast<index>(sizeof(T))) {
-        for (index j = 0; j < columns; ++j) to[static_cast<std::size_t>(j)] = load_rows(g, from + j * across);
+        for (index j = 0; j < columns; ++j) to[j] = load_rows(g, from + j * across);
         return;
       }
     if constexpr (code::template plain<m> && detail::loads_columns<T>(columns))
       if (g.rows == lanes<T>)
         return detail::load_columns(reinterpret_cast<T const*>(from), step[of<I>] / static_cast<index>(sizeof(T)), to);
-    alignas(64) T buffer[static_cast<std::size_t>(columns * lanes<T>)];
+    alignas(64) T buffer[columns * lanes<T>];
     if (g.rows < lanes<T>) std::fill_n(buffer, columns * lanes<T>, T{0});
     if constexpr (code::template plain<m>) {
       detail::pack<T>(reinterpret_cast<T const*>(from), step[of<I>] / static_cast<index>(sizeof(T)), 1, g.rows, columns,
@@ -208,7 +206,7 @@ class transposed_loop : loop_code<Plan, L> {
         for (index j = 0; j < columns; ++j)
           buffer[j * lanes<T> + i] = code::template read_one<I>(from + i * step[of<I>] + j * across);
     }
-    for (index j = 0; j < columns; ++j) to[static_cast<std::size_t>(j)] = B::load_aligned(buffer + j * lanes<T>);
+    for (index j = 0; j < columns; ++j) to[j] = B::load_aligned(buffer + j * lanes<T>);
   }
 
   template <int I>
@@ -221,13 +219,11 @@ class transposed_loop : loop_code<Plan, L> {
         code::template plain<m> ? static_cast<index>(sizeof(T)) : code::template step_of<m>(p, rank - 1);
     if constexpr (!code::template plain<m>)
       if (step[of<I>] == static_cast<index>(sizeof(T))) {
-        for (index j = 0; j < columns; ++j)
-          store_rows(g, to + j * across, g.column[of<I>][static_cast<std::size_t>(j)]);
+        for (index j = 0; j < columns; ++j) store_rows(g, to + j * across, g.column[of<I>][j]);
         return;
       }
-    alignas(64) T buffer[static_cast<std::size_t>(columns * lanes<T>)];
-    for (index j = 0; j < columns; ++j)
-      g.column[of<I>][static_cast<std::size_t>(j)].store_aligned(buffer + j * lanes<T>);
+    alignas(64) T buffer[columns * lanes<T>];
+    for (index j = 0; j < columns; ++j) g.column[of<I>][j].store_aligned(buffer + j * lanes<T>);
     if constexpr (code::template plain<m>) {
       detail::pack<T>(buffer, lanes<T>, 1, columns, g.rows, reinterpret_cast<T*>(to),
                       step[of<I>] / static_cast<index>(sizeof(T)));
@@ -293,8 +289,7 @@ class transposed_loop : loop_code<Plan, L> {
       fold(r, g);
     } else if constexpr (P < loop.passes) {
       each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA {
-        if constexpr (at<I>.what == plan::action::row_reduce)
-          r.row[static_cast<std::size_t>(at<I>.dst.index)] = gather<I>::identity();
+        if constexpr (at<I>.what == plan::action::row_reduce) r.row[at<I>.dst.index] = gather<I>::identity();
       });
       for (index j = 0; j < columns; ++j)
         each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA { element_code<I>(r, g, p, j); });
@@ -307,18 +302,18 @@ class transposed_loop : loop_code<Plan, L> {
     constexpr plan::instruction x = at<I>;
     auto const together = static_cast<index>(sizeof(T));
     if constexpr (x.what == plan::action::load) {
-      B& y = r.row[static_cast<std::size_t>(x.dst.index)];
+      B& y = r.row[x.dst.index];
       if (of_type_T<x.memory> && step[of<I>] == together) {
         y = load_rows(g, r.pointer[of<I>]);
         return;
       }
-      alignas(64) T buffer[static_cast<std::size_t>(lanes<T>)]{};
+      alignas(64) T buffer[lanes<T>]{};
       for (index i = 0; i < g.rows; ++i) buffer[i] = code::template read_one<I>(r.pointer[of<I>] + i * step[of<I>]);
       y = B::load_aligned(buffer);
     } else if constexpr (x.what == plan::action::store) {
       B const y = code::template argument<I>(r);
       if (step[of<I>] == together) return store_rows(g, r.pointer[of<I>], y);
-      alignas(64) T buffer[static_cast<std::size_t>(lanes<T>)];
+      alignas(64) T buffer[lanes<T>];
       y.store_aligned(buffer);
       for (index i = 0; i < g.rows; ++i) *reinterpret_cast<T*>(r.pointer[of<I>] + i * step[of<I>]) = buffer[i];
     } else if constexpr (x.what == plan::action::accumulate) {
@@ -326,7 +321,7 @@ class transposed_loop : loop_code<Plan, L> {
       if (step[of<I>] == 0) {
         *to = gather<I>::join(*to, first_lane(gather<I>::lanes_of(masked<I>(r, g))));
       } else {
-        alignas(64) T buffer[static_cast<std::size_t>(lanes<T>)];
+        alignas(64) T buffer[lanes<T>];
         code::template argument<I>(r).store_aligned(buffer);
         for (index i = 0; i < g.rows; ++i) {
           T& sum = *reinterpret_cast<T*>(r.pointer[of<I>] + i * step[of<I>]);
@@ -336,7 +331,7 @@ class transposed_loop : loop_code<Plan, L> {
     } else {
       code::template row_code<I>(r, row, outer);
       if constexpr (x.what == plan::action::index && x.with.p == rank - 2)
-        r.row[static_cast<std::size_t>(x.dst.index)] += detail::lane_numbers<T>();
+        r.row[x.dst.index] += detail::lane_numbers<T>();
     }
   }
 
@@ -349,25 +344,24 @@ class transposed_loop : loop_code<Plan, L> {
   template <int I>
   static CTG_ALWAYS_INLINE void element_code(registers& r, group& g, bound_program const& p, index j) {
     constexpr plan::instruction x = at<I>;
-    auto const column = static_cast<std::size_t>(j);
+    auto const column = j;
     if constexpr (x.what == plan::action::load) {
       if constexpr (one_row<x.memory>)
-        r.element[static_cast<std::size_t>(x.dst.index)] =
+        r.element[x.dst.index] =
             B(code::template read_one<I>(r.pointer[of<I>] + j * code::template step_of<x.memory>(p, rank - 1)));
       else
-        r.element[static_cast<std::size_t>(x.dst.index)] = g.column[of<I>][column];
+        r.element[x.dst.index] = g.column[of<I>][column];
     } else if constexpr (x.what == plan::action::store) {
       g.column[of<I>][column] = code::template argument<I>(r);
     } else if constexpr (x.what == plan::action::index) {
-      r.element[static_cast<std::size_t>(x.dst.index)] = B(static_cast<T>(j));
+      r.element[x.dst.index] = B(static_cast<T>(j));
     } else if constexpr (x.what == plan::action::label) {
-      r.element[static_cast<std::size_t>(x.dst.index)] =
-          code::template one_hot<I>(code::template argument<I>(r), B(static_cast<T>(j)));
+      r.element[x.dst.index] = code::template one_hot<I>(code::template argument<I>(r), B(static_cast<T>(j)));
     } else if constexpr (x.what == plan::action::row_reduce) {
-      B& sum = r.row[static_cast<std::size_t>(x.dst.index)];
+      B& sum = r.row[x.dst.index];
       sum = gather<I>::join(sum, code::template argument<I>(r));
     } else if constexpr (x.what == plan::action::total) {
-      B& sum = r.gathered[static_cast<std::size_t>(x.with.q)];
+      B& sum = r.gathered[x.with.q];
       sum = gather<I>::join(sum, masked<I>(r, g));
     } else if constexpr (x.what == plan::action::accumulate) {
       B& sum = g.column[of<I>][column];

@@ -31,7 +31,7 @@ class workspace {
   }
   /// At least `bytes`, of any content.
   void grow(std::int64_t bytes) {
-    auto const wanted = static_cast<std::size_t>(bytes);
+    std::size_t const wanted = bytes;
     if (wanted <= size_) return;
     workspace bigger;
     bigger.data_ = static_cast<char*>(::operator new (wanted, std::align_val_t{alignment_of(wanted)}));
