@@ -17,7 +17,8 @@ struct group_outline {
 };
 
 /// The planner's decisions: nodes, shapes and storages, steps in order, the loops of each; made into code loop by loop.
-struct arranged {
+template <class Late>
+struct arranged_of {
   detail::sequence<node> nodes;
   detail::sequence<shape> shapes;
   detail::sequence<plan::view> views;
@@ -27,7 +28,7 @@ struct arranged {
   detail::sequence<storage> storages;
   detail::sequence<std::pair<int, int>> also;
   detail::sequence<group_outline> groups;  // in the order of the steps
-  detail::sequence<outline> steps;
+  detail::sequence<step> steps;
   detail::sequence<product> products;
   detail::sequence<call> calls;
   detail::sequence<scan> scans;
@@ -35,7 +36,7 @@ struct arranged {
   detail::sequence<int> scan_results;       // storages
   detail::sequence<output> outputs;
 
-  constexpr arrangement view() const {
+  constexpr arrangement_of<Late> view() const {
     return {{nodes, shapes}, views, levels, group, stored, pass, storage_of, storages, also};
   }
   constexpr detail::span<int const> members_of(int k) const {
@@ -43,17 +44,19 @@ struct arranged {
     return detail::span<int const>(members).subspan(r.begin, r.size());
   }
 };
+using arranged = arranged_of<void>;
 
 /// The code of one loop.
-template <class Late = void>
-constexpr loop_code make_code(arrangement const& a, detail::span<int const> members, group_outline const& g) {
+template <class Late>
+constexpr loop_code_of<Late> make_code(arrangement_of<Late> const& a, detail::span<int const> members,
+                                       group_outline const& g) {
   return emitter_of<Late>(a, g.number, members, g.space, g.row_shape, g.passes, g.makes, g.joined).emit();
 }
 
 /// Steps and loop codes as one plan, with the lives of its buffers. `Code` has l, code, operands and scratch.
 template <class Arranged, class Codes>
-constexpr result assemble(Arranged const& a, Codes const& codes) {
-  result r;
+constexpr auto assemble(Arranged const& a, Codes const& codes) {
+  detail::late<Arranged, result> r;
   r.nodes.assign(a.nodes.data(), a.nodes.data() + a.nodes.size());
   r.shapes.assign(a.shapes.data(), a.shapes.data() + a.shapes.size());
   r.storages.assign(a.storages.data(), a.storages.data() + a.storages.size());
@@ -71,7 +74,7 @@ constexpr result assemble(Arranged const& a, Codes const& codes) {
     s.last = step;
   };
   int at_step = 0;
-  for (outline const& o : a.steps) {
+  for (step const& o : a.steps) {
     if (o.product >= 0) {
       product const& p = r.products[o.product];
       for (int storage : {p.a.storage, p.b.storage, p.c.storage, p.scratch}) touch(storage, at_step);
@@ -111,7 +114,7 @@ constexpr result assemble(Arranged const& a, Codes const& codes) {
       for (auto& x : l.row) x = moved(x);
       r.loops.push_back(l);
     }
-    r.steps.push_back({o.product, o.call, o.makers, o.loops, o.first_loop});
+    r.steps.push_back(o);
     ++at_step;
   }
   for (auto& s : r.storages)

@@ -6,7 +6,7 @@
 
 namespace ctg::inline v0::plan {
 
-template <class X>
+template <class Late>
 class copies_of {
  public:
   /// `from` is simplified and expanded; `leaves` are those of the program, which computes in `type`.
@@ -20,8 +20,8 @@ class copies_of {
   constexpr detail::sequence<request> const& requests() const { return requests_; }
 
  protected:
-  constexpr node const& n(int i) const { return g_.nodes[i]; }
-  constexpr shape const& shape_of(int i) const { return g_.shapes[n(i).shape]; }
+  constexpr detail::late<Late, node> const& n(int i) const { return g_.nodes[i]; }
+  constexpr detail::late<Late, shape> const& shape_of(int i) const { return g_.shapes[n(i).shape]; }
   constexpr bool padded(int base) const { return n(base).is(opcode::leaf) && g_.leaves[n(base).with.p]->is_view; }
   constexpr node copy_of(int i) const {
     return {&operation_of<operation<opcode::stop_gradient>>, {i, -1, -1}, n(i).shape, {}};
@@ -130,8 +130,8 @@ class copies_of {
   }
 
   graph_view from_;
-  detail::late<X, builder> g_;
-  detail::sequence<request> requests_;
+  detail::late<Late, builder> g_;
+  detail::late<Late, detail::sequence<request>> requests_;
   element type_ = element::none;
 };
 

@@ -232,11 +232,12 @@ class drafts_of : public copies_of<Late> {
 
   // What product i adds to, its factors found in memory.
   constexpr sum_into update_of(int i) const {
+    sum_into to;
     int const sum = f_.update[i];
-    if (sum < 0) return {};
+    if (sum < 0) return to;
     update_reader_of<Late> u(g_, f_.views, f_.levels);
     u.read(sum);
-    sum_into to = u.found().to;
+    to = u.found().to;
     for (scale_factor& f : to.factors)
       if (f.what == action::load) f.memory = storage_of_[f.memory];
     return to;
@@ -287,11 +288,11 @@ class drafts_of : public copies_of<Late> {
     return o;
   }
 
-  fusion f_;
+  fusion_of<Late> f_;
   detail::sequence<draft> drafts_;
   detail::sequence<int> step_of_node_, storage_of_, leaf_storage_;
   detail::sequence<std::pair<int, int>> also_;
-  arranged out_;
+  arranged_of<Late> out_;
 };
 
 }  // namespace ctg::inline v0::plan

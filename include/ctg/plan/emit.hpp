@@ -10,7 +10,8 @@ namespace ctg::inline v0::plan {
 
 /// What the planner has settled before any code is made, as views of its tables: one loop's code can be made in a
 /// constant expression of its own.
-struct arrangement {
+template <class>
+struct arrangement_of {
   graph_view graph;
   detail::span<view const> views;
   detail::span<level const> levels;
@@ -21,14 +22,15 @@ struct arrangement {
   detail::span<storage const> storages;
   detail::span<std::pair<int, int> const> also;  // node and a leaf's storage that it is assigned to beside that
 };
+using arrangement = arrangement_of<void>;
 
-template <class>
+template <class Late>
 class emitter_of {
  public:
   /// `members`: the nodes of the loop; `space`: its shape; `row_shape`: the shape of one row of it; `makes`: whether it
   /// makes a factor of a product; `joined`: which axes of its members' space are one axis of it.
-  constexpr emitter_of(arrangement const& a, int group, detail::span<int const> members, int space, int row_shape,
-                       int passes, bool makes, unsigned joined)
+  constexpr emitter_of(arrangement_of<Late> const& a, int group, detail::span<int const> members, int space,
+                       int row_shape, int passes, bool makes, unsigned joined)
       : a_(a),
         group_(group),
         nodes_(members.data(), members.data() + members.size()),
@@ -39,7 +41,7 @@ class emitter_of {
     out_.l.makes = makes;
   }
 
-  constexpr loop_code emit() {
+  constexpr loop_code_of<Late> emit() {
     rank_ = a_.graph.shapes[space_].rank;
     loop& l = out_.l;
     l.space = space_;
@@ -71,9 +73,9 @@ class emitter_of {
   }
 
  private:
-  constexpr node const& n(int i) const { return a_.graph.nodes[i]; }
-  constexpr shape const& shape_of(int i) const { return a_.graph.shapes[n(i).shape]; }
-  constexpr shape const& shape_number(int s) const { return a_.graph.shapes[s]; }
+  constexpr detail::late<Late, node> const& n(int i) const { return a_.graph.nodes[i]; }
+  constexpr detail::late<Late, shape> const& shape_of(int i) const { return a_.graph.shapes[n(i).shape]; }
+  constexpr detail::late<Late, shape> const& shape_number(int s) const { return a_.graph.shapes[s]; }
   constexpr int base(int i) const { return a_.views[i].base; }
   constexpr bool mine(int i) const { return a_.group[i] == group_ && a_.levels[i] != level::product; }
 
@@ -342,7 +344,7 @@ class emitter_of {
   constexpr void emit_pass(int p) {
     computed_.clear();
     elements_ = 0;
-    detail::sequence<instruction> stores;
+    detail::late<Late, detail::sequence<instruction>> stores;
     for (int i : nodes_) {
       level const l = a_.levels[i];
       bool const reduces = n(i).op->kind == family::reduction;
@@ -439,7 +441,7 @@ class emitter_of {
     return true;
   }
 
-  arrangement const& a_;
+  arrangement_of<Late> const& a_;
   int group_;
   detail::sequence<int> nodes_;
   int space_, row_shape_, passes_;
@@ -447,9 +449,10 @@ class emitter_of {
   int rank_ = 0, uniforms_ = 0, rows_ = 0, elements_ = 0;
   detail::sequence<notes> notes_;
   detail::sequence<visit_of> visited_;
-  detail::sequence<std::pair<int, int>> computed_, row_loads_, uniform_values_;
-  detail::sequence<instruction> uniform_code_, row_code_, row_stores_, row_sums_, element_code_, gathered_;
-  loop_code out_;
+  detail::late<Late, detail::sequence<std::pair<int, int>>> computed_, row_loads_, uniform_values_;
+  detail::late<Late, detail::sequence<instruction>> uniform_code_, row_code_, row_stores_, row_sums_, element_code_,
+      gathered_;
+  loop_code_of<Late> out_;
 };
 
 }  // namespace ctg::inline v0::plan

@@ -20,7 +20,7 @@ class fuser_of : prologues_of<Late> {
   using placed::behind_everything;
   using placed::placed;
 
-  constexpr fusion run() {
+  constexpr fusion_of<Late> run() {
     placement_of<Late>::run();
     form_groups();
     find_stored();

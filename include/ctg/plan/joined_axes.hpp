@@ -29,10 +29,10 @@ constexpr shape join_axes(shape const& space, unsigned joined) {
   return r;
 }
 
-template <class>
+template <class Late>
 class axis_joiner_of {
  public:
-  constexpr axis_joiner_of(builder const& g, fusion const& f, detail::sequence<int> const& storage_of,
+  constexpr axis_joiner_of(builder const& g, fusion_of<Late> const& f, detail::sequence<int> const& storage_of,
                            detail::sequence<storage> const& storages, detail::sequence<std::pair<int, int>> const& also)
       : g_(g), f_(f), storage_of_(storage_of), storages_(storages), also_(also) {}
 
@@ -52,8 +52,8 @@ class axis_joiner_of {
   }
 
  private:
-  constexpr node const& n(int i) const { return g_.nodes[i]; }
-  constexpr shape const& shape_of(int i) const { return g_.shapes[n(i).shape]; }
+  constexpr detail::late<Late, node> const& n(int i) const { return g_.nodes[i]; }
+  constexpr detail::late<Late, shape> const& shape_of(int i) const { return g_.shapes[n(i).shape]; }
   constexpr void keep_apart(int k) { joined_ &= ~(1u << k); }
 
   constexpr void note_result(int i) {
@@ -92,7 +92,7 @@ class axis_joiner_of {
   }
 
   builder const& g_;
-  fusion const& f_;
+  fusion_of<Late> const& f_;
   detail::sequence<int> const& storage_of_;
   detail::sequence<storage> const& storages_;
   detail::sequence<std::pair<int, int>> const& also_;

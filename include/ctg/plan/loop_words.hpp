@@ -8,13 +8,15 @@
 namespace ctg::inline v0::plan {
 
 /// One loop with tables of its own, numbered from 0 on.
-struct lone_loop {
+template <class>
+struct lone_loop_of {
   loop l;
   detail::sequence<instruction> code;
   detail::sequence<operand> operands;
   detail::sequence<storage> storages;
   detail::sequence<shape> shapes;
 };
+using lone_loop = lone_loop_of<void>;
 
 // The position of an item in a list, which it joins where it is new.
 template <class = void>
@@ -28,10 +30,10 @@ constexpr int place_in(detail::sequence<int>& list, int item) {
 /// `from` refers to `storages` and, behind them, its scratch, and to `shapes`. What is left out here, code cannot
 /// depend on: the nodes of the graph, which leaf or buffer a storage is (only that it is one), the steps between which
 /// it lives.
-template <class = void>
-constexpr lone_loop isolate(loop_code const& from, detail::span<storage const> storages,
-                            detail::span<shape const> shapes) {
-  lone_loop r{from.l, from.code, from.operands, {}, {}};
+template <class Late>
+constexpr lone_loop_of<Late> isolate(loop_code_of<Late> const& from, detail::span<storage const> storages,
+                                     detail::span<shape const> shapes) {
+  lone_loop_of<Late> r{from.l, from.code, from.operands, {}, {}};
   detail::sequence<int> used_storages, used_shapes;
   r.l.space = place_in(used_shapes, from.l.space);
   for (operand& o : r.operands) {
@@ -182,14 +184,15 @@ struct loop_reader {
 };
 
 /// A loop as numbers, and the operations that these number.
-struct loop_words {
+template <class>
+struct loop_words_of {
   loop_sizes sizes;
   detail::sequence<std::uint64_t> words;
   detail::sequence<operation_info const*> operations;
 };
-template <class = void>
-constexpr loop_words write_loop(lone_loop x) {
-  loop_writer w;
+template <class Late>
+constexpr loop_words_of<Late> write_loop(lone_loop_of<Late> x) {
+  detail::late<Late, loop_writer> w;
   transfer_loop(w, x.l, x.code, x.operands, x.storages, x.shapes);
   return {{x.code.size(), x.operands.size(), x.storages.size(), x.shapes.size()},
           std::move(w.words),

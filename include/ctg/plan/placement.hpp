@@ -8,7 +8,8 @@
 
 namespace ctg::inline v0::plan {
 
-struct fusion {
+template <class>
+struct fusion_of {
   detail::sequence<view> views;    // by node
   detail::sequence<level> levels;  // by node
   detail::sequence<int> depth;     // by node
@@ -22,8 +23,9 @@ struct fusion {
   detail::sequence<int> made;    // 2 p + k where the prologue of product p makes factor k
   detail::sequence<std::pair<int, int>> read_outside;  // a value of level element, and who reads it in another kernel
 };
+using fusion = fusion_of<void>;
 
-template <class X>
+template <class Late>
 class placement_of {
  public:
   /// The depth of late nodes.
@@ -72,8 +74,8 @@ class placement_of {
 
  protected:
   constexpr int size() const { return static_cast<int>(count_); }
-  constexpr node const& n(int i) const { return nodes_[i]; }
-  constexpr shape const& shape_of(int i) const { return g_.shapes[n(i).shape]; }
+  constexpr detail::late<Late, node> const& n(int i) const { return nodes_[i]; }
+  constexpr detail::late<Late, shape> const& shape_of(int i) const { return g_.shapes[n(i).shape]; }
   constexpr int base(int i) const { return views_[i].base; }
 
   // Readers that are not views, through the views between: one list, in which each node has a part.
@@ -342,7 +344,7 @@ class placement_of {
   detail::sequence<char> wanted_;
   detail::sequence<int> space_;
   detail::sequence<int> first_reader_, readers_;
-  fusion f_;
+  fusion_of<Late> f_;
   // what is read for each node, as plain pointers: each call within a constant expression costs the compiler
   node const* nodes_;
   view* views_ = nullptr;

@@ -91,7 +91,7 @@ struct instruction {
   operation_info const* op = nullptr;
   parameters with{};
   value dst{};
-  std::array<value, 3> args{};
+  value args[3]{};
   int memory = -1;  // index in the plan's operands
   int node = -1;
 };
@@ -109,8 +109,8 @@ struct loop {
   int space = -1;  // shape without unit axes; its last axis is walked by vectors
   int passes = 1;
   range uniform{};
-  std::array<range, max_passes> element{};
-  std::array<range, max_passes + 1> row{};  // row[p] runs before pass p, the last one behind all
+  range element[max_passes]{};
+  range row[max_passes + 1]{};  // row[p] runs before pass p, the last one behind all
   range gathered{};  // the `total` and `accumulate` instructions again: what starts at zero or −∞, and ends in memory
   int uniforms = 0, rows = 0, elements = 0;
   bool flat = false;       // all operands agree in memory order: the space is one long row
@@ -147,7 +147,7 @@ struct sum_into {
   int node = -1;
   bool negative = false;
   int count = 0;
-  std::array<scale_factor, max_factors> factors{};
+  scale_factor factors[max_factors]{};
 };
 
 /// A matrix product: C = A B over the last two axes, for all leading ones; or an update of C.
@@ -171,7 +171,7 @@ struct product {
 /// A kernel on whole operands, which are contiguous in their shapes (but for row numbers); so is its result.
 struct call {
   int node = -1;
-  std::array<operand, 3> x{};
+  operand x[3]{};
   operand y{};
   int scan = -1;
   int scratch = -1;  // storage for packing, for right sides (of factors: the matrix) of this shape
@@ -194,10 +194,11 @@ struct scan {
 struct called {
   parameters with{};
   int shape = -1;
-  std::array<int, 3> shapes{-1, -1, -1};
+  int shapes[3]{-1, -1, -1};
 };
 
-/// A product with its loops, or loops, or a call.
+/// A product with its loops, or loops, or a call. (Before their code is made, loops are groups of nodes, which have the
+/// same numbers.)
 struct step {
   int product = -1, call = -1;
   range makers{}, loops{};  // makers: the loops of the prologue, which stand before the others
@@ -212,7 +213,8 @@ struct output {
   int leaf = -1;  // the leaf it is assigned to, or -1
 };
 
-struct result {
+template <class>
+struct result_of {
   detail::sequence<node> nodes;
   detail::sequence<shape> shapes;
   detail::sequence<storage> storages;
@@ -227,21 +229,17 @@ struct result {
   detail::sequence<step> steps;
   detail::sequence<output> outputs;
 };
-
-/// A step before its code is made: the product or call, and the loops (groups of nodes) that run in it.
-struct outline {
-  int product = -1, call = -1;
-  range makers{}, loops{};  // of the arrangement's list of groups
-  when first_loop = when::whole;
-};
+using result = result_of<void>;
 
 /// The code of one loop, with tables of its own.
-struct loop_code {
+template <class>
+struct loop_code_of {
   loop l;
   detail::sequence<instruction> code;
   detail::sequence<operand> operands;
   detail::sequence<storage> scratch;  // numbered behind the arrangement's storages
 };
+using loop_code = loop_code_of<void>;
 
 /// What the planner is asked for: a node to compute and, where it is an assignment, the leaf it goes to.
 struct request {

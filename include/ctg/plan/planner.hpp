@@ -25,17 +25,16 @@ class planner_of : public drafts_of<Late> {
   using drafted::drafted;
 
   /// The whole plan.
-  template <class A = arranged>
-  constexpr result run() {
-    A const a = arrange();
-    detail::sequence<loop_code> code;
+  constexpr auto run() {
+    arranged_of<Late> const a = arrange();
+    detail::sequence<loop_code_of<Late>> code;
     for (int k = 0; k < static_cast<int>(a.groups.size()); ++k)
       code.push_back(make_code(a.view(), a.members_of(k), a.groups[k]));
     return assemble(a, code);
   }
 
   /// All that is settled before code is made.
-  constexpr arranged arrange() {
+  constexpr arranged_of<Late> arrange() {
     prepare();
     fuse();
     recompute();
@@ -50,13 +49,13 @@ class planner_of : public drafts_of<Late> {
     adopt(graph, std::move(requests), std::move(again));
     fuse();
   }
-  constexpr fusion const& fused() const { return f_; }
+  constexpr fusion_of<Late> const& fused() const { return f_; }
   /// What is to be copied, so that it is computed again where it is read (plan/recompute.hpp).
-  constexpr detail::sequence<copied_node> to_copy() const {
+  constexpr auto to_copy() const {
     return recomputation_of<Late>(g_, f_, requests_, apart_, costs_, element_bytes<double>(type_)).run();
   }
   /// The same from a fusion that was made before.
-  constexpr detail::sequence<copied_node> to_copy(graph_view graph, detail::sequence<request> requests, fusion f) {
+  constexpr auto to_copy(graph_view graph, detail::sequence<request> requests, fusion_of<Late> f) {
     adopt(graph, std::move(requests), {});
     f_ = std::move(f);
     return to_copy();
@@ -70,12 +69,13 @@ class planner_of : public drafts_of<Late> {
   }
 
   /// The last part, from what the first made; false where the graph must be fused anew (an assignment has to wait).
-  constexpr bool resume(graph_view graph, detail::sequence<request> requests, detail::sequence<char> again, fusion f) {
+  constexpr bool resume(graph_view graph, detail::sequence<request> requests, detail::sequence<char> again,
+                        fusion_of<Late> f) {
     adopt(graph, std::move(requests), std::move(again));
     f_ = std::move(f);
     return settle();
   }
-  constexpr arranged take() { return std::move(out_); }
+  constexpr arranged_of<Late> take() { return std::move(out_); }
 
   /// Other costs of memory than those of the machine that was measured.
   constexpr void set_costs(memory_costs const& costs) { costs_ = costs; }
@@ -88,12 +88,12 @@ class planner_of : public drafts_of<Late> {
   }
 
   constexpr void recompute() {
-    detail::sequence<copied_node> const copies = to_copy();
+    auto const copies = to_copy();
     if (copies.empty()) return;
     std::size_t const loops = f_.members.size();
     detail::sequence<node> const nodes = g_.nodes;
     detail::sequence<request> requests = requests_;
-    fusion stored = f_;
+    fusion_of<Late> stored = f_;
     copying_of<Late> copying({nodes, g_.shapes}, f_, copies);
     copying.run(requests_);
     detail::sequence<shape> const shapes = g_.shapes;
@@ -119,7 +119,7 @@ class planner_of : public drafts_of<Late> {
   }
 
   constexpr bool settle() {
-    out_ = arranged{};
+    out_ = arranged_of<Late>{};
     drafts_.clear();
     draft_steps();
     assign_storage();
@@ -254,7 +254,7 @@ class planner_of : public drafts_of<Late> {
   constexpr bool write_steps() {
     for (int s : order_) {
       draft const& d = drafts_[s];
-      outline made;
+      detail::late<Late, step> made;
       if (d.product >= 0) {
         made.product = static_cast<int>(out_.products.size());
         out_.products.push_back(make_product(d.product));
@@ -331,12 +331,12 @@ class planner_of : public drafts_of<Late> {
   }
 
   // Whether reader i walks over operand a as the loop walks over the result that it stores.
-  constexpr bool entry_for_entry(int i, int a, int result) const {
+  constexpr bool entry_for_entry(int i, int a, int written) const {
     shape const over = n(i).op->kind == family::reduction ? shape_of(n(i).args[0]) : shape_of(i);
     view const& v = f_.views[a];
-    shape const& s = shape_of(result);
+    shape const& s = shape_of(written);
     operand const reads = walk(v, shape_of(a), over, 0, g_.shapes[v.shape], false);
-    operand const writes = walk(own_view(result, n(result), s), s, s, 0, s, false);
+    operand const writes = walk(own_view(written, n(written), s), s, s, 0, s, false);
     for (std::size_t k = 0; k < max_rank; ++k)
       if (reads.axis[k] != writes.axis[k]) return false;
     return v.shape == n(v.base).shape && v.from_the_start();

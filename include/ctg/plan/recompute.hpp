@@ -29,10 +29,10 @@ struct copied_node {
 };
 
 /// Which values are computed again in which loops of a fusion.
-template <class>
+template <class Late>
 class recomputation_of {
  public:
-  constexpr recomputation_of(builder const& g, fusion const& f, detail::sequence<request> const& requests,
+  constexpr recomputation_of(builder const& g, fusion_of<Late> const& f, detail::sequence<request> const& requests,
                              detail::sequence<int> const& apart, memory_costs const& costs, std::int64_t entry_bytes)
       : g_(g), f_(f), requests_(requests), apart_(apart), costs_(costs), entry_bytes_(entry_bytes) {}
 
@@ -231,7 +231,7 @@ class recomputation_of {
 
   static constexpr std::size_t longest_chain = 16;
   builder const& g_;
-  fusion const& f_;
+  fusion_of<Late> const& f_;
   detail::sequence<request> const& requests_;
   detail::sequence<int> const& apart_;
   memory_costs const& costs_;
@@ -239,14 +239,14 @@ class recomputation_of {
   int last_ = -1;  // values are decided in the order of the graph
   detail::sequence<outside_read> reads_;
   detail::sequence<int> held_, gone_, stored_rows_;  // found in memory by somebody; stored no more; stored from here on
-  detail::sequence<copied_node> copies_, read_;
+  detail::late<Late, detail::sequence<copied_node>> copies_, read_;
 };
 
 /// The graph with these copies, each before its first reader; `requests` follow.
-template <class>
+template <class Late>
 class copying_of {
  public:
-  constexpr copying_of(graph_view g, fusion const& f, detail::sequence<copied_node> const& copies)
+  constexpr copying_of(graph_view g, fusion_of<Late> const& f, detail::sequence<copied_node> const& copies)
       : g_(g), f_(f), copies_(copies), made_(copies.size(), -1) {}
 
   constexpr void run(detail::sequence<request>& requests) {
@@ -256,7 +256,7 @@ class copying_of {
       int const group = f_.group[i];
       level const l = f_.levels[i];
       bool const reads = group >= 0 && (l == level::element || x.op->kind == family::reduction) &&
-                         !recomputation_of<void>::is_exact(x);
+                         !recomputation_of<Late>::is_exact(x);
       for (int& a : x.args)
         if (a >= 0) a = reads && f_.group[a] != group ? operand(a, group) : now(a);
       put(x, 0);
@@ -280,7 +280,7 @@ class copying_of {
       if (copies_[k].node != i || copies_[k].group != group) continue;
       if (made_[k] < 0) {
         node x = g_[i];
-        bool const exact = recomputation_of<void>::is_exact(x);
+        bool const exact = recomputation_of<Late>::is_exact(x);
         for (int& a : x.args)
           if (a >= 0) a = exact ? now(a) : operand(a, group);
         made_[k] = put(x, 1);
@@ -291,7 +291,7 @@ class copying_of {
   }
 
   graph_view g_;
-  fusion const& f_;
+  fusion_of<Late> const& f_;
   detail::sequence<copied_node> const& copies_;
   detail::sequence<int> made_, now_;
 };

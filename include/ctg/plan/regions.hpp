@@ -34,7 +34,7 @@ class regions_of {
         continue;
       }
       found.push_back(explore(i));
-      region const& r = found.back();
+      auto const& r = found.back();
       for (int k = 0; k < r.parts.layout.states; ++k) needed_[r.parts.operands[k]] = 1;
       for (int k : r.inputs) needed_[r.parts.operands[k]] = 1;
       for (int c : r.captured) needed_[c] = 1;
@@ -42,7 +42,7 @@ class regions_of {
     for (std::size_t i = found.size(); i-- > 0;) list_.push_back(found[i]);
   }
 
-  constexpr detail::sequence<region> const& list() const { return list_; }
+  constexpr auto const& list() const { return list_; }
 
   /// The graph around the scans into `out`; the roots in it. A scan node has one list of operands: first states, the
   /// inputs that are read, what the body captures. with.p: their number, with.q: the number of the scan.
@@ -54,7 +54,7 @@ class regions_of {
       if (!needed_[i]) continue;
       node n = g_[i];
       if (n.is(opcode::scan)) {
-        region const& r = list_[next];
+        auto const& r = list_[next];
         detail::sequence<int> items;
         for (int k = 0; k < r.parts.layout.states; ++k) items.push_back(r.parts.operands[k]);
         for (int k : r.inputs) items.push_back(r.parts.operands[k]);
@@ -78,7 +78,7 @@ class regions_of {
   }
 
  private:
-  constexpr region explore(int scan) const {
+  constexpr auto explore(int scan) const {
     detail::late<Late, region> r;
     r.scan = scan;
     r.parts = detail::parts_of_scan(g_.nodes, scan);
@@ -119,7 +119,7 @@ class regions_of {
   graph_view g_;
   detail::late<Late, detail::scopes> scopes_;
   detail::sequence<char> needed_;
-  detail::sequence<region> list_;
+  detail::late<Late, detail::sequence<region>> list_;
 };
 using regions = regions_of<void>;
 

@@ -21,11 +21,11 @@ struct arranged_buffer {
   frozen<plan::storage, 4 * C> storages;
   frozen<std::pair<int, int>, C> also;
   frozen<plan::group_outline, 2 * C> groups;
-  frozen<plan::outline, 2 * C> steps;
+  frozen<plan::step, 2 * C> steps;
   frozen<plan::product, C> products;
   frozen<plan::call, C> calls;
   frozen<plan::output, 2 * C> outputs;
-  std::conditional_t<Scans, scan_tables<C>, no_scan_tables> scans;
+  scan_tables<Scans ? C : 1> scans;
   constexpr bool fits() const {
     return nodes.fits() && shapes.fits() && members.fits() && storages.fits() && also.fits() && groups.fits() &&
            steps.fits() && products.fits() && calls.fits() && outputs.fits() && scans.fits();
@@ -93,7 +93,7 @@ template <std::size_t C, class Lowered, class Simplified, class Prepared, std::s
 constexpr auto fuse_all() {
   auto p = make_planner<Lowered, Simplified>();
   p.fuse_prepared(Prepared::graph(), Prepared::buffer.requests.thawed(), Prepared::again());
-  plan::fusion const& f = p.fused();
+  auto const& f = p.fused();
   fused_buffer<C> b;
   if constexpr (Loops == 0)
     b.read_outside.assign(f.read_outside);
@@ -132,8 +132,8 @@ struct fused {
   static constexpr auto const& buffer = fit<stage, Simplified::nodes.size() / 3>::buffer;
 
   static constexpr graph_view graph() { return {spanned(Prepared::buffer.nodes), spanned(buffer.shapes)}; }
-  static constexpr plan::fusion thawed() {
-    plan::fusion f;
+  static constexpr auto thawed() {
+    late<Prepared, plan::fusion> f;
     f.views = buffer.views.thawed();
     f.levels = buffer.levels.thawed();
     f.depth = buffer.depth.thawed();
@@ -183,9 +183,9 @@ template <std::size_t C, class Fused, class Chosen>
 constexpr auto copy_all() {
   prepared_buffer<C> b;
   sequence<plan::request> requests = Fused::prepared::buffer.requests.thawed();
-  plan::fusion const f = Fused::thawed();
-  sequence<plan::copied_node> const copies = Chosen::buffer.copies.thawed();
-  plan::copying_of<void> copying(Fused::prepared::graph(), f, copies);
+  auto const f = Fused::thawed();
+  auto const copies = Chosen::buffer.copies.thawed();
+  late<Fused, plan::copying_of<void>> copying(Fused::prepared::graph(), f, copies);
   copying.run(requests);
   b.nodes.assign(copying.nodes);
   b.shapes.assign(Fused::prepared::buffer.shapes.thawed());
@@ -235,7 +235,7 @@ constexpr auto arrange_all() {
   using Fused = typename decltype(settled_fusion<Lowered, Simplified>())::type;
   auto p = make_planner<Lowered, Simplified>();
   // where an assignment has to wait, fusion is done again; such programs are rare and small
-  plan::arranged r;
+  late<Lowered, plan::arranged> r;
   if (p.resume(Fused::graph(), Fused::prepared::buffer.requests.thawed(), Fused::prepared::again(), Fused::thawed())) {
     r = p.take();
   } else {

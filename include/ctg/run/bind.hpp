@@ -334,8 +334,8 @@ struct bound_plan {
     b.k = e.k;
     shape const& s = Plan::shapes[p.space];
     b.batch_rank = s.rank - 2;
-    std::array<plan::operand const*, 3> const sides{&p.a, &p.b, &p.c};
-    for (std::size_t w = 0; w < 3; ++w) {
+    plan::operand const* const sides[]{&p.a, &p.b, &p.c};
+    for (int w = 0; w < 3; ++w) {
       plan::operand const& o = *sides[w];
       auto stride = [&](int axis) { return stride_of(o.storage, o.shape, o.axis[axis]); };
       b.base[w] = first_of(o);

@@ -120,7 +120,7 @@ struct assembled {
     std::array<plan::step, Arranged::steps.size()> steps;
   };
   static constexpr joined join() {
-    plan::result const r = plan::assemble(Arranged{}, parts);
+    auto const r = plan::assemble(Arranged{}, parts);
     joined t{};
     std::copy(r.storages.begin(), r.storages.end(), t.storages.begin());
     std::copy(r.operands.begin(), r.operands.end(), t.operands.begin());

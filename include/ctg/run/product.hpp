@@ -14,14 +14,14 @@ struct bound_product {
   index m = 0, n = 0, k = 0;
   std::array<char*, 3> base{};  // A, B, C
   std::array<index, 3> row_stride{}, column_stride{};
-  std::array<std::array<index, 3>, max_rank> batch_stride{};
-  std::array<index, max_rank> batch{};
+  index batch_stride[max_rank][3]{};
+  index batch[max_rank]{};
   int batch_rank = 0;
   bool windowed = false, adds = false;
   char* scratch = nullptr;
   double fixed_scale = 1;  // of an update: what does not change between two calls
-  std::array<char*, plan::max_factors> scale{};
-  std::array<bool, plan::max_factors> divides{};
+  char* scale[plan::max_factors]{};
+  bool divides[plan::max_factors]{};
 
   template <class T>
   operand<T> factor(std::size_t which, index offset = 0) const {
@@ -31,7 +31,7 @@ struct bound_product {
   template <class T>
   T scale_now() const {
     auto s = static_cast<T>(fixed_scale);
-    for (std::size_t i = 0; i < scale.size() && scale[i]; ++i) {
+    for (int i = 0; i < plan::max_factors && scale[i]; ++i) {
       T const x = *reinterpret_cast<T const*>(scale[i]);
       s = divides[i] ? s / x : s * x;
     }

@@ -39,9 +39,9 @@ struct body_buffer {
 template <std::size_t C, class Simplified, int K>
 constexpr auto make_body() {
   graph_view const g = Simplified::view();
-  plan::regions const all(g, spanned(Simplified::roots));
-  plan::region const& r = all.list()[K];
-  plan::body_graph const made = plan::make_body<Simplified>(g, r);
+  late<Simplified, plan::regions> const all(g, spanned(Simplified::roots));
+  auto const& r = all.list()[K];
+  auto const made = plan::make_body<Simplified>(g, r);
   body_buffer<C> b;
   b.nodes.assign(made.graph.nodes);
   b.shapes.assign(made.graph.shapes);
@@ -137,18 +137,11 @@ struct scan_tables {
   frozen<plan::operand, C> operands;
   frozen<int, C> results;
   constexpr bool fits() const { return scans.fits() && operands.fits() && results.fits(); }
-  constexpr void take(plan::arranged const& r) {
+  constexpr void take(auto const& r) {
     scans.assign(r.scans);
     operands.assign(r.scan_operands);
     results.assign(r.scan_results);
   }
-};
-struct no_scan_tables {
-  static constexpr frozen<plan::scan, 1> scans{};
-  static constexpr frozen<plan::operand, 1> operands{};
-  static constexpr frozen<int, 1> results{};
-  constexpr bool fits() const { return true; }
-  constexpr void take(plan::arranged const&) {}
 };
 
 // Scratch of a scan: each state twice, for a step reads one and writes the other, then what its body's plan wants.
