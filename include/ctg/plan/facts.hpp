@@ -8,6 +8,7 @@
 namespace ctg::inline v0::plan {
 
 /// Entries for which the loops evaluate this operation in one run.
+template <class = void>
 constexpr std::int64_t count_evaluations(tables const& t, opcode of, extent_table const& names) {
   std::int64_t count = 0;
   each_instruction(t, names, [&](instruction const& x, std::int64_t times) {
@@ -17,6 +18,7 @@ constexpr std::int64_t count_evaluations(tables const& t, opcode of, extent_tabl
 }
 
 /// How many products, loops and calls read this leaf; a loop that comes back to a row counts once.
+template <class = void>
 constexpr int count_walks(tables const& t, detail::span<operand const> scan_operands, int leaf) {
   auto reads = [&](operand const& o) {
     if (o.storage < 0) return 0;
@@ -47,16 +49,19 @@ constexpr int count_walks(tables const& t, detail::span<operand const> scan_oper
 }
 
 /// Whether a storage holds a value of more than one entry between two kernels that is neither a leaf nor a result.
+template <class = void>
 constexpr bool is_kept(tables const& t, storage const& s) {
   return s.kind == storage_kind::buffer && s.index >= 0 && s.first >= 0 && s.last > s.first && !s.persists &&
          s.shape >= 0 && !t.shapes[s.shape].one_entry();
 }
+template <class = void>
 constexpr int count_kept(tables const& t) {
   int count = 0;
   for (storage const& s : t.storages) count += is_kept(t, s);
   return count;
 }
 /// Whether all that is kept is the value of one of these nodes, of what one is a view of, or a copy.
+template <class = void>
 constexpr bool keeps_only(tables const& t, detail::span<int const> nodes) {
   for (storage const& s : t.storages) {
     bool named = !is_kept(t, s);

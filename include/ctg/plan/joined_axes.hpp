@@ -8,6 +8,7 @@
 namespace ctg::inline v0::plan {
 
 /// Bit k of `joined`: axis k is walked as a part of axis k + 1.
+template <class = void>
 constexpr operand join_axes(operand o, unsigned joined) {
   if (joined == 0) return o;
   std::size_t k = 0;
@@ -16,6 +17,7 @@ constexpr operand join_axes(operand o, unsigned joined) {
   for (; k < max_rank; ++k) o.axis[k] = -1;
   return o;
 }
+template <class = void>
 constexpr shape join_axes(shape const& space, unsigned joined) {
   if (joined == 0) return space;
   shape r;

@@ -11,6 +11,7 @@
 namespace ctg::inline v0::plan {
 
 /// The node whose value node i is a copy of (the planner makes copies of what a reader cannot follow); i if it is none.
+template <class = void>
 constexpr int behind_copies(detail::span<node const> nodes, int i) {
   while (i >= 0 && nodes[i].is(opcode::stop_gradient)) i = nodes[i].args[0];
   return i;
@@ -74,6 +75,7 @@ constexpr detail::sequence<int> find_in_plan(graph_view made, detail::span<node 
 }
 
 /// Whether the value of node n, or what it is a view of, is in memory: a leaf, a result, a buffer, or a copy in one.
+template <class = void>
 constexpr bool is_in_memory(tables const& t, int n) {
   for (; n >= 0; n = behind_copies(t.nodes, t.nodes[n].args[0])) {
     node const& x = t.nodes[n];

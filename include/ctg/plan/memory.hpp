@@ -30,6 +30,7 @@ struct product_extents {
   std::int64_t batch = 1, m = 0, n = 0, k = 0;
 };
 
+template <class = void>
 constexpr product_extents extents_of(tables const& t, product const& p, extent_table const& names) {
   shape const& s = t.shapes[p.space];
   product_extents e;
@@ -73,6 +74,7 @@ constexpr void size_storages(tables const& t, extent_table const& names, detail:
 
 /// The first place from `at` on for so many bytes. Large leaves begin a page, large buffers 1 KiB into one: at the
 /// distance of a line, which is what came of itself, W7 took 1394 us instead of 801.
+template <class = void>
 constexpr std::int64_t first_place(std::int64_t at, std::int64_t bytes) {
   if (!is_large(bytes)) return at;
   constexpr std::int64_t whole = page, into = 1024;
@@ -109,11 +111,13 @@ constexpr std::int64_t place_buffers(tables const& t, extent_table const& names,
 }
 
 /// The number of entries of a node.
+template <class = void>
 constexpr std::int64_t entries_of(tables const& t, int n, extent_table const& names) {
   return names(t.shapes[t.nodes[n].shape]);
 }
 
 /// The extents of a call's operands and of its result.
+template <class = void>
 constexpr call_extents extents_of(tables const& t, call const& c, extent_table const& names) {
   call_extents e;
   node const& x = t.nodes[c.node];

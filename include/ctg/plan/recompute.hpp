@@ -74,7 +74,7 @@ class recomputation_of {
     detail::sequence<int> chain, read, rows;
   };
 
-  constexpr node const& n(int i) const { return g_.nodes[i]; }
+  constexpr detail::late<Late, node> const& n(int i) const { return g_.nodes[i]; }
   constexpr int base(int i) const { return f_.views[i].base; }
 
   constexpr std::int64_t bytes_of(int i) const {
@@ -104,7 +104,7 @@ class recomputation_of {
       bool const in_loop = n(reader).op->kind == family::reduction || f_.levels[reader] == level::element;
       bool may = in_loop && group >= 0 && !makes_for_two(group) && !is_exact(n(reader)) && !contains(apart_, reader) &&
                  f_.group_space[group] == f_.group_space[f_.group[value]] &&
-                 f_.group_depth[group] < placement_of<void>::behind_everything;
+                 f_.group_depth[group] < placement_of<Late>::behind_everything;
       for (int a : n(reader).args) may = may && (a < 0 || a == value || base(a) != value);
       if (may)
         reads_.push_back({value, group});

@@ -29,6 +29,7 @@ constexpr bool is_compute(node const& n) { return !is_view(n) && !is_source(n); 
 
 /// The node of the constant that all entries of a result are, null if they are none: it is written before the first run
 /// and by no kernel (the gradient of a sum took as long as the sum).
+template <class = void>
 constexpr node const* filled_with(detail::span<node const> nodes, storage const& s) {
   if (s.kind != storage_kind::buffer || !s.persists || s.index < 0) return nullptr;
   node const* n = &nodes[s.index];
@@ -39,6 +40,7 @@ constexpr node const* filled_with(detail::span<node const> nodes, storage const&
 }
 
 /// s without its axes of extent 1.
+template <class = void>
 constexpr shape squeezed(shape const& s) {
   shape r;
   for (int i = 0; i < s.rank; ++i)
@@ -46,6 +48,7 @@ constexpr shape squeezed(shape const& s) {
   return r;
 }
 
+template <class = void>
 constexpr view own_view(int id, node const& n, shape const& s) {
   view v{id, n.shape};
   for (int i = 0; i < s.rank; ++i) v.axis[i] = static_cast<std::int8_t>(s[i].is_one() ? -1 : i);
@@ -53,6 +56,7 @@ constexpr view own_view(int id, node const& n, shape const& s) {
 }
 
 // Whether v, seen in shape s, walks over all of its memory, axis for axis.
+template <class = void>
 constexpr bool is_plain(view const& v, shape const& s, shape const& memory) {
   if (!v.from_the_start()) return false;
   int next = 0;
@@ -67,6 +71,7 @@ constexpr bool is_plain(view const& v, shape const& s, shape const& memory) {
 }
 
 /// The view of node n, whose operand is seen by `of`; nullopt-like base -1 where the operand must be copied first.
+template <class = void>
 constexpr view compose(builder const& g, int id, view const& of, bool base_is_padded) {
   node const& n = g.nodes[id];
   shape const& s = g.shapes[n.shape];
@@ -116,6 +121,7 @@ constexpr view compose(builder const& g, int id, view const& of, bool base_is_pa
 }
 
 /// How the non-unit axes of `space` walk over an operand that is seen by v in shape s (axes align from the right).
+template <class = void>
 constexpr operand walk(view const& v, shape const& s, shape const& space, int storage, shape const& memory,
                        bool is_padded) {
   operand o{storage, v.shape};

@@ -159,10 +159,9 @@ class loop_kernel : loop_passes<Plan, L> {
       if (whole_rows) return passes::template pass<0>(r, p, 0, rows * columns);
     auto const each_row = [&](auto const& vectors) CTG_INLINE_LAMBDA {
       for (index i = 0; i < rows; ++i) {
-        each<loop.row[0]>([&]<int I>() CTG_INLINE_LAMBDA { code::template row_code<I>(r, row + i, outer); });
-        code::template take_divisors<loop.element[0], plan::bank::row>(r);
+        code::template begin_row<0>(r, row + i, outer);
         vectors(i);
-        for (int k = 0; k < slots; ++k) r.pointer[k] += step[k];
+        code::advance(r.pointer, step, 1);
       }
     };
     if constexpr (narrow)
@@ -329,7 +328,7 @@ class loop_kernel : loop_passes<Plan, L> {
     code::take_uniforms(r, p, s.uniform);
     passes::for_each_pass(
         [&]<int P>() CTG_INLINE_LAMBDA { code::template take_divisors<loop.element[P], plan::bank::uniform>(r); });
-    r.gathered = s.gathered;
+    r.gathered.all = s.gathered;
     typename code::steps const step = code::start_operands(r.pointer, p, first, window, outer);
     column_sums(r, [](B& sum, T* at_block, auto at_position) CTG_INLINE_LAMBDA {
       if constexpr (at_position.tail)
@@ -343,7 +342,7 @@ class loop_kernel : loop_passes<Plan, L> {
         (passes::template section<P>(r, p, n, first + i, outer), ...);
       }
       (std::make_integer_sequence<int, loop.passes + 1>{});
-      for (int k = 0; k < slots; ++k) r.pointer[k] += step[k];
+      code::advance(r.pointer, step, 1);
     };
     if constexpr (inlined) {
       CTG_UNROLL for (index i = 0; i < rows; ++i) row(i);
@@ -363,7 +362,7 @@ class loop_kernel : loop_passes<Plan, L> {
         store(at_block, sum);
     });
     if (r.streams) end_of_stream();
-    s.gathered = r.gathered;
+    s.gathered = r.gathered.all;
   }
 };
 

@@ -65,12 +65,16 @@ class loop_code : public loop_memory<Plan, L> {
     return (std::bit_cast<std::uint64_t>(c) & ((std::uint64_t{1} << 52) - 1)) != 0;
   }();
 
+  /// What is gathered over a row, and over all rows.
+  struct sums {
+    bank<loop.rows> row;
+    bank<loop.gathered.size()> all;
+  };
   struct registers {
     bank<loop.uniforms> uniform;
     bank<loop.rows> row;
     bank<loop.elements> element;
-    bank<loop.rows> gathered_row;
-    bank<loop.gathered.size()> gathered;
+    sums gathered;
     std::array<divisor<T>, size(narrow || facts::transposed ? 0 : loop.uniforms)> uniform_divisor;
     std::array<divisor<T>, size(narrow || facts::transposed ? 0 : loop.rows)> row_divisor;
     typename memory_of_loop::pointers pointer;
@@ -189,6 +193,13 @@ class loop_code : public loop_memory<Plan, L> {
       r.row[x.dst.index] = compute<I>([&]<std::size_t K>() CTG_INLINE_LAMBDA { return get<x.args[K]>(r); });
   }
 
+  /// What is done once for a row before pass P.
+  template <int P>
+  static CTG_ALWAYS_INLINE void begin_row(registers& r, index row, std::array<index, max_rank> const& outer) {
+    each<loop.row[P]>([&]<int I>() CTG_INLINE_LAMBDA { row_code<I>(r, row, outer); });
+    if constexpr (P < loop.passes) take_divisors<loop.element[P], plan::bank::row>(r);
+  }
+
   // ── for each vector ──
 
   // Whether an earlier instruction of the row has loaded or stored what instruction I loads.
@@ -224,6 +235,11 @@ class loop_code : public loop_memory<Plan, L> {
     return xsimd::select(label == column, B(T(1)), beside);
   }
 
+  /// The instructions of pass P on one vector of a row.
+  template <int P, class Position>
+  static CTG_ALWAYS_INLINE void vector_code(registers& r, bound_program const& p, Position at_block) {
+    each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA { element_code<I>(r, p, at_block); });
+  }
   template <int I, class Position>
   static CTG_ALWAYS_INLINE void element_code(registers& r, bound_program const& p, Position at_block) {
     constexpr plan::instruction x = at<I>;
@@ -250,10 +266,10 @@ class loop_code : public loop_memory<Plan, L> {
       B const column = x.with.p == 1 ? B(T(0)) : detail::lane_numbers<T>() + B(static_cast<T>(at_block.column));
       r.element[x.dst.index] = one_hot<I>(argument<I>(r), column);
     } else if constexpr (x.what == plan::action::row_reduce) {
-      B& sum = r.gathered_row[x.dst.index];
+      B& sum = r.gathered.row[x.dst.index];
       sum = gather<I>::join(sum, masked<I>(r, at_block));
     } else if constexpr (x.what == plan::action::total) {
-      B& sum = r.gathered[x.with.q];
+      B& sum = r.gathered.all[x.with.q];
       sum = gather<I>::join(sum, masked<I>(r, at_block));
     } else {
       accumulate<I>(r, argument<I>(r), at_block);

@@ -72,6 +72,10 @@ class loop_memory : public loop_facts<Plan, L> {
     (std::make_integer_sequence<int, slots>{});
     return step;
   }
+  /// Every slot's pointer so many rows on.
+  static CTG_ALWAYS_INLINE void advance(pointers& to, steps const& step, index rows) {
+    for (int k = 0; k < slots; ++k) to[k] += step[k] * rows;
+  }
   template <int K>
   static CTG_ALWAYS_INLINE void start_operand(pointers& to, steps& step, bound_program const& p, index first, T* window,
                                               std::array<index, max_rank> const& outer) {

@@ -20,6 +20,7 @@ class loop_passes : public loop_code<Plan, L> {
   using code::slots;
   using typename code::B;
   using typename code::registers;
+  using typename code::sums;
   using typename code::T;
   template <int Count>
   using bank = typename code::template bank<Count>;
@@ -62,22 +63,21 @@ class loop_passes : public loop_code<Plan, L> {
   template <int P>
   static CTG_ALWAYS_INLINE void section(registers& r, bound_program const& p, index n, index row,
                                         std::array<index, max_rank> const& outer) {
-    each<loop.row[P]>([&]<int I>() CTG_INLINE_LAMBDA { code::template row_code<I>(r, row, outer); });
+    code::template begin_row<P>(r, row, outer);
     if constexpr (P < loop.passes) {
-      each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA {
-        if constexpr (at<I>.what == plan::action::row_reduce) r.gathered_row[at<I>.dst.index] = gather<I>::identity();
+      each_sum<P>(r.gathered, r.gathered, []<int I>(B& sum, B const&) CTG_INLINE_LAMBDA {
+        if constexpr (at<I>.what == plan::action::row_reduce) sum = gather<I>::identity();
       });
-      code::template take_divisors<loop.element[P], plan::bank::row>(r);
       if constexpr (narrow && loop.flat)
-        n == code::columns ? narrow_pass<P>(r, p) : part_pass<P>(r, p, n);
+        n == code::columns ? narrow_pass<P>(r, p) : copied_pass<P>(r, p, 0, n);
       else if constexpr (narrow)
         narrow_pass<P>(r, p);
       else
         pass<P>(r, p, 0, n);
       each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA {
         if constexpr (at<I>.what == plan::action::row_reduce) {
-          auto const k = at<I>.dst.index;
-          r.row[k] = gather<I>::template lanes_of<code::used_lanes>(r.gathered_row[k]);
+          int const k = at<I>.dst.index;
+          r.row[k] = gather<I>::template lanes_of<code::used_lanes>(r.gathered.row[k]);
         }
       });
     }
@@ -116,21 +116,13 @@ class loop_passes : public loop_code<Plan, L> {
     }
     index i = 0;
     for (; i + rows_at_once <= rows; i += rows_at_once) {
-      CTG_UNROLL for (int u = 0; u < rows_at_once; ++u) {
-        each<loop.row[0]>([&]<int I>() CTG_INLINE_LAMBDA { code::template row_code<I>(g[u], first + i + u, outer); });
-        code::template take_divisors<loop.element[0], plan::bank::row>(g[u]);
-      }
+      CTG_UNROLL for (int u = 0; u < rows_at_once; ++u) { code::template begin_row<0>(g[u], first + i + u, outer); }
       auto const vectors = [&](auto at_position) CTG_INLINE_LAMBDA { vector_of_rows(g, p, at_position); };
-      if constexpr (narrow) {
+      if constexpr (narrow)
         each_block(vectors);
-      } else {
-        index j = 0;
-        for (; j + lanes<T> <= n; j += lanes<T>) vectors(position<false>{j, lanes<T>});
-        if (j < n) vectors(position<true>{j, n - j});
-      }
-      CTG_UNROLL for (int u = 0; u < rows_at_once; ++u) {
-        for (int k = 0; k < slots; ++k) g[u].pointer[k] += rows_at_once * step[k];
-      }
+      else
+        each_vector<false>(0, n, vectors);
+      CTG_UNROLL for (int u = 0; u < rows_at_once; ++u) { code::advance(g[u].pointer, step, rows_at_once); }
     }
     return i;
   }
@@ -201,19 +193,12 @@ class loop_passes : public loop_code<Plan, L> {
           each_turning([&]<int I, int K>() CTG_INLINE_LAMBDA {
             q.pointer[slot<at<I>.memory>] = reinterpret_cast<char*>(tiles + (K * tile_rows + u) * tile_columns - j);
           });
-          each<loop.row[0]>([&]<int I>() CTG_INLINE_LAMBDA { code::template row_code<I>(q, first + i + u, outer); });
-          code::template take_divisors<loop.element[0], plan::bank::row>(q);
-          auto const vector_at = [&](auto at_position) CTG_INLINE_LAMBDA {
-            each<loop.element[0]>([&]<int I>()
-                                      CTG_INLINE_LAMBDA { code::template element_code<I>(q, p, at_position); });
-          };
-          index k = j;
-          for (; k + lanes<T> <= j + width; k += lanes<T>) vector_at(position<false, 0, true>{k, lanes<T>});
-          if (k < j + width) vector_at(position<true, 0, true>{k, j + width - k});
-          for (int s = 0; s < slots; ++s) q.pointer[s] += step[s];
+          code::template begin_row<0>(q, first + i + u, outer);
+          copied_pass<0>(q, p, j, j + width);
+          code::advance(q.pointer, step, 1);
         }
       }
-      for (int s = 0; s < slots; ++s) r.pointer[s] += step[s] * height;
+      code::advance(r.pointer, step, height);
     }
     return true;
   }
@@ -240,20 +225,22 @@ class loop_passes : public loop_code<Plan, L> {
 
   template <int P>
   static CTG_ALWAYS_INLINE void narrow_pass(registers& r, bound_program const& p) {
-    each_block([&](auto at_position) CTG_INLINE_LAMBDA {
-      each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA { code::template element_code<I>(r, p, at_position); });
-    });
+    each_block([&](auto at_position) CTG_INLINE_LAMBDA { code::template vector_code<P>(r, p, at_position); });
   }
 
-  // The first n columns of a space that is one row: behind a product, a matrix of several or the rows of one thread.
+  // Calls f(position) for the vectors of the columns [begin, end).
+  template <bool Copied, class F>
+  static CTG_ALWAYS_INLINE void each_vector(index begin, index end, F const& f) {
+    index j = begin;
+    for (; j + lanes<T> <= end; j += lanes<T>) f(position<false, 0, Copied>{j, lanes<T>});
+    if (j < end) f(position<true, 0, Copied>{j, end - j});
+  }
+  // Columns of copies, or some of a space that is one row: behind a product, a matrix of several or the rows of one
+  // thread.
   template <int P>
-  static CTG_ALWAYS_INLINE void part_pass(registers& r, bound_program const& p, index n) {
-    auto const vector_at = [&](auto at_position) CTG_INLINE_LAMBDA {
-      each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA { code::template element_code<I>(r, p, at_position); });
-    };
-    index j = 0;
-    for (; j + lanes<T> <= n; j += lanes<T>) vector_at(position<false, 0, true>{j, lanes<T>});
-    if (j < n) vector_at(position<true, 0, true>{j, n - j});
+  static CTG_ALWAYS_INLINE void copied_pass(registers& r, bound_program const& p, index begin, index end) {
+    each_vector<true>(begin, end,
+                      [&](auto at_position) CTG_INLINE_LAMBDA { code::template vector_code<P>(r, p, at_position); });
   }
 
   // Whether narrow rows of a loop that only loads, computes and stores may go through it as one long row: no lane is
@@ -294,14 +281,9 @@ class loop_passes : public loop_code<Plan, L> {
       for (index j = 0; j < period; j += columns) std::copy_n(row, columns, repeated[k] + j);
       r.pointer[k] = reinterpret_cast<char*>(repeated[k]);
     }
-    auto const vector_at = [&](auto at_position) CTG_INLINE_LAMBDA {
-      each<loop.element[0]>([&]<int I>() CTG_INLINE_LAMBDA { code::template element_code<I>(r, p, at_position); });
-    };
     for (index rest = rows * columns, n = 0; rest > 0; rest -= n) {
       n = std::min(rest, period);
-      index j = 0;
-      for (; j + lanes<T> <= n; j += lanes<T>) vector_at(position<false, 0, true>{j, lanes<T>});
-      if (j < n) vector_at(position<true, 0, true>{j, n - j});
+      copied_pass<0>(r, p, 0, n);
       for (int k = 0; k < slots; ++k)
         if (step[k] != 0) r.pointer[k] += n * static_cast<index>(sizeof(T));
     }
@@ -324,63 +306,43 @@ class loop_passes : public loop_code<Plan, L> {
 
   // ── rows of any length ──
 
-  struct sums {
-    bank<loop.rows> row;
-    bank<loop.gathered.size()> all;
-  };
-
+  // Calls f.operator()<I>(sum, the same of `other`) for what instruction I of pass P gathers: one by one, as the banks
+  // of a loop with many row values would be moved by memcpy.
+  template <int P, class F>
+  static CTG_ALWAYS_INLINE void each_sum(sums& s, sums const& other, F const& f) {
+    each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA {
+      if constexpr (at<I>.what == plan::action::row_reduce)
+        f.template operator()<I>(s.row[at<I>.dst.index], other.row[at<I>.dst.index]);
+      if constexpr (at<I>.what == plan::action::total)
+        f.template operator()<I>(s.all[at<I>.with.q], other.all[at<I>.with.q]);
+    });
+  }
   template <int P>
   static CTG_ALWAYS_INLINE void start_sums(sums& s) {
-    each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA {
-      if constexpr (at<I>.what == plan::action::row_reduce) s.row[at<I>.dst.index] = gather<I>::identity();
-      if constexpr (at<I>.what == plan::action::total) s.all[at<I>.with.q] = gather<I>::identity();
-    });
+    each_sum<P>(s, s, []<int I>(B& sum, B const&) CTG_INLINE_LAMBDA { sum = gather<I>::identity(); });
   }
   template <int P>
   static CTG_ALWAYS_INLINE void join_sums(sums& to, sums const& from) {
-    each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA {
-      if constexpr (at<I>.what == plan::action::row_reduce) {
-        auto const k = at<I>.dst.index;
-        to.row[k] = gather<I>::join(to.row[k], from.row[k]);
-      }
-      if constexpr (at<I>.what == plan::action::total) {
-        auto const k = at<I>.with.q;
-        to.all[k] = gather<I>::join(to.all[k], from.all[k]);
-      }
-    });
-  }
-
-  // The sums of pass P alone, one by one: the banks of a loop with many row values would be moved by memcpy.
-  template <int P>
-  static CTG_ALWAYS_INLINE void take_sums(registers& to, sums const& from) {
-    each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA {
-      if constexpr (at<I>.what == plan::action::row_reduce)
-        to.gathered_row[at<I>.dst.index] = from.row[at<I>.dst.index];
-      if constexpr (at<I>.what == plan::action::total) to.gathered[at<I>.with.q] = from.all[at<I>.with.q];
-    });
+    each_sum<P>(to, from, []<int I>(B& sum, B const& other) CTG_INLINE_LAMBDA { sum = gather<I>::join(sum, other); });
   }
   template <int P>
-  static CTG_ALWAYS_INLINE void give_sums(registers const& from, sums& to) {
-    each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA {
-      if constexpr (at<I>.what == plan::action::row_reduce)
-        to.row[at<I>.dst.index] = from.gathered_row[at<I>.dst.index];
-      if constexpr (at<I>.what == plan::action::total) to.all[at<I>.with.q] = from.gathered[at<I>.with.q];
-    });
+  static CTG_ALWAYS_INLINE void copy_sums(sums& to, sums const& from) {
+    each_sum<P>(to, from, []<int I>(B& sum, B const& other) CTG_INLINE_LAMBDA { sum = other; });
   }
 
   // One vector, gathered into s.
   template <int P, class Position>
   static CTG_ALWAYS_INLINE void vector(registers& r, bound_program const& p, sums& s, Position at_position) {
-    take_sums<P>(r, s);
-    each<loop.element[P]>([&]<int I>() CTG_INLINE_LAMBDA { code::template element_code<I>(r, p, at_position); });
-    give_sums<P>(r, s);
+    copy_sums<P>(r.gathered, s);
+    code::template vector_code<P>(r, p, at_position);
+    copy_sums<P>(s, r.gathered);
   }
 
   template <int P>
   static CTG_ALWAYS_INLINE void pass(registers& r, bound_program const& p, index begin, index end) {
     constexpr int together = unrolled<P>;
     sums whole;
-    give_sums<P>(r, whole);
+    copy_sums<P>(whole, r.gathered);
     for (index first = begin; first < end; first += chunk) {
       index const last = std::min(end, first + chunk);
       sums s[together];
@@ -398,7 +360,7 @@ class loop_passes : public loop_code<Plan, L> {
         for (int u = 0; u < half; ++u) join_sums<P>(s[u], s[u + half]);
       join_sums<P>(whole, s[0]);
     }
-    take_sums<P>(r, whole);
+    copy_sums<P>(r.gathered, whole);
   }
 };
 

@@ -83,7 +83,7 @@ class transposed_loop : loop_code<Plan, L> {
                                 index matrices = 1) {
     registers r;
     code::take_uniforms(r, p, uniform);
-    r.gathered = gathered;
+    r.gathered.all = gathered;
     group g;
     kept_groups kept;
     index const block = std::min(rows, groups_at_once * lanes<T>);
@@ -100,7 +100,7 @@ class transposed_loop : loop_code<Plan, L> {
               kept[(i - begin) / lanes<T>][number_of_shared<at<I>.memory>] = g.column[of<I>];
             }
           });
-          for (int k = 0; k < slots; ++k) r.pointer[k] += step[k] * g.rows;
+          code::advance(r.pointer, step, g.rows);
         }
       }
       for (index m = 0; m < matrices; ++m) {
@@ -112,7 +112,7 @@ class transposed_loop : loop_code<Plan, L> {
         }
       }
     }
-    gathered = r.gathered;
+    gathered = r.gathered.all;
   }
 
  private:
@@ -140,7 +140,7 @@ class transposed_loop : loop_code<Plan, L> {
       each_element([&]<int I>() CTG_INLINE_LAMBDA {
         if constexpr (at<I>.what == plan::action::store) write<I>(r, g, p, step);
       });
-      for (int k = 0; k < slots; ++k) r.pointer[k] += step[k] * g.rows;
+      code::advance(r.pointer, step, g.rows);
     }
     each<loop.gathered>([&]<int I>() CTG_INLINE_LAMBDA {
       if constexpr (at<I>.what == plan::action::accumulate) {
@@ -361,7 +361,7 @@ class transposed_loop : loop_code<Plan, L> {
       B& sum = r.row[x.dst.index];
       sum = gather<I>::join(sum, code::template argument<I>(r));
     } else if constexpr (x.what == plan::action::total) {
-      B& sum = r.gathered[x.with.q];
+      B& sum = r.gathered.all[x.with.q];
       sum = gather<I>::join(sum, masked<I>(r, g));
     } else if constexpr (x.what == plan::action::accumulate) {
       B& sum = g.column[of<I>][column];
