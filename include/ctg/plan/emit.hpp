@@ -177,6 +177,22 @@ class emitter_of {
 
   // ── values ──
 
+  // An instruction for node i.
+  constexpr detail::late<Late, instruction> of_node(action what, int i) const {
+    return {what, n(i).op, n(i).with, {}, {}, -1, i};
+  }
+  // The same on its operands, as pass p (or row section p) reads them.
+  constexpr detail::late<Late, instruction> compute(int i, int p) {
+    auto x = of_node(action::compute, i);
+    for (int k = 0; k < n(i).arity(); ++k) x.args[k] = read(i, n(i).args[k], p);
+    return x;
+  }
+  constexpr value add_element(auto x) {
+    x.dst = {bank::element, elements_++};
+    element_code_.push_back(x);
+    return x.dst;
+  }
+
   constexpr value uniform(instruction i) {
     for (auto const& known : uniform_code_)
       if (known.what == i.what && known.with == i.with && known.memory == i.memory && known.what != action::compute)
@@ -190,25 +206,13 @@ class emitter_of {
   constexpr value uniform_value(int i) {
     for (auto const& [node, v] : uniform_values_)
       if (node == i) return {bank::uniform, v};
-    value v;
-    instruction x;
-    x.with = n(i).with;
-    x.node = i;
-    x.op = n(i).op;
-    if (n(i).is(opcode::constant)) {
-      x.what = action::constant;
-      v = uniform(x);
-    } else if (n(i).is(opcode::number)) {
-      x.what = action::number;
-      v = uniform(x);
-    } else if (n(i).is(opcode::size)) {
-      x.what = action::size;
-      v = uniform(x);
-    } else {
-      x.what = action::compute;
-      for (int k = 0; k < n(i).arity(); ++k) x.args[k] = scalar_operand(n(i).args[k]);
-      v = uniform(x);
-    }
+    auto x = of_node(n(i).is(opcode::constant) ? action::constant
+                     : n(i).is(opcode::number) ? action::number
+                     : n(i).is(opcode::size)   ? action::size
+                                               : action::compute,
+                     i);
+    for (int k = 0; k < n(i).arity(); ++k) x.args[k] = scalar_operand(n(i).args[k]);
+    value const v = uniform(x);
     uniform_values_.push_back({i, v.index});
     return v;
   }
@@ -258,9 +262,7 @@ class emitter_of {
     }
     for (auto const& known : element_code_)
       if (known.what == action::load && known.memory == x.memory) return known.dst;
-    x.dst = {bank::element, elements_++};
-    element_code_.push_back(x);
-    return x.dst;
+    return add_element(x);
   }
 
   // Where the loop is along the axis that this operand, an iota, walks.
@@ -278,20 +280,14 @@ class emitter_of {
   }
 
   constexpr value label(int i) {
-    instruction x;
-    x.what = action::label;
-    x.op = n(i).op;
-    x.with = n(i).with;
-    x.node = i;
+    auto x = of_node(action::label, i);
     int const labels = n(i).args[0], b = base(labels);
     if (mine(b))  // made in this loop: a value for each row
       x.args[0] = {bank::row, noted(b).row_value};
     else
       x.args[0] = load(walk(a_.views[labels], label_shape(i), shape_of(i), a_.storage_of[b],
                             shape_number(a_.views[labels].shape), padded(a_.storage_of[b])));
-    x.dst = {bank::element, elements_++};
-    element_code_.push_back(x);
-    return x.dst;
+    return add_element(x);
   }
   // The labels with a last axis of extent 1, whether or not they had one, so that they align with the one-hot rows.
   constexpr shape label_shape(int i) const {
@@ -311,34 +307,20 @@ class emitter_of {
     } else if (n(i).is(opcode::one_hot)) {
       v = label(i);
     } else {
-      instruction x;
-      x.what = action::compute;
-      x.op = n(i).op;
-      x.with = n(i).with;
-      x.node = i;
-      for (int k = 0; k < n(i).arity(); ++k) x.args[k] = read(i, n(i).args[k], p);
-      x.dst = {bank::element, elements_++};
-      element_code_.push_back(x);
-      v = x.dst;
+      v = add_element(compute(i, p));
     }
     computed_.push_back({i, v.index});
     return v;
   }
 
-  constexpr void store(detail::sequence<instruction>& code, int i, value v) {
-    instruction x;
-    x.what = action::store;
-    x.args[0] = v;
-    x.node = i;
-    if (a_.storage_of[i] >= 0 && a_.stored[i] && !filled_with(a_.graph.nodes, a_.storages[a_.storage_of[i]])) {
-      x.memory = memory(own(i, a_.storage_of[i]));
-      code.push_back(x);
-    }
+  constexpr void store(auto& code, int i, value v) {
+    int const s = a_.storage_of[i];
+    if (s >= 0 && a_.stored[i] && !filled_with(a_.graph.nodes, a_.storages[s])) store_to(code, own(i, s), i, v);
     for (auto const& [node, leaf] : a_.also)
-      if (node == i) {
-        x.memory = memory(own(i, leaf));
-        code.push_back(x);
-      }
+      if (node == i) store_to(code, own(i, leaf), i, v);
+  }
+  constexpr void store_to(auto& code, operand const& to, int i, value v) {
+    code.push_back({action::store, nullptr, {}, {}, {v}, memory(to), i});
   }
 
   constexpr void emit_pass(int p) {
@@ -352,14 +334,7 @@ class emitter_of {
         if (a_.stored[i] || noted(i).scratch >= 0) {
           value const v = element(i, p);
           store(stores, i, v);
-          if (noted(i).scratch >= 0) {
-            instruction x;
-            x.what = action::store;
-            x.args[0] = v;
-            x.node = i;
-            x.memory = memory(scratch_row(i));
-            stores.push_back(x);
-          }
+          if (noted(i).scratch >= 0) store_to(stores, scratch_row(i), i, v);
         }
       } else if (reduces && (l == level::row ? a_.pass[i] - 1 : a_.pass[i]) == p) {
         instruction x;
@@ -402,12 +377,7 @@ class emitter_of {
     for (int i : nodes_) {
       if (a_.levels[i] != level::row || a_.pass[i] != p) continue;
       if (n(i).op->kind != family::reduction) {
-        instruction x;
-        x.what = action::compute;
-        x.op = n(i).op;
-        x.with = n(i).with;
-        x.node = i;
-        for (int k = 0; k < n(i).arity(); ++k) x.args[k] = read(i, n(i).args[k], p);
+        auto x = compute(i, p);
         x.dst = {bank::row, noted(i).row_value = rows_++};
         row_code_.push_back(x);
       }

@@ -41,7 +41,8 @@ class program_facts {
 
   /// The number of kernels that one call runs.
   static constexpr int kernels() { return static_cast<int>(plan_type::steps.size()); }
-  static constexpr std::int64_t workspace_bytes(extent_table const& names) {
+  template <class Late = void>
+  static constexpr std::int64_t workspace_bytes(extent_table const& names = some_extents<Late>()) {
     require_known(names);
     std::array<std::int64_t, plan_type::storages.size() + 1> offsets{};
     auto bytes = offsets;
@@ -49,24 +50,14 @@ class program_facts {
                                   detail::spanned(bytes.data(), bytes.size()));
   }
   template <class Late = void>
-  static constexpr std::int64_t workspace_bytes() {
-    return workspace_bytes(some_extents<Late>());
-  }
-  static constexpr std::int64_t flops(extent_table const& names) {
+  static constexpr std::int64_t flops(extent_table const& names = some_extents<Late>()) {
     require_known(names);
     return plan::count_flops(plan_type::tables(), names);
   }
   template <class Late = void>
-  static constexpr std::int64_t flops() {
-    return flops(some_extents<Late>());
-  }
-  static constexpr std::int64_t bytes_moved(extent_table const& names) {
+  static constexpr std::int64_t bytes_moved(extent_table const& names = some_extents<Late>()) {
     require_known(names);
     return plan::count_bytes<T>(plan_type::tables(), names);
-  }
-  template <class Late = void>
-  static constexpr std::int64_t bytes_moved() {
-    return bytes_moved(some_extents<Late>());
   }
   /// Whether the value of this subexpression is kept in memory (workspace or leaf) rather than only passing through
   /// registers.
@@ -88,19 +79,15 @@ class program_facts {
   /// The number of matrix products that one call runs; a batch of them is one.
   static constexpr int gemms() { return static_cast<int>(plan_type::products.size()); }
   /// How often one call evaluates this operation on an entry (not counting what calls such as `solve` do inside).
-  static constexpr std::int64_t evaluations(opcode of, extent_table const& names) {
+  template <class Late = void>
+  static constexpr std::int64_t evaluations(opcode of, extent_table const& names = some_extents<Late>()) {
     require_known(names);
     return plan::count_evaluations(plan_type::tables(), of, names);
   }
-  template <class Late = void>
-  static constexpr std::int64_t evaluations(opcode of) {
-    return evaluations(of, some_extents<Late>());
-  }
   /// The same for exp: softmax's exponentials are among them; sigmoid and tanh are operations of their own.
-  static constexpr std::int64_t exps(extent_table const& names) { return evaluations(opcode::exp, names); }
   template <class Late = void>
-  static constexpr std::int64_t exps() {
-    return exps(some_extents<Late>());
+  static constexpr std::int64_t exps(extent_table const& names = some_extents<Late>()) {
+    return evaluations(opcode::exp, names);
   }
   /// How many times one call walks over the memory of a leaf to read it; 0 for a leaf that the program does not read.
   template <class L>
