@@ -16,7 +16,7 @@ class copies_of {
     g_.leaves.assign(leaves.data(), leaves.data() + leaves.size());
   }
 
-  constexpr detail::late<X, builder> const& graph() const { return g_; }
+  constexpr detail::late<Late, builder> const& graph() const { return g_; }
   constexpr detail::sequence<request> const& requests() const { return requests_; }
 
  protected:

@@ -33,7 +33,7 @@ class placement_of {
 
   /// `late` nodes are the copies that must run behind everything else; those `apart` read nothing of their own loop;
   /// those `again` are computed again for their readers, and nowhere else.
-  constexpr placement_of(detail::late<X, builder>& g, detail::sequence<char> const& needed,
+  constexpr placement_of(detail::late<Late, builder>& g, detail::sequence<char> const& needed,
                          detail::sequence<request> const& requests, detail::sequence<int> const& late,
                          detail::sequence<int> const& apart, detail::sequence<char> const& again)
       : g_(g),
@@ -334,7 +334,7 @@ class placement_of {
     return true;
   }
 
-  detail::late<X, builder>& g_;
+  detail::late<Late, builder>& g_;
   detail::sequence<char> const& needed_;
   detail::sequence<request> const& requests_;
   detail::sequence<int> const &late_, &apart_;
