@@ -153,12 +153,24 @@ struct mixed_numbers {
 template <Expression J, Leaf... L>
 constexpr gradient_report check_gradient(J const& j, L const&... leaves) {
   using Jw = detail::wrapped<void, 0, J>;
-  static_assert(sizeof...(L) > 0, "ctg: check_gradient(J, W, b) names the leaves whose gradients are checked");
-  static_assert(Jw::shape.one_entry(), "ctg: check_gradient wants a function of one entry; reduce it, as with sum(Y)");
   gradient_report r;
   r.tolerance = Jw::type == element::f32 ? 3.5e-4 : 1.5e-8;
-  (detail::check_leaf(r, detail::wrap<void, 0>(j), leaves, 256), ...);
+  if constexpr (sizeof...(L) == 0)
+    detail::refuse_call<detail::fault::no_leaves_to_check, "check_gradient", Jw>();
+  else if constexpr (!Jw::shape.one_entry())
+    detail::refuse_call<detail::fault::several_entries, "check_gradient", Jw, detail::wrapped<void, 1, L>...>();
+  else if constexpr ((detail::require_differentiable<"check_gradient", Jw, detail::wrapped<void, 1, L>>() && ...))
+    (detail::check_leaf(r, detail::wrap<void, 0>(j), leaves, 256), ...);
   return r;
+}
+
+/// check_gradient(J, exp(W)), check_gradient(f, W): the compiler says what it wants.
+template <class J, class... L>
+  requires(!Expression<J> || !(Leaf<L> && ...))
+constexpr gradient_report check_gradient(J const&, L const&...) {
+  detail::refuse_call<detail::fault::no_leaves_to_check, "check_gradient", detail::wrapped<void, 0, J>,
+                      detail::wrapped<void, 1, L>...>();
+  return {};
 }
 
 /// Holds forward mode against reverse mode: <∂Y/∂X v, u> = <v, (∂Y/∂X)ᵀ u> for pseudo-random v and u, in long double. X

@@ -63,17 +63,21 @@ struct takes_operands {
 };
 template <class Op>
 struct has_name {
-  static constexpr bool value = requires { std::string_view(Op::name); };
+  // as a template argument, for a member that is not static would do otherwise
+  static constexpr bool value = requires { typename std::bool_constant<(std::string_view(Op::name).size() > 0)>; };
+};
+template <class Op, class X>
+concept MapsTo = requires(X x) {
+  requires Op::arity == 1;
+  { Op::value(x) } -> std::convertible_to<X>;
+}
+|| requires(X x) {
+  requires Op::arity == 2;
+  { Op::value(x, x) } -> std::convertible_to<X>;
 };
 template <class Op>
 struct has_value {
-  static constexpr bool value = [] {
-    if constexpr (Op::arity == 1) return requires(double x) {
-        Op::value(x);
-      };
-    else
-      return requires(double x) { Op::value(x, x); };
-  }();
+  static constexpr bool value = MapsTo<Op, double> && MapsTo<Op, float> && MapsTo<Op, kernel::batch<float>>;
 };
 template <class Op>
 struct has_derivative {
@@ -81,11 +85,13 @@ struct has_derivative {
     if constexpr (requires { Op::constant; })
       return true;
     else if constexpr (Op::arity == 1)
-      return requires(handle h) { Op::derivative(h, h); };
+      return requires(handle h) {
+        { Op::derivative(h, h) } -> std::same_as<handle>;
+      };
     else
       return requires(handle h) {
-        Op::derivative_x(h, h, h);
-        Op::derivative_y(h, h, h);
+        { Op::derivative_x(h, h, h) } -> std::same_as<handle>;
+        { Op::derivative_y(h, h, h) } -> std::same_as<handle>;
       };
   }();
 };
@@ -98,10 +104,11 @@ constexpr bool require_custom() {
                   "ctg: call<Op>(...) takes as many operands as Op has: custom<1> one, custom<2> two");
     if constexpr (takes_operands<Op, Given>::value) {
       static_assert(has_name<Op>::value,
-                    "ctg: an operation has a name: static constexpr std::string_view name = \"swish\"");
-      static_assert(has_value<Op>::value,
-                    "ctg: an operation has a value: static constexpr auto value(auto x), or value(auto x, auto y)");
-      static_assert(has_derivative<Op>::value,
+                    "ctg: an operation has a name, public: static constexpr std::string_view name = \"swish\"");
+      static_assert(!has_name<Op>::value || has_value<Op>::value,
+                    "ctg: an operation has a value, for numbers and SIMD batches of them, and of their type: "
+                    "static constexpr auto value(auto x), or value(auto x, auto y), public");
+      static_assert(!has_name<Op>::value || !has_value<Op>::value || has_derivative<Op>::value,
                     "ctg: an operation has a derivative: static constexpr ctg::handle derivative(ctg::handle x, "
                     "ctg::handle y) of y = f(x), or derivative_x(x, y, z) and derivative_y(x, y, z) of z = f(x, y); "
                     "one that is to count as constant says so: static constexpr bool constant = true");

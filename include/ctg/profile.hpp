@@ -166,6 +166,13 @@ program_profile profile(Program& program, int runs = 0) {
   return p;
 }
 
+/// profile(J): the compiler says that a program has to be made of it first.
+template <Expression E>
+program_profile profile(E const&, int = 0) {
+  detail::refuse_expression<E>();
+  return {};
+}
+
 }  // namespace ctg::inline v0
 
 CTG_HEADER_END

@@ -237,6 +237,44 @@ constexpr void shuffle(Items&& items, std::uint64_t seed) {
   }
 }
 
+// ── what cannot be filled, and what it cannot be filled with ──
+
+namespace detail::random {
+// A leaf, an expression: other types may have functions of these names.
+template <class W>
+concept TensorLike = requires {
+  std::remove_cvref_t<W>::rank;
+}
+|| requires { std::remove_cvref_t<W>::shape; };
+template <int Count, class... A>
+inline constexpr bool numbers = sizeof...(A) == Count && (std::is_arithmetic_v<A> && ...);
+
+// A condition whose arguments the compiler prints.
+template <class W, class... A>
+struct can_be_filled {
+  static constexpr bool value = false;
+};
+template <class W, class... A>
+constexpr void refuse() {
+  static_assert(can_be_filled<std::remove_reference_t<W>, A...>::value,
+                "ctg: uniform(W, lo, hi, seed), normal(W, mean, sigma, seed), glorot(W, seed) and he(W, seed) fill a "
+                "leaf or a view of float or double that is not const; the seed is a number");
+}
+}  // namespace detail::random
+
+template <detail::random::TensorLike W, class... A>
+  requires(!Fillable<W> || !detail::random::numbers<3, A...>)
+constexpr void uniform(W&&, A const&...) { detail::random::refuse<W, A...>(); }
+template <detail::random::TensorLike W, class... A>
+  requires(!Fillable<W> || !detail::random::numbers<3, A...>)
+constexpr void normal(W&&, A const&...) { detail::random::refuse<W, A...>(); }
+template <detail::random::TensorLike W, class... A>
+  requires(!FillableTensor<W> || !detail::random::numbers<1, A...>)
+constexpr void glorot(W&&, A const&...) { detail::random::refuse<W, A...>(); }
+template <detail::random::TensorLike W, class... A>
+  requires(!FillableTensor<W> || !detail::random::numbers<1, A...>)
+constexpr void he(W&&, A const&...) { detail::random::refuse<W, A...>(); }
+
 }  // namespace ctg::inline v0
 
 CTG_HEADER_END

@@ -166,4 +166,21 @@ constexpr auto hvp(J&& j, X&& x, V&& v) {
   }
 }
 
+/// vjp(Y, X): a direction is missing; the compiler says where it stands.
+template <Expression Y, Operand X>
+constexpr auto vjp(Y const&, X const&) {
+  return detail::refuse_call<detail::fault::operand_count, "vjp", detail::wrapped<void, 0, Y>,
+                             detail::wrapped<void, 0, X>>();
+}
+template <Expression Y, Operand X>
+constexpr auto jvp(Y const&, X const&) {
+  return detail::refuse_call<detail::fault::operand_count, "jvp", detail::wrapped<void, 0, Y>,
+                             detail::wrapped<void, 0, X>>();
+}
+template <Expression Y, Operand X>
+constexpr auto hvp(Y const&, X const&) {
+  return detail::refuse_call<detail::fault::operand_count, "hvp", detail::wrapped<void, 0, Y>,
+                             detail::wrapped<void, 0, X>>();
+}
+
 }  // namespace ctg::inline v0

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Arguments where they do not belong: sum(A, 0), reshape(A, 3, 2), concat(A, B), and two axes where one is wanted,
-// sum<0, 1>(A). The compiler says how they are written.
+// sum<0, 1>(A), and calls with too few of them, clamp(A, 0). The compiler says how they are written.
 #pragma once
 
 #include <ctg/expr/einsum.hpp>
@@ -26,89 +26,69 @@ constexpr auto refuse_axes() {
 
 }  // namespace detail
 
-template <Expression A, Arithmetic I, Arithmetic... More>
+template <Expression A, Operand I, Operand... More>
 constexpr auto sum(A const&, I, More...) {
   return detail::refuse_arguments<"sum", A, I, More...>();
 }
-template <Expression A, Arithmetic I, Arithmetic... More>
+template <Expression A, Operand I, Operand... More>
 constexpr auto mean(A const&, I, More...) {
   return detail::refuse_arguments<"mean", A, I, More...>();
 }
-template <Expression A, Arithmetic I, Arithmetic... More>
+template <Expression A, Operand I, Operand... More>
 constexpr auto prod(A const&, I, More...) {
   return detail::refuse_arguments<"prod", A, I, More...>();
 }
-template <Expression A, Arithmetic I, Arithmetic... More>
+template <Expression A, Operand I, Operand... More>
 constexpr auto norm(A const&, I, More...) {
   return detail::refuse_arguments<"norm", A, I, More...>();
 }
-template <Expression A, Arithmetic I, Arithmetic... More>
+template <Expression A, Operand I, Operand... More>
 constexpr auto logsumexp(A const&, I, More...) {
   return detail::refuse_arguments<"logsumexp", A, I, More...>();
 }
-template <Expression A, Arithmetic I, Arithmetic... More>
+template <Expression A, Operand I, Operand... More>
 constexpr auto variance(A const&, I, More...) {
   return detail::refuse_arguments<"variance", A, I, More...>();
 }
-template <Expression A, Arithmetic I, Arithmetic... More>
+template <Expression A, Operand I, Operand... More>
 constexpr auto stddev(A const&, I, More...) {
   return detail::refuse_arguments<"stddev", A, I, More...>();
 }
-template <Expression A, Arithmetic I, Arithmetic... More>
+template <Expression A, Operand I, Operand... More>
 constexpr auto softmax(A const&, I, More...) {
   return detail::refuse_arguments<"softmax", A, I, More...>();
 }
-template <Expression A, Arithmetic I, Arithmetic... More>
+template <Expression A, Operand I, Operand... More>
 constexpr auto log_softmax(A const&, I, More...) {
   return detail::refuse_arguments<"log_softmax", A, I, More...>();
 }
-template <Expression A, Arithmetic I, Arithmetic... More>
-constexpr auto cumsum(A const&, I, More...) {
-  return detail::refuse_arguments<"cumsum", A, I, More...>();
-}
-template <Expression A, Arithmetic I, Arithmetic... More>
-constexpr auto cumprod(A const&, I, More...) {
-  return detail::refuse_arguments<"cumprod", A, I, More...>();
-}
-template <Expression A, Arithmetic I, Arithmetic... More>
-constexpr auto argmax(A const&, I, More...) {
-  return detail::refuse_arguments<"argmax", A, I, More...>();
-}
-template <Expression A, Arithmetic I, Arithmetic... More>
-constexpr auto flip(A const&, I, More...) {
-  return detail::refuse_arguments<"flip", A, I, More...>();
-}
-template <Expression A, Arithmetic I, Arithmetic... More>
+template <Expression A, Operand I, Operand... More>
 constexpr auto transpose(A const&, I, More...) {
   return detail::refuse_arguments<"transpose", A, I, More...>();
 }
-template <Expression A, Arithmetic I, Arithmetic... More>
+template <Expression A, Operand I, Operand... More>
 constexpr auto reshape(A const&, I, More...) {
   return detail::refuse_arguments<"reshape", A, I, More...>();
 }
-template <Expression A, Arithmetic I, Arithmetic... More>
+template <Expression A, Operand I, Operand... More>
 constexpr auto broadcast_to(A const&, I, More...) {
   return detail::refuse_arguments<"broadcast_to", A, I, More...>();
 }
-template <Expression A, Arithmetic I, Arithmetic... More>
+template <Expression A, Operand I, Operand... More>
 constexpr auto slice(A const&, I, More...) {
   return detail::refuse_arguments<"slice", A, I, More...>();
-}
-template <Expression A, Arithmetic I, Arithmetic... More>
-constexpr auto one_hot(A const&, I, More...) {
-  return detail::refuse_arguments<"one_hot", A, I, More...>();
 }
 template <Expression A, Expression... B>
 constexpr auto concat(A const&, B const&...) {
   return detail::refuse_arguments<"concat", A, B...>();
 }
-template <Expression Y>
-constexpr auto one_hot(Y const&) {
-  return detail::refuse_arguments<"one_hot", Y>();
+template <Expression A, Operand... I>
+constexpr auto one_hot(A const&, I...) {
+  return detail::refuse_arguments<"one_hot", A, I...>();
 }
-template <Expression X>
-constexpr auto flip(X const&) {
-  return detail::refuse_arguments<"flip", X>();
+template <Expression A, Operand... I>
+constexpr auto flip(A const&, I...) {
+  return detail::refuse_arguments<"flip", A, I...>();
 }
 template <std::size_t N, Expression... A>
   requires(sizeof...(A) > 0)
@@ -149,6 +129,28 @@ constexpr auto softmax(A const&) {
 template <int First, int Second, int... More, Expression A>
 constexpr auto flip(A const&) {
   return detail::refuse_axes<"flip", First, Second, A>();
+}
+
+// ── an operand is missing, or is one too many ──
+
+template <Expression A>
+constexpr auto leaky_relu(A const&) {
+  return detail::refuse_call<detail::fault::operand_count, "leaky_relu", detail::wrapped<void, 0, A>>();
+}
+template <Expression A, Operand B>
+constexpr auto clamp(A const&, B const&) {
+  return detail::refuse_call<detail::fault::operand_count, "clamp", detail::wrapped<void, 0, A>,
+                             detail::wrapped<void, 0, B>>();
+}
+template <Expression A, Operand B>
+constexpr auto huber(A const&, B const&) {
+  return detail::refuse_call<detail::fault::operand_count, "huber", detail::wrapped<void, 0, A>,
+                             detail::wrapped<void, 0, B>>();
+}
+template <Expression A, Operand B>
+constexpr auto where(A const&, B const&) {
+  return detail::refuse_call<detail::fault::operand_count, "where", detail::wrapped<void, 0, A>,
+                             detail::wrapped<void, 0, B>>();
 }
 
 }  // namespace ctg::inline v0

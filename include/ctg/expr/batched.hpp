@@ -93,6 +93,12 @@ struct batched_function {
       explain<(has_batch<Name, wrapped<void, I, A>> && ...) ? fault::none : fault::no_batch>(
           say_call<"batched", wrapped<void, I, A>...>());
       return invalid_expression{};
+    } else if constexpr (constexpr fault wrong =
+                             called_back<fault::sample_function, F, sample<wrapped<void, I, A>, I>...>;
+                         wrong != fault::none) {
+      explain<wrong>(and_also<to_symbol<write_count<static_cast<int>(sizeof...(A))>>()>(
+          say_call<"batched", wrapped<void, I, A>...>()));
+      return invalid_expression{};
     } else {
       auto const body = f(sample<wrapped<void, I, A>, I>{}...);
       using Body = std::remove_cvref_t<decltype(body)>;

@@ -156,6 +156,23 @@ struct as_operand<L> {
   using type = ref<L>;
 };
 
+/// What is wrong with a function that is called with expressions: it cannot be called so, or returns nothing, or it
+/// returns a leaf: a copy, which would be gone.
+template <fault Not, class F, class... A>
+inline constexpr fault called_back = [] {
+  if constexpr (requires(F const& f) { f(std::declval<A>()...); }) {
+    using R = decltype(std::declval<F const&>()(std::declval<A>()...));
+    return std::is_void_v<R> ? Not : Leaf<R> ? fault::temporary : fault::none;
+  } else {
+    return Not;
+  }
+}();
+
+template <int Count>
+constexpr void write_count(writer& w) {
+  w << "f takes " << Count << (Count == 1 ? " argument" : " arguments");
+}
+
 /// What a function given to let returns.
 template <class Body>
 constexpr auto say_let() {

@@ -188,12 +188,10 @@ struct expression : formula_base, detail::meaning_of<detail::short_name<Id, Witn
 
   constexpr explicit expression(held const& own_bindings) : bound(own_bindings) {}
 
-  /// `if (X == Y)`, `float loss = J`: an expression is no number yet; the compiler says what to write instead.
-  template <class T>
-    requires std::is_arithmetic_v<T>
-  constexpr operator T() const {  // NOLINT: implicit, to be found
-    return detail::refuse_value<expression, T>();
-  }
+  /// `if (X == Y)`, `float loss = J`, `std::exp(J)`, `flag ? J : K`: an expression is no number yet; the compiler says
+  /// what to write instead. (One implicit conversion, to one type: to any number, the last two would be ambiguous.)
+  constexpr explicit operator bool() const { return detail::refuse_value<expression, bool>(); }
+  constexpr operator double() const { return detail::refuse_value<expression, double>(); }  // NOLINT: to be found
 
   /// `(X + Y)(0, 1)`: an expression has no entries yet; the compiler says what has.
   template <class... I>

@@ -19,11 +19,8 @@ struct invalid_expression : formula_base {
   bindings<0, 0> bound{};
 
   static constexpr int lower_into(Builder auto& g) { return constant_node(g, 0).id; }
-  template <class T>
-    requires std::is_arithmetic_v<T>
-  constexpr operator T() const {  // NOLINT: silent by purpose
-    return T{};
-  }
+  constexpr explicit operator bool() const { return false; }
+  constexpr operator double() const { return 0; }  // NOLINT: silent by purpose
   constexpr invalid_expression operator()(auto const&...) const { return {}; }
   constexpr invalid_expression operator[](auto const&) const { return {}; }
 };
@@ -64,6 +61,8 @@ enum class fault {
   no_batch_rule,
   unroll_length,
   state_shape,
+  step_function,
+  sample_function,
   scan_length,
   segment_length,
   name_clash,
@@ -94,6 +93,9 @@ enum class fault {
   wants_axis,
   one_axis,
   run_time_argument,
+  operand_count,
+  value_wanted,
+  no_leaves_to_check,
   logical,
   caret,
   listed_values,
@@ -106,6 +108,7 @@ enum class fault {
   cast_to_integer,
   one_row,
   value_operand,
+  stranger,
   not_bound,
   assigned_twice,
   not_asked_for,
@@ -190,6 +193,14 @@ constexpr void explain(said<Text...>) {
       operands_fit<F != state_shape, Text...>::value,
       "ctg: recurrence: f gives another shape than the state has, or other states; reshape what f returns, or "
       "the first state");
+  static_assert(
+      operands_fit<F != step_function, Text...>::value,
+      "ctg: recurrence: f is called with the state (one tuple for states(h, c)) and one step of each input, and "
+      "returns the next state: [&](auto const& h, auto const& x) { return tanh(x * W + h); }");
+  static_assert(
+      operands_fit<F != sample_function, Text...>::value,
+      "ctg: batched: f is called with one sample of each operand and returns an expression: [&](auto const& x, "
+      "auto const& t) { return sum(square(x * W - t)); }");
   static_assert(operands_fit<F != scan_length, Text...>::value,
                 "ctg: scan(f, state, X, ...) wants inputs with one and the same first extent, the number of steps");
   static_assert(
@@ -267,6 +278,11 @@ constexpr void explain(said<Text...>) {
       operands_fit<F != value_operand, Text...>::value,
       "ctg: evaluate(e) and program[e] give values, which are no operands; evaluate<\"Y\">(e) gives a leaf, and "
       "e itself may stand in the formula");
+  static_assert(
+      operands_fit<F != stranger, Text...>::value,
+      "ctg: operands are leaves, expressions and plain numbers; values from elsewhere are read through a "
+      "view of them, matrix_view<\"V\", double, 3, 2> V(values.data()); follow a pointer, *p, call a function, "
+      "f()");
   static_assert(operands_fit<F != of_two, Text...>::value,
                 "ctg: max and min go over the entries of one operand; of two operands take maximum(X, Y) or "
                 "minimum(X, Y), along one axis max<0>(X)");
@@ -277,6 +293,15 @@ constexpr void explain(said<Text...>) {
   static_assert(operands_fit<F != run_time_argument, Text...>::value,
                 "ctg: axes, bounds, extents and formulas are template arguments: sum<0>(X), slice<0, 2, 5>(X), "
                 "reshape<3, 2>(X), concat<0>(X, Y), one_hot<10>(y), einsum<\"ij,jk->ik\">(X, Y)");
+  static_assert(operands_fit<F != operand_count, Text...>::value,
+                "ctg: this function has other operands: leaky_relu(X, 0.01), clamp(X, lo, hi), where(condition, X, Y), "
+                "huber(Y, T, delta), vjp(Y, dY, X), jvp(Y, X, dX), hvp(J, X, V)");
+  static_assert(operands_fit<F != value_wanted, Text...>::value,
+                "ctg: assign(W, e) wants a leaf and an expression or a number: no value of "
+                "evaluate, no function, program or container");
+  static_assert(operands_fit<F != no_leaves_to_check, Text...>::value,
+                "ctg: check_gradient(J, W, b) wants an expression J of one entry and the leaves whose gradients are "
+                "checked");
   static_assert(
       operands_fit<F != logical, Text...>::value,
       "ctg: a condition is 1 or 0 for each entry: P and Q is P % Q, P or Q is maximum(P, Q), not P is 1 - P; for "
@@ -322,7 +347,8 @@ constexpr void explain(said<Text...>) {
                 "or evaluate(e) and compare the values");
   static_assert(
       operands_fit<F != number_value, Text...>::value,
-      "ctg: an expression is not a number yet; use evaluate(e), a program's output program[e], or an element W(i, j)");
+      "ctg: an expression is not a number yet; use evaluate(e), a program's output program[e], or an element W(i, j); "
+      "of an expression write exp(e), not std::exp(e), and where(c, a, b), not c ? a : b");
   static_assert(operands_fit<F != initial_value, Text...>::value,
                 "ctg: a leaf is not initialised by an expression; declare the leaf, then assign: W = e; or use auto v "
                 "= evaluate(e)");

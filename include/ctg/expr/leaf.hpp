@@ -187,12 +187,9 @@ constexpr void assign_now(L& leaf, E const& expression);
 /// `X = e`, `X += e`, `X -= e` for every kind of leaf that can be written.
 template <class Self>
 struct writable {
-  /// `if (X)`, `float x = X`: no leaf is one number; the compiler says what to write instead.
-  template <class T>
-    requires std::is_arithmetic_v<T>
-  constexpr operator T() const {  // NOLINT: implicit, to be found
-    return refuse_value<Self, T>();
-  }
+  /// `if (X)`, `float x = X`, `std::exp(X)`: no leaf is one number; the compiler says what to write instead.
+  constexpr explicit operator bool() const { return refuse_value<Self, bool>(); }
+  constexpr operator double() const { return refuse_value<Self, double>(); }  // NOLINT: implicit, to be found
   template <class E>
     requires(Expression<E> || Arithmetic<E>)
   constexpr Self& operator+=(E const& e) {

@@ -13,6 +13,35 @@ concept Operand = Expression<T> || Arithmetic<T>;
 
 namespace detail {
 
+template <class T>
+inline constexpr bool is_value = std::is_base_of_v<given_back, std::remove_cvref_t<T>>;
+
+/// What people write where an operand should stand: what evaluate gave, memory from elsewhere, what must be followed
+/// or called first. (A list, for a type with operators of its own for expressions must not be taken from them.)
+template <class T>
+concept Stranger = !Operand<T> && (
+                                      is_value<T> || std::is_pointer_v<std::decay_t<T>> ||
+                                      std::is_null_pointer_v<std::remove_cvref_t<T>> ||
+                                      requires(T & t) {
+                                        t.data();
+                                        t.size();
+                                      } ||
+                                      requires(T & t) { *t; } || requires(T & t) { t.get(); } ||
+                                      requires(T & t) { t.real(); } || requires(T & t) { t(); });
+
+/// A stranger in a message.
+template <class T>
+struct stranger {
+  static constexpr ctg::shape shape{};
+  static constexpr std::string_view word = is_value<T>                          ? "value"
+                                           : std::is_pointer_v<std::decay_t<T>> ? "pointer"
+                                                                                : requires(T & t) {
+    t.data();
+  }
+  ? "container" : requires(T& t) { t(); }
+  ? "function" : "object";
+};
+
 // The identity of the numbers at one call: a type of its own for each place in the source, none where there is no
 // number.
 template <class Site, class... Operands>
@@ -24,8 +53,10 @@ constexpr decltype(auto) wrap(A const& a) {
     return number<Site, Position>{static_cast<double>(a)};
   else if constexpr (Leaf<A>)
     return ref<A>{a};
-  else
+  else if constexpr (Expression<A>)
     return (a);
+  else
+    return stranger<A>{};
 }
 
 template <class Site, int Position, class A>
@@ -37,6 +68,9 @@ template <symbol Sign, class Op, class Site, class... A>
 constexpr auto form(A const&... a) {
   return [&]<int... I>(std::integer_sequence<int, I...>) {
     if constexpr (any_invalid<A...>) {
+      return invalid_expression{};
+    } else if constexpr (!(Operand<A> && ...)) {
+      explain<(is_value<A> || ...) ? fault::value_operand : fault::stranger>(say_call<Sign, wrapped<Site, I, A>...>());
       return invalid_expression{};
     } else if constexpr (!(lasts<A> && ...)) {
       explain<fault::temporary>(say_call<Sign, wrapped<Site, I, A>...>());
@@ -62,6 +96,11 @@ constexpr bool require_lasting() {
 template <class A, class B>
 concept Operands = (Expression<A> || Expression<B>)&&Operand<A>&& Operand<B>;
 
+template <class A, class B>
+concept OperandsOrStrangers = (Expression<A> || Expression<B> || is_value<A> ||
+                               is_value<B>)&&(Operand<A> || Operand<B>)&&(Operand<A> || Stranger<A>)&&(Operand<B> ||
+                                                                                                       Stranger<B>);
+
 // The operators' constraint, as a parameter in front of Site: those behind it are substituted before a `requires` is
 // asked, and overload resolution looks at the operators for every enumeration and handle of the library. That was a
 // closure type each time, 1200 of them and 0.2 s in an include that uses nothing.
@@ -69,31 +108,41 @@ template <class A, class B>
   requires Operands<A, B>
 using only_operands = void;
 
+// Of the arithmetic operators: they also take what is no operand, to say so.
+template <class A, class B>
+  requires OperandsOrStrangers<A, B>
+using operands_or_strangers = void;
+
 }  // namespace detail
 
-template <class A, class B, class = detail::only_operands<A, B>, class Site = detail::site_of<decltype([] {}), A, B>>
+template <class A, class B, class = detail::operands_or_strangers<A, B>,
+          class Site = detail::site_of<decltype([] {}), A, B>>
 constexpr auto operator+(A&& a, B&& b) {
   return detail::form<"+", operation<opcode::add>, Site, A, B>(a, b);
 }
 
-template <class A, class B, class = detail::only_operands<A, B>, class Site = detail::site_of<decltype([] {}), A, B>>
+template <class A, class B, class = detail::operands_or_strangers<A, B>,
+          class Site = detail::site_of<decltype([] {}), A, B>>
 constexpr auto operator-(A&& a, B&& b) {
   return detail::form<"-", operation<opcode::subtract>, Site, A, B>(a, b);
 }
 
 /// Element-wise product A ⊙ B.
-template <class A, class B, class = detail::only_operands<A, B>, class Site = detail::site_of<decltype([] {}), A, B>>
+template <class A, class B, class = detail::operands_or_strangers<A, B>,
+          class Site = detail::site_of<decltype([] {}), A, B>>
 constexpr auto operator%(A&& a, B&& b) {
   return detail::form<"%", operation<opcode::multiply>, Site, A, B>(a, b);
 }
 
-template <class A, class B, class = detail::only_operands<A, B>, class Site = detail::site_of<decltype([] {}), A, B>>
+template <class A, class B, class = detail::operands_or_strangers<A, B>,
+          class Site = detail::site_of<decltype([] {}), A, B>>
 constexpr auto operator/(A&& a, B&& b) {
   return detail::form<"/", operation<opcode::divide>, Site, A, B>(a, b);
 }
 
 /// Matrix product of the last two axes (leading axes are batches); a scalar on either side scales.
-template <class A, class B, class = detail::only_operands<A, B>, class Site = detail::site_of<decltype([] {}), A, B>>
+template <class A, class B, class = detail::operands_or_strangers<A, B>,
+          class Site = detail::site_of<decltype([] {}), A, B>>
 constexpr auto operator*(A&& a, B&& b) {
   constexpr bool scales = detail::wrapped<Site, 0, A>::shape.rank == 0 || detail::wrapped<Site, 1, B>::shape.rank == 0;
   using Op = operation<scales ? opcode::multiply : opcode::product>;

@@ -99,18 +99,22 @@ constexpr auto argmax(A&& a) {
   return detail::form_along<"argmax", Axis, detail::argmax_of<detail::axis_of<Axis, detail::rank_of<A>>>, A>(a);
 }
 
-/// cumsum(X), cumprod(X) and argmax(X) do not say along which axis: the compiler asks for it.
-template <Expression A>
-constexpr auto cumsum(A const&) {
-  return detail::refuse_call<detail::fault::wants_axis, "cumsum", detail::wrapped<void, 0, A>>();
+/// cumsum(X), cumprod(X) and argmax(X) do not say along which axis, cumsum(X, 0) says it elsewhere: the compiler asks
+/// for it.
+template <Expression A, Arithmetic... I>
+constexpr auto cumsum(A const&, I...) {
+  return detail::refuse_call<detail::fault::wants_axis, "cumsum", detail::wrapped<void, 0, A>,
+                             detail::wrapped<void, 0, I>...>();
 }
-template <Expression A>
-constexpr auto cumprod(A const&) {
-  return detail::refuse_call<detail::fault::wants_axis, "cumprod", detail::wrapped<void, 0, A>>();
+template <Expression A, Arithmetic... I>
+constexpr auto cumprod(A const&, I...) {
+  return detail::refuse_call<detail::fault::wants_axis, "cumprod", detail::wrapped<void, 0, A>,
+                             detail::wrapped<void, 0, I>...>();
 }
-template <Expression A>
-constexpr auto argmax(A const&) {
-  return detail::refuse_call<detail::fault::wants_axis, "argmax", detail::wrapped<void, 0, A>>();
+template <Expression A, Arithmetic... I>
+constexpr auto argmax(A const&, I...) {
+  return detail::refuse_call<detail::fault::wants_axis, "argmax", detail::wrapped<void, 0, A>,
+                             detail::wrapped<void, 0, I>...>();
 }
 
 /// The smallest entry. Ties share the gradient evenly; NaN if any entry is NaN.

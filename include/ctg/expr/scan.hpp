@@ -137,6 +137,15 @@ constexpr auto one_step(F const& f, types<S...>, X const&... x) {
     return f(S{}..., x...);
 }
 
+template <bool Several, class F, class States, class... X>
+inline constexpr fault step_fault = fault::none;
+template <class F, class... S, class... X>
+inline constexpr fault step_fault<true, F, types<S...>, X...> =
+    called_back<fault::step_function, F, std::tuple<S...>, X const&...>;
+template <class F, class... S, class... X>
+inline constexpr fault step_fault<false, F, types<S...>, X...> =
+    called_back<fault::step_function, F, S..., X const&...>;
+
 template <symbol Name, bool Last, int Keep, class States, class Inputs, std::size_t... I>
 constexpr auto scan_results(std::index_sequence<I...>, auto const&... e) {
   if constexpr (sizeof...(I) == 1)
@@ -151,8 +160,17 @@ constexpr auto write_scan(std::integer_sequence<int, I...>, std::integer_sequenc
                           std::tuple<S...> const& states, X const&... x) {
   using States = types<scan_slot<F, S, false, I>...>;
   using Inputs = types<scan_slot<F, X, true, K>...>;
+  constexpr fault wrong = step_fault<Several, F, States, scan_slot<F, X, true, K>...>;
   struct here {};
-  auto const next = as_states<here>(one_step<Several>(f, States{}, scan_slot<F, X, true, K>{}...));
+  auto const next = as_states<here>([&] {
+    if constexpr (wrong == fault::none) {
+      return one_step<Several>(f, States{}, scan_slot<F, X, true, K>{}...);
+    } else {
+      explain<wrong>(and_also<to_symbol<write_count<static_cast<int>((Several ? 1 : sizeof...(S)) + sizeof...(X))>>()>(
+          say_call<Name, S..., X...>()));
+      return invalid_expression{};
+    }
+  }());
   using Next = std::remove_cvref_t<decltype(next)>;
   constexpr bool invalid = []<class... N>(std::type_identity<std::tuple<N...>>) {
     return any_invalid<N...>;

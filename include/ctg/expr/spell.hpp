@@ -229,13 +229,17 @@ struct term<made_of<Op, Operands...>> {
 /// X(N x 784): as much of the operand as fits.
 template <class E>
 constexpr void write_operand(writer& w) {
-  for (int depth = 4; depth > 0; --depth) {
-    writer v;
-    term<E>::write(v, depth, 100);
-    write_shape<E>(v);
-    if (v.size <= longest_piece - 3 || depth == 1) {
-      for (std::size_t i = 0; i < v.size; ++i) w.put(v.text[i]);
-      return;
+  if constexpr (requires { E::word; }) {
+    w << E::word;
+  } else {
+    for (int depth = 4; depth > 0; --depth) {
+      writer v;
+      term<E>::write(v, depth, 100);
+      write_shape<E>(v);
+      if (v.size <= longest_piece - 3 || depth == 1) {
+        for (std::size_t i = 0; i < v.size; ++i) w.put(v.text[i]);
+        return;
+      }
     }
   }
 }

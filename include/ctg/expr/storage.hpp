@@ -165,15 +165,14 @@ struct indexed {
   constexpr Self const& self() const { return static_cast<Self const&>(*this); }
 };
 
-/// What evaluate and programs give back: values, which are no operands. run/result.hpp says so where somebody tries.
-template <class Self>
+/// What evaluate and programs give back: values, which are no operands. The operators say so where somebody tries.
 struct given_back {};
 
 }  // namespace detail
 
 /// What `evaluate` returns: a value without a name, not a leaf. An extent of -1 is known at run time only.
 template <class T, std::int64_t... Extents>
-class array : public detail::indexed<array<T, Extents...>>, public detail::given_back<array<T, Extents...>> {
+class array : public detail::indexed<array<T, Extents...>>, public detail::given_back {
  public:
   using value_type = T;
   static constexpr int rank = sizeof...(Extents);

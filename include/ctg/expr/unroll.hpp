@@ -46,7 +46,16 @@ constexpr std::int64_t steps_of() {
 
 template <std::int64_t Step, std::int64_t Steps, class F, class S, class... X>
 constexpr auto unroll_from(F const& f, S const& state, X const&... x) {
-  auto const next = f(state, form<"entry", entry_of<Step>, void, X const&>(x)...);
+  auto const next = [&](auto const&... entry) {
+    if constexpr (constexpr fault wrong = called_back<fault::step_function, F, S const&, decltype(entry)...>;
+                  wrong == fault::none) {
+      return f(state, entry...);
+    } else {
+      explain<wrong>(and_also<to_symbol<write_count<1 + static_cast<int>(sizeof...(X))>>()>(
+          say_call<"unroll", wrapped<void, 0, S>, wrapped<void, 0, X>...>()));
+      return invalid_expression{};
+    }
+  }(form<"entry", entry_of<Step>, void, X const&>(x)...);
   using Next = std::remove_cvref_t<decltype(next)>;
   if constexpr (any_invalid<Next>) {
     return std::tuple(next);

@@ -85,4 +85,12 @@ constexpr auto assign(Y const&, E const&) {
   return detail::invalid_expression{};
 }
 
+/// assign(W, evaluate(e)), assign(W): the compiler says what it wants.
+template <Expression L, class... E>
+  requires(sizeof...(E) != 1 || !(Operand<E> && ...))
+constexpr auto assign(L const&, E const&...) {
+  return detail::refuse_call<detail::fault::value_wanted, "assign", detail::wrapped<void, 0, L>,
+                             detail::wrapped<void, 0, E>...>();
+}
+
 }  // namespace ctg::inline v0

@@ -347,18 +347,29 @@ namespace ctg::inline v0 {
 /// A fused program with these outputs: expressions (read with program[e]) and assignments. Throws extent_error or
 /// binding_error where the leaves do not fit; never later.
 template <class... A>
-auto program(A const&... outputs) {
-  return detail::make_program(outputs...);
+auto program(A&&... outputs) {
+  if constexpr ((detail::require_lasting<"program", A>() && ...))
+    return detail::make_program(outputs...);
+  else
+    return detail::invalid_program{};
 }
 
 /// A program of J and its gradients with respect to X…: g(); g.value(); g[W](0, 0).
 template <Expression J, Expression... X>
-auto value_and_gradient(J const& j, X const&... x) {
-  auto p = program(j, gradient(j, x)...);
+auto value_and_gradient(J&& j, X&&... x) {
+  auto p = program(j, gradient(j, std::forward<X>(x))...);
   if constexpr (std::is_same_v<decltype(p), detail::invalid_program>)
     return p;
   else
     return value_and_gradient_of<decltype(p), detail::wrapped<void, 0, X>...>(std::move(p));
+}
+
+/// value_and_gradient(f, W) of a function f: the compiler says that it is called first.
+template <class F, Expression... X>
+  requires(!Expression<F>)
+auto value_and_gradient(F const&, X const&...) {
+  detail::refuse_call<detail::fault::gradient_of_function, "value_and_gradient", detail::wrapped<void, 0, X>...>();
+  return detail::invalid_program{};
 }
 
 }  // namespace ctg::inline v0

@@ -12,7 +12,7 @@ namespace ctg::inline v0 {
 
 /// A result that stands in the workspace (or in the leaf it was assigned to), valid until the next run or bind.
 template <class T, int Rank>
-class result_view : public detail::indexed<result_view<T, Rank>>, public detail::given_back<result_view<T, Rank>> {
+class result_view : public detail::indexed<result_view<T, Rank>>, public detail::given_back {
  public:
   using value_type = T;
   static constexpr int rank = Rank;
@@ -49,69 +49,5 @@ class integer_view {
  private:
   result_view<T, Rank> values_;
 };
-
-// ── values are no operands: what to write instead ──
-
-namespace detail {
-
-template <symbol Sign, class B, bool ValueFirst>
-constexpr void write_with_value(writer& w) {
-  if (ValueFirst) w << "value " << Sign.view() << " ";
-  write_operand<typename as_operand<B>::type>(w);
-  if (!ValueFirst) w << " " << Sign.view() << " value";
-}
-
-template <symbol Sign, bool ValueFirst, class B>
-constexpr auto refuse_value_operand() {
-  if constexpr (Expression<B>)
-    explain<any_invalid<B> ? fault::none : fault::value_operand>(
-        said<to_symbol<write_with_value<Sign, B, ValueFirst>>()>{});
-  else
-    explain<fault::value_operand>(said<to_symbol<write_with_value<Sign, number<void, 0>, ValueFirst>>()>{});
-  return invalid_expression{};
-}
-
-template <class V, Operand B>
-constexpr auto operator+(given_back<V> const&, B const&) {
-  return refuse_value_operand<"+", true, B>();
-}
-template <Operand A, class V>
-constexpr auto operator+(A const&, given_back<V> const&) {
-  return refuse_value_operand<"+", false, A>();
-}
-template <class V, Operand B>
-constexpr auto operator-(given_back<V> const&, B const&) {
-  return refuse_value_operand<"-", true, B>();
-}
-template <Operand A, class V>
-constexpr auto operator-(A const&, given_back<V> const&) {
-  return refuse_value_operand<"-", false, A>();
-}
-template <class V, Operand B>
-constexpr auto operator%(given_back<V> const&, B const&) {
-  return refuse_value_operand<"%", true, B>();
-}
-template <Operand A, class V>
-constexpr auto operator%(A const&, given_back<V> const&) {
-  return refuse_value_operand<"%", false, A>();
-}
-template <class V, Operand B>
-constexpr auto operator/(given_back<V> const&, B const&) {
-  return refuse_value_operand<"/", true, B>();
-}
-template <Operand A, class V>
-constexpr auto operator/(A const&, given_back<V> const&) {
-  return refuse_value_operand<"/", false, A>();
-}
-template <class V, Operand B>
-constexpr auto operator*(given_back<V> const&, B const&) {
-  return refuse_value_operand<"*", true, B>();
-}
-template <Operand A, class V>
-constexpr auto operator*(A const&, given_back<V> const&) {
-  return refuse_value_operand<"*", false, A>();
-}
-
-}  // namespace detail
 
 }  // namespace ctg::inline v0
