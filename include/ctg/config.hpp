@@ -49,17 +49,23 @@
 #define CTG_FRIEND_OF_TEMPLATE_END
 #endif
 
-// The headers that users include stand between these two. g++ asks -Wshadow where a template is instantiated, so a
-// user's global `x` would meet every local `x` of the library (clang asks where the template stands); and g++ 12 takes
-// the undefined operands inside its own AVX-512 intrinsics for mistakes (GCC bug 105593).
-#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13 && defined(__AVX512F__)
-#define CTG_HEADER_BEGIN                                                        \
-  _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wshadow\"") \
-      _Pragma("GCC diagnostic ignored \"-Wuninitialized\"")                     \
-          _Pragma("GCC diagnostic ignored \"-Wmaybe-uninitialized\"")
-#define CTG_HEADER_END _Pragma("GCC diagnostic pop")
-#elif defined(__GNUC__) && !defined(__clang__)
-#define CTG_HEADER_BEGIN _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wshadow\"")
+// The headers that users include stand between these two. The library's indices are signed, as those of plans and
+// loops are, so -Wsign-conversion asks for a cast at each subscript. g++ asks -Wshadow where a template is
+// instantiated, so a user's global `x` would meet every local `x` of the library (clang asks where the template
+// stands); and g++ 12 takes the undefined operands inside its own AVX-512 intrinsics for mistakes (GCC bug 105593).
+#if defined(__clang__)
+#define CTG_HEADER_BEGIN _Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wsign-conversion\"")
+#define CTG_HEADER_END _Pragma("clang diagnostic pop")
+#elif defined(__GNUC__)
+#if __GNUC__ < 13 && defined(__AVX512F__)
+#define CTG_HEADER_AVX512 \
+  _Pragma("GCC diagnostic ignored \"-Wuninitialized\"") _Pragma("GCC diagnostic ignored \"-Wmaybe-uninitialized\"")
+#else
+#define CTG_HEADER_AVX512
+#endif
+#define CTG_HEADER_BEGIN                                                                 \
+  _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wsign-conversion\"") \
+      _Pragma("GCC diagnostic ignored \"-Wshadow\"") CTG_HEADER_AVX512
 #define CTG_HEADER_END _Pragma("GCC diagnostic pop")
 #else
 #define CTG_HEADER_BEGIN
