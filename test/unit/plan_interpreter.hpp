@@ -19,7 +19,7 @@
 
 namespace test {
 
-inline ctg::plan::tables tables_of(ctg::plan::result const& r) {
+inline ctg::plan::tables tables_of(ctg::plan::full_plan const& r) {
   // no scans: they are not among the random operations
   return {r.nodes, r.shapes, r.storages, r.operands, r.code, r.loops, r.products, r.calls, r.steps, r.outputs, {}};
 }

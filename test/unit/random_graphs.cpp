@@ -71,7 +71,7 @@ TEST_CASE("simplification keeps the meaning of random graphs") {
 
 TEST_CASE("plans of random graphs compute what the graphs mean, twice, and touch nothing else") {
   int steps = 0, updates = 0, made = 0, made_transposed = 0, made_twice = 0;
-  auto const count = [&](ctg::plan::result const& plan) {
+  auto const count = [&](ctg::plan::full_plan const& plan) {
     steps += static_cast<int>(plan.steps.size());
     std::vector<int> panels;
     for (auto const& p : plan.products) {
@@ -100,7 +100,7 @@ TEST_CASE("plans of random graphs in which all that can be is computed again, or
   auto const check_with = [&](std::int64_t cost, std::int64_t& operations) {
     ctg::plan::memory_costs costs = ctg::plan::measured_memory;
     for (auto& level : costs) level.write = cost, level.read = 0;
-    auto const count = [&](ctg::plan::result const& plan) {
+    auto const count = [&](ctg::plan::full_plan const& plan) {
       for (auto const& x : plan.code) operations += x.what == ctg::plan::action::compute;
     };
     auto const check = [&](test::random_graph& g, unsigned seed) { return test::check_plan(g, seed, count, costs); };
@@ -116,7 +116,7 @@ TEST_CASE("plans of random graphs with empty tensors") {
   test::options o = with_nodes(20);
   o.empties = true;
   for_random_graphs(40000, 2000, o, [](test::random_graph& g, unsigned seed) {
-    test::verdict v = test::check_plan(g, seed, [](ctg::plan::result const&) {});
+    test::verdict v = test::check_plan(g, seed, [](ctg::plan::full_plan const&) {});
     v.counted = true;  // a mean over nothing is NaN, and then only that nothing breaks is tested
     return v;
   });
@@ -140,7 +140,7 @@ TEST_CASE("forward mode, second order and Jacobians of random graphs") {
 }
 
 TEST_CASE("the check of plans finds broken plans") {
-  using ctg::plan::result;
+  using ctg::plan::full_plan;
   auto const found = [](auto const& breaks) {
     int wrong = 0;
     for (unsigned seed = 0; seed < 200; ++seed) {
@@ -150,16 +150,16 @@ TEST_CASE("the check of plans finds broken plans") {
     }
     return wrong;
   };
-  CHECK(found([](result&) {}) == 0);
-  CHECK(found([](result& plan) { plan.steps.pop_back(); }) > 100);
-  CHECK(found([](result& plan) { std::swap(plan.steps.front(), plan.steps.back()); }) > 50);
+  CHECK(found([](full_plan&) {}) == 0);
+  CHECK(found([](full_plan& plan) { plan.steps.pop_back(); }) > 100);
+  CHECK(found([](full_plan& plan) { std::swap(plan.steps.front(), plan.steps.back()); }) > 50);
   // memory given away too early
-  CHECK(found([](result& plan) {
+  CHECK(found([](full_plan& plan) {
           for (auto& s : plan.storages)
             if (!s.persists && s.last > s.first) --s.last;
         }) > 50);
   // an instruction that reads its first operand twice
-  CHECK(found([](result& plan) {
+  CHECK(found([](full_plan& plan) {
           for (auto& x : plan.code)
             if (x.what == ctg::plan::action::compute && x.op->arity == 2) x.args[1] = x.args[0];
         }) > 50);

@@ -225,7 +225,7 @@ inline verdict check_simplification(random_graph const& g) {
 
 /// What `equal` compares (the entries with their maximum) is made once in a loop: made again in a later pass, as a
 /// multiply-add or not, it could round otherwise, and no entry would be the maximum. Empty, or what is wrong.
-inline std::string check_ties(ctg::plan::result const& plan) {
+inline std::string check_ties(ctg::plan::full_plan const& plan) {
   for (auto const& l : plan.loops) {
     std::vector<int> made;  // the nodes that earlier passes computed
     for (int p = 0; p < l.passes; ++p) {
@@ -275,7 +275,7 @@ verdict check_plan(random_graph& g, unsigned seed, See const& see,
   for (std::size_t i = 0; i < roots.size(); ++i) wanted.push_back({simple[i], g.requests[i].leaf});
   ctg::plan::planner planner(view(s), s.leaves, wanted);
   planner.set_costs(costs);
-  ctg::plan::result plan = planner.run();
+  ctg::plan::full_plan plan = planner.run();
   if (std::string const wrong = check_ties(plan); !wrong.empty()) return {wrong, true};
   see(plan);
   plan_interpreter machine(tables_of(plan), g.places(), g.numbers, g.extents, seed);

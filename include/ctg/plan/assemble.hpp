@@ -56,7 +56,7 @@ constexpr loop_code_of<Late> make_code(arrangement_of<Late> const& a, detail::sp
 /// Steps and loop codes as one plan, with the lives of its buffers. `Code` has l, code, operands and scratch.
 template <class Arranged, class Codes>
 constexpr auto assemble(Arranged const& a, Codes const& codes) {
-  detail::late<Arranged, result> r;
+  detail::late<Arranged, full_plan> r;
   r.nodes.assign(a.nodes.data(), a.nodes.data() + a.nodes.size());
   r.shapes.assign(a.shapes.data(), a.shapes.data() + a.shapes.size());
   r.storages.assign(a.storages.data(), a.storages.data() + a.storages.size());

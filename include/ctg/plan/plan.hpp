@@ -214,7 +214,7 @@ struct output {
 };
 
 template <class>
-struct result_of {
+struct full_plan_of {
   detail::sequence<node> nodes;
   detail::sequence<shape> shapes;
   detail::sequence<storage> storages;
@@ -229,7 +229,7 @@ struct result_of {
   detail::sequence<step> steps;
   detail::sequence<output> outputs;
 };
-using result = result_of<void>;
+using full_plan = full_plan_of<void>;
 
 /// The code of one loop, with tables of its own.
 template <class>
