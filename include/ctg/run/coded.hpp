@@ -134,7 +134,7 @@ struct assembled {
   // their rules into the program.
   static constexpr auto storages = all.storages;
   static constexpr auto operands = all.operands;
-  static constexpr auto const& code = all.code;
+  static constexpr auto code = all.code;  // clang 16 takes no member of another object as a template argument
   static constexpr auto loops = all.loops;
   static constexpr auto steps = all.steps;
   // where the operands of each loop begin
