@@ -80,20 +80,21 @@ struct has_value {
   static constexpr bool value = MapsTo<Op, double> && MapsTo<Op, float> && MapsTo<Op, kernel::batch<float>>;
 };
 template <class Op>
+concept HasDerivative = requires {
+  Op::constant;
+}
+|| requires(handle h) {
+  requires Op::arity == 1;
+  { Op::derivative(h, h) } -> std::same_as<handle>;
+}
+|| requires(handle h) {
+  requires Op::arity == 2;
+  { Op::derivative_x(h, h, h) } -> std::same_as<handle>;
+  { Op::derivative_y(h, h, h) } -> std::same_as<handle>;
+};
+template <class Op>
 struct has_derivative {
-  static constexpr bool value = [] {
-    if constexpr (requires { Op::constant; })
-      return true;
-    else if constexpr (Op::arity == 1)
-      return requires(handle h) {
-        { Op::derivative(h, h) } -> std::same_as<handle>;
-      };
-    else
-      return requires(handle h) {
-        { Op::derivative_x(h, h, h) } -> std::same_as<handle>;
-        { Op::derivative_y(h, h, h) } -> std::same_as<handle>;
-      };
-  }();
+  static constexpr bool value = HasDerivative<Op>;
 };
 
 template <class Op, int Given>
