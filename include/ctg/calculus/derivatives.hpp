@@ -112,7 +112,7 @@ constexpr auto gradient(J&&, X&&...) {
 template <class F, Expression X>
   requires(!Expression<F>)
 constexpr auto gradient(F const&, X const&) {
-  return detail::refuse_call<detail::fault::gradient_of_function, "gradient", detail::wrapped<void, 0, X>>();
+  return detail::refuse_operands<detail::fault::gradient_of_function, "gradient", X>();
 }
 
 /// Σ dY ⊙ ∂Y/∂X in the shape of X, for an expression dY of Y's shape (a number where Y is a scalar); no
@@ -169,18 +169,15 @@ constexpr auto hvp(J&& j, X&& x, V&& v) {
 /// vjp(Y, X): a direction is missing; the compiler says where it stands.
 template <Expression Y, Operand X>
 constexpr auto vjp(Y const&, X const&) {
-  return detail::refuse_call<detail::fault::operand_count, "vjp", detail::wrapped<void, 0, Y>,
-                             detail::wrapped<void, 0, X>>();
+  return detail::refuse_operands<detail::fault::operand_count, "vjp", Y, X>();
 }
 template <Expression Y, Operand X>
 constexpr auto jvp(Y const&, X const&) {
-  return detail::refuse_call<detail::fault::operand_count, "jvp", detail::wrapped<void, 0, Y>,
-                             detail::wrapped<void, 0, X>>();
+  return detail::refuse_operands<detail::fault::operand_count, "jvp", Y, X>();
 }
 template <Expression Y, Operand X>
 constexpr auto hvp(Y const&, X const&) {
-  return detail::refuse_call<detail::fault::operand_count, "hvp", detail::wrapped<void, 0, Y>,
-                             detail::wrapped<void, 0, X>>();
+  return detail::refuse_operands<detail::fault::operand_count, "hvp", Y, X>();
 }
 
 }  // namespace ctg::inline v0

@@ -13,10 +13,7 @@ namespace detail {
 
 template <symbol Name, class... A>
 constexpr auto refuse_arguments() {
-  return []<int... I>(std::integer_sequence<int, I...>) {
-    return refuse_call<fault::run_time_argument, Name, wrapped<void, I, A>...>();
-  }
-  (std::make_integer_sequence<int, static_cast<int>(sizeof...(A))>{});
+  return refuse_operands<fault::run_time_argument, Name, A...>();
 }
 
 template <symbol Name, int First, int Second, class A>
@@ -135,22 +132,19 @@ constexpr auto flip(A const&) {
 
 template <Expression A>
 constexpr auto leaky_relu(A const&) {
-  return detail::refuse_call<detail::fault::operand_count, "leaky_relu", detail::wrapped<void, 0, A>>();
+  return detail::refuse_operands<detail::fault::operand_count, "leaky_relu", A>();
 }
 template <Expression A, Operand B>
 constexpr auto clamp(A const&, B const&) {
-  return detail::refuse_call<detail::fault::operand_count, "clamp", detail::wrapped<void, 0, A>,
-                             detail::wrapped<void, 0, B>>();
+  return detail::refuse_operands<detail::fault::operand_count, "clamp", A, B>();
 }
 template <Expression A, Operand B>
 constexpr auto huber(A const&, B const&) {
-  return detail::refuse_call<detail::fault::operand_count, "huber", detail::wrapped<void, 0, A>,
-                             detail::wrapped<void, 0, B>>();
+  return detail::refuse_operands<detail::fault::operand_count, "huber", A, B>();
 }
 template <Expression A, Operand B>
 constexpr auto where(A const&, B const&) {
-  return detail::refuse_call<detail::fault::operand_count, "where", detail::wrapped<void, 0, A>,
-                             detail::wrapped<void, 0, B>>();
+  return detail::refuse_operands<detail::fault::operand_count, "where", A, B>();
 }
 
 }  // namespace ctg::inline v0

@@ -220,14 +220,10 @@ constexpr auto mean(A&& a) {
 /// max(X, Y) and min(X, Y) are no reductions: the compiler says what they are called here.
 template <class A, class B>
   requires detail::Operands<A, B>
-constexpr auto max(A const&, B const&) {
-  return detail::refuse_call<detail::fault::of_two, "max", detail::wrapped<void, 0, A>, detail::wrapped<void, 1, B>>();
-}
+constexpr auto max(A const&, B const&) { return detail::refuse_operands<detail::fault::of_two, "max", A, B>(); }
 template <class A, class B>
   requires detail::Operands<A, B>
-constexpr auto min(A const&, B const&) {
-  return detail::refuse_call<detail::fault::of_two, "min", detail::wrapped<void, 0, A>, detail::wrapped<void, 1, B>>();
-}
+constexpr auto min(A const&, B const&) { return detail::refuse_operands<detail::fault::of_two, "min", A, B>(); }
 
 /// Ties share the gradient evenly; NaN if any entry is NaN.
 template <Expression A>
@@ -329,9 +325,7 @@ constexpr auto cast(A&& x) { return detail::form<"cast", detail::cast_to<T>, voi
 /// cast<int>(X): expressions compute in floating point; the compiler says so.
 template <class T, Expression A>
   requires std::is_integral_v<T>
-constexpr auto cast(A const&) {
-  return detail::refuse_call<detail::fault::cast_to_integer, "cast", detail::wrapped<void, 0, A>>();
-}
+constexpr auto cast(A const&) { return detail::refuse_operands<detail::fault::cast_to_integer, "cast", A>(); }
 
 /// Rows [y_i = j] of a column of labels, N×K; never stored. A label outside 0..K−1 makes its row NaN.
 template <int K, Expression A>

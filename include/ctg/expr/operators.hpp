@@ -62,6 +62,13 @@ constexpr decltype(auto) wrap(A const& a) {
 template <class Site, int Position, class A>
 using wrapped = std::remove_cvref_t<decltype(wrap<Site, Position>(std::declval<std::remove_cvref_t<A> const&>()))>;
 
+/// What is called on operands that show a mistake F.
+template <fault F, symbol Name, class... A>
+constexpr auto refuse_operands() {
+  return []<int... I>(std::integer_sequence<int, I...>) { return refuse_call<F, Name, wrapped<void, I, A>...>(); }
+  (std::make_integer_sequence<int, static_cast<int>(sizeof...(A))>{});
+}
+
 /// Op applied to operands, after the checks; `Sign` is how the message writes the operation. A: what the caller's
 /// forwarding references deduced, which tells a temporary from what lasts.
 template <symbol Sign, class Op, class Site, class... A>
@@ -178,45 +185,45 @@ constexpr Y& operator-=(Y& y, E const&) {
 template <Expression Y, class E>
   requires(Expression<E> || Arithmetic<E>)
 constexpr Y& operator*=(Y& y, E const&) {
-  detail::refuse_call<detail::fault::scaled_target, "*=", detail::wrapped<void, 0, Y>, detail::wrapped<void, 1, E>>();
+  detail::refuse_operands<detail::fault::scaled_target, "*=", Y, E>();
   return y;
 }
 template <Expression Y, class E>
   requires(Expression<E> || Arithmetic<E>)
 constexpr Y& operator/=(Y& y, E const&) {
-  detail::refuse_call<detail::fault::scaled_target, "/=", detail::wrapped<void, 0, Y>, detail::wrapped<void, 1, E>>();
+  detail::refuse_operands<detail::fault::scaled_target, "/=", Y, E>();
   return y;
 }
 
 /// `P && Q`, `P | Q`, `X ^ 2`: no operators of expressions; the compiler says what is meant by them here.
 template <class A, class B, class = detail::only_operands<A, B>>
 constexpr auto operator&&(A const&, B const&) {
-  return detail::refuse_call<detail::fault::logical, "&&", detail::wrapped<void, 0, A>, detail::wrapped<void, 1, B>>();
+  return detail::refuse_operands<detail::fault::logical, "&&", A, B>();
 }
 template <class A, class B, class = detail::only_operands<A, B>>
 constexpr auto operator||(A const&, B const&) {
-  return detail::refuse_call<detail::fault::logical, "||", detail::wrapped<void, 0, A>, detail::wrapped<void, 1, B>>();
+  return detail::refuse_operands<detail::fault::logical, "||", A, B>();
 }
 template <class A, class B, class = detail::only_operands<A, B>>
 constexpr auto operator&(A const&, B const&) {
-  return detail::refuse_call<detail::fault::logical, "&", detail::wrapped<void, 0, A>, detail::wrapped<void, 1, B>>();
+  return detail::refuse_operands<detail::fault::logical, "&", A, B>();
 }
 template <class A, class B, class = detail::only_operands<A, B>>
 constexpr auto operator|(A const&, B const&) {
-  return detail::refuse_call<detail::fault::logical, "|", detail::wrapped<void, 0, A>, detail::wrapped<void, 1, B>>();
+  return detail::refuse_operands<detail::fault::logical, "|", A, B>();
 }
 template <class A, class B, class = detail::only_operands<A, B>>
 constexpr auto operator^(A const&, B const&) {
-  return detail::refuse_call<detail::fault::caret, "^", detail::wrapped<void, 0, A>, detail::wrapped<void, 1, B>>();
+  return detail::refuse_operands<detail::fault::caret, "^", A, B>();
 }
 template <Expression A>
 constexpr auto operator!(A const&) {
-  return detail::refuse_call<detail::fault::logical, "!", detail::wrapped<void, 0, A>>();
+  return detail::refuse_operands<detail::fault::logical, "!", A>();
 }
 /// `A << 1, 2, 3`.
 template <Leaf L, Arithmetic B>
 constexpr L& operator<<(L& leaf, B const&) {
-  detail::refuse_call<detail::fault::listed_values, "<<", detail::wrapped<void, 0, L>, detail::wrapped<void, 1, B>>();
+  detail::refuse_operands<detail::fault::listed_values, "<<", L, B>();
   return leaf;
 }
 

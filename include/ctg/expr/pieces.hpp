@@ -112,8 +112,7 @@ constexpr auto gather(A&& a, Y&& y) {
 /// gather(A, 2): a number is no tensor of indices; the compiler says what takes one row.
 template <int Axis = 0, Expression A, Arithmetic Y>
 constexpr auto gather(A const&, Y) {
-  return detail::refuse_call<detail::fault::one_row, "gather", detail::wrapped<void, 0, A>,
-                             detail::wrapped<void, 1, Y>>();
+  return detail::refuse_operands<detail::fault::one_row, "gather", A, Y>();
 }
 
 }  // namespace ctg::inline v0

@@ -157,6 +157,13 @@ class sequence : public sequence_size {
   T* data_ = nullptr;
 };
 
+template <class T>
+constexpr bool contains(sequence<T> const& list, T const& value) {
+  for (T const& x : list)
+    if (x == value) return true;
+  return false;
+}
+
 /// A std::set in small: values in ascending order, each once.
 template <class T>
 class sorted_set {

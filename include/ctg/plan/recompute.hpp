@@ -138,11 +138,6 @@ class recomputation_of {
       if (r.node == i) return true;
     return false;
   }
-  static constexpr bool contains(detail::sequence<int> const& list, int i) {
-    for (int x : list)
-      if (x == i) return true;
-    return false;
-  }
 
   // Whether the loop can compute node i of v's chain again; notes the nodes, and what they read.
   constexpr bool follow(int i, int v, trial& t) const {

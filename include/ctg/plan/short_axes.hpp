@@ -68,11 +68,6 @@ class short_axes_of {
   constexpr int size() const { return static_cast<int>(from_.nodes.size()); }
   constexpr node const& n(int i) const { return from_[i]; }
   constexpr shape const& shape_of(int i) const { return from_.shape_of(i); }
-  static constexpr bool contains(detail::sequence<int> const& list, int i) {
-    for (int x : list)
-      if (x == i) return true;
-    return false;
-  }
   constexpr written_out const* found(int i) const {
     for (written_out const& r : reductions_)
       if (r.node == i) return &r;
